@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+const bilingual = z.object({ zh: z.string().trim().max(200), en: z.string().trim().max(200) });
+
+/** Every setting an admin can change, with its default. One row in the table `setting` for each that was changed. */
+export const settingsSchema = z.object({
+  siteName: bilingual.default({ zh: "校园模型网关", en: "Campus model gateway" }),
+  /** ISO 4217; every page shows it. */
+  currency: z.string().regex(/^[A-Z]{3}$/).default("CNY"),
+  /** IANA zone: days, caps and charts follow it. */
+  timeZone: z.string().refine(isTimeZone).default("Asia/Shanghai"),
+  registration: z.enum(["open", "closed"]).default("open"),
+  /** Whom to ask: shown where registration is closed and beside errors. */
+  contact: z.string().trim().max(200).default(""),
+  terms: z
+    .object({
+      version: z.number().int().min(1),
+      zh: z.array(z.string().trim().min(1).max(500)).max(20),
+      en: z.array(z.string().trim().min(1).max(500)).max(20),
+    })
+    .default({
+      version: 1,
+      zh: [
+        "额度只用于课程与研究，不转借、不出售密钥。",
+        "不上传他人隐私与未公开的考题。",
+        "作业中使用模型时，注明模型与日期。",
+        "系统记录用量与费用，不保存对话内容。",
+      ],
+      en: [
+        "The balance is for courses and research only; keys are not lent or sold.",
+        "No other people's private data and no unpublished exam questions.",
+        "Work that used a model names the model and the date.",
+        "Usage and cost are recorded; conversations are not stored.",
+      ],
+    }),
+  /** Tokens set aside for the answer when neither client nor model says how long it may be. */
+  usualOutputTokens: z.number().int().min(16).max(1_000_000).default(4096),
+  /** Rule 8: whether users may switch on models that have no price. */
+  allowUnpriced: z.boolean().default(false),
+  /** Largest request body in bytes. */
+  maxBodyBytes: z.number().int().min(1024).max(1_073_741_824).default(64 * 1024 * 1024),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+export type SettingKey = keyof Settings;
+
+export const defaultSettings: Settings = settingsSchema.parse({});
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
