@@ -14,7 +14,12 @@ type ErrorEntry = Sentence & {
  */
 export const errorTable = {
   // The request itself: the client must change it.
-  invalid_request: { status: 400, retryable: false, zh: "请求有误：{reason_zh}", en: "The request is not valid: {reason_en}" },
+  invalid_request: {
+    status: 400,
+    retryable: false,
+    zh: "请求有误：{reason_zh}",
+    en: "The request is not valid: {reason_en}",
+  },
   invalid_json: {
     status: 400,
     retryable: false,
@@ -228,7 +233,12 @@ export const errorTable = {
     zh: "没有学号为 {studentId} 的用户。",
     en: "There is no user with the student ID {studentId}.",
   },
-  group_not_found: { status: 404, retryable: false, zh: "没有名为 {group} 的组。", en: "There is no group named {group}." },
+  group_not_found: {
+    status: 404,
+    retryable: false,
+    zh: "没有名为 {group} 的组。",
+    en: "There is no group named {group}.",
+  },
   group_not_allowed: {
     status: 403,
     retryable: false,

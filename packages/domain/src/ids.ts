@@ -20,6 +20,8 @@ export function formatRequestId(id: string): string {
 
 /** The UUID behind a shown request id, or null if the text is none. */
 export function parseRequestId(text: string): string | null {
-  const match = /^(?:req_)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i.exec(text.trim());
+  const match = /^(?:req_)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})$/i.exec(
+    text.trim(),
+  );
   return match === null ? null : match.slice(1, 6).join("-").toLowerCase();
 }

@@ -14,7 +14,8 @@ export function parseStudentId(text: string): string {
 export const MIN_PASSWORD_LENGTH = 10;
 
 /** The most used passwords of ten characters and more, and the patterns that make them up. */
-const COMMON_PASSWORD = /^(?:(.)\1+|(?:0?1234567890?|0987654321|qwertyuiop|1qaz2wsx3edc|password|woaini|iloveyou|admin|letmein|welcome)[0-9!@#$%]*)$/i;
+const COMMON_PASSWORD =
+  /^(?:(.)\1+|(?:0?1234567890?|0987654321|qwertyuiop|1qaz2wsx3edc|password|woaini|iloveyou|admin|letmein|welcome)[0-9!@#$%]*)$/i;
 
 /** Throws `weak_password` for one that is short, common, or holds the student ID. */
 export function checkPassword(password: string, studentId: string): void {

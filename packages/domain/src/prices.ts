@@ -38,7 +38,15 @@ export const noUsage: TokenUsage = {
   audio: 0,
 };
 
-export type PriceClass = "input" | "cachedInput" | "cacheWrite" | "image" | "audio" | "output" | "reasoning" | "request";
+export type PriceClass =
+  | "input"
+  | "cachedInput"
+  | "cacheWrite"
+  | "image"
+  | "audio"
+  | "output"
+  | "reasoning"
+  | "request";
 
 /** One line of a receipt: tokens × nanos per million × multiplier = amount. For "request" tokens is 1 and the price per request. */
 export type ChargeLine = {
@@ -115,7 +123,13 @@ export function tokenCost(tokens: number, nanosPerMillion: bigint, multiplierPpm
 
 /** The dearest price an input token can have: what admission reserves before the classes are known (rule 1). */
 export function dearestInput(price: Price): bigint {
-  const candidates = [price.inputNanos, price.cachedInputNanos, price.cacheWriteNanos, price.imageNanos, price.audioNanos];
+  const candidates = [
+    price.inputNanos,
+    price.cachedInputNanos,
+    price.cacheWriteNanos,
+    price.imageNanos,
+    price.audioNanos,
+  ];
   return candidates.reduce<bigint>((most, each) => (each !== null && each > most ? each : most), 0n);
 }
 

@@ -6,7 +6,10 @@ const bilingual = z.object({ zh: z.string().trim().max(200), en: z.string().trim
 export const settingsSchema = z.object({
   siteName: bilingual.default({ zh: "校园模型网关", en: "Campus model gateway" }),
   /** ISO 4217; every page shows it. */
-  currency: z.string().regex(/^[A-Z]{3}$/).default("CNY"),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default("CNY"),
   /** IANA zone: days, caps and charts follow it. */
   timeZone: z.string().refine(isTimeZone).default("Asia/Shanghai"),
   registration: z.enum(["open", "closed"]).default("open"),
@@ -38,7 +41,12 @@ export const settingsSchema = z.object({
   /** Rule 8: whether users may switch on models that have no price. */
   allowUnpriced: z.boolean().default(false),
   /** Largest request body in bytes. */
-  maxBodyBytes: z.number().int().min(1024).max(1_073_741_824).default(64 * 1024 * 1024),
+  maxBodyBytes: z
+    .number()
+    .int()
+    .min(1024)
+    .max(1_073_741_824)
+    .default(64 * 1024 * 1024),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -1,1 +1,2 @@
+export { createLedger, type LedgerOptions } from "./create-ledger.ts";
 export * from "./types.ts";

@@ -458,6 +458,23 @@ begin
   return query select i, o, c, n from unnest(out_ids, out_outcomes, out_charges, out_uncollected) as x (i, o, c, n);
 end $$;
 
+-- ── release ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- Gives back reservations of requests that were never sent, because the answer of admit() was lost. Returns how many.
+create function release(request_ids uuid[]) returns int language plpgsql as $$
+declare
+  released int := 0; v record;
+begin
+  perform 1 from account where id in (select account_id from reservation where request_id = any(request_ids)) order by id for no key update;
+  perform 1 from virtual_key where id in (select key_id from reservation where request_id = any(request_ids)) order by id for no key update;
+  for v in delete from reservation where request_id = any(request_ids) returning * loop
+    update account set reserved_nanos = reserved_nanos - v.amount_nanos where id = v.account_id;
+    update virtual_key set reserved_nanos = reserved_nanos - v.amount_nanos where id = v.key_id and period_start = v.period_start;
+    released := released + 1;
+  end loop;
+  return released;
+end $$;
+
 -- ── sweep, expire ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- Closes reservations of workers that have not been heard of for `grace`, as 'killed', at the input estimate in their draft.
@@ -503,7 +520,7 @@ end $$;
 -- ── what people post ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- Adds a credit and its entry. amount > 0. Returns the entry's id and the balance after.
-create function post_credit(account uuid, credit_as credit_kind, entry_as entry_kind, amount bigint, ends timestamptz, note text, actor uuid, reason text)
+create function post_credit(holder uuid, credit_as credit_kind, entry_as entry_kind, amount bigint, ends timestamptz, note text, actor uuid, reason text)
 returns table (entry_id uuid, balance_nanos bigint) language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -511,31 +528,31 @@ declare
 begin
   if amount <= 0 then raise exception 'a credit must be positive' using errcode = 'check_violation'; end if;
   update account set balance_nanos = balance_nanos + amount, next_end_at = least(next_end_at, ends)
-    where id = account returning balance_nanos into strict after;
+    where id = holder returning balance_nanos into strict after;
   insert into credit (id, account_id, kind, amount_nanos, remaining_nanos, ends_at, note)
-    values (new_credit, account, credit_as, amount, amount, ends, note);
+    values (new_credit, holder, credit_as, amount, amount, ends, note);
   insert into ledger_entry (id, account_id, credit_id, kind, amount_nanos, balance_after_nanos, actor_id, reason)
-    values (new_entry, account, new_credit, entry_as, amount, after, actor, reason);
+    values (new_entry, holder, new_credit, entry_as, amount, after, actor, reason);
   return query select new_entry, after;
 end $$;
 
 -- Takes up to `amount` from what is not reserved, soonest-ending credit first. Returns what was taken and the balance after.
-create function post_debit(account uuid, amount bigint, actor uuid, reason text)
+create function post_debit(holder uuid, amount bigint, actor uuid, reason text)
 returns table (taken_nanos bigint, balance_nanos bigint) language plpgsql as $$
 #variable_conflict use_column
 declare
   c record; due bigint; taken bigint := 0; take bigint; after bigint;
 begin
   if amount <= 0 then raise exception 'a debit must be positive' using errcode = 'check_violation'; end if;
-  select balance_nanos, balance_nanos - reserved_nanos into strict after, due from account where id = account for no key update;
+  select balance_nanos, balance_nanos - reserved_nanos into strict after, due from account where id = holder for no key update;
   due := least(amount, due);
-  for c in select id, remaining_nanos from credit where account_id = account and remaining_nanos > 0 order by ends_at nulls last, created_at, id loop
+  for c in select id, remaining_nanos from credit where account_id = holder and remaining_nanos > 0 order by ends_at nulls last, created_at, id loop
     exit when due <= 0;
     take := least(due, c.remaining_nanos); due := due - take; taken := taken + take;
     update credit set remaining_nanos = remaining_nanos - take where id = c.id;
-    update account set balance_nanos = balance_nanos - take where id = account returning balance_nanos into after;
+    update account set balance_nanos = balance_nanos - take where id = holder returning balance_nanos into after;
     insert into ledger_entry (id, account_id, credit_id, kind, amount_nanos, balance_after_nanos, actor_id, reason)
-      values (new_id(), account, c.id, 'adjustment', -take, after, actor, reason);
+      values (new_id(), holder, c.id, 'adjustment', -take, after, actor, reason);
   end loop;
   return query select taken, after;
 end $$;

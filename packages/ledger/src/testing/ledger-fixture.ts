@@ -1,0 +1,134 @@
+import { createTestDatabase } from "@lyceum/db/testing";
+import { newId, noUsage, type TokenUsage } from "@lyceum/domain";
+import pg from "pg";
+import { createLedger } from "../create-ledger.ts";
+import type { AdmissionRequest, Ledger, UsageDraft } from "../types.ts";
+
+export type KeyOptions = { capNanos?: bigint; capPeriod?: "total" | "day" | "week" | "month"; expiresAt?: Date };
+
+/** A database of its own with a ledger on it, and short ways to set the scene and to look. */
+export async function createLedgerFixture() {
+  const database = await createTestDatabase();
+  const pool = new pg.Pool({ connectionString: database.url, max: 12 });
+  pool.on("error", () => undefined); // cut connections also reject their queries
+  const opened: Ledger[] = [];
+
+  async function query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    return (await pool.query<Row>(sql, values)).rows;
+  }
+
+  async function one<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row> {
+    const [row] = await query<Row>(sql, values);
+    if (row === undefined) throw new Error(`no row for ${sql}`);
+    return row;
+  }
+
+  return {
+    url: database.url,
+    pool,
+    query,
+    one,
+    async drop() {
+      for (const ledger of opened) await ledger.close(1_000);
+      await pool.end();
+      await database.drop();
+    },
+    async ledger(): Promise<Ledger & { workerId: string }> {
+      const workerId = newId();
+      await query("insert into worker (id, host, pid) values ($1, 'test', 1)", [workerId]);
+      const ledger = createLedger({ pool, workerId, timeZone: () => "Asia/Shanghai", log: () => undefined });
+      opened.push(ledger);
+      return { ...ledger, workerId };
+    },
+    /** A person with an account, a key, and so much money. */
+    async person(amountNanos: bigint, key: KeyOptions = {}) {
+      const userId = newId();
+      const accountId = newId();
+      const keyId = newId();
+      await query("insert into access_group (id, name) values ('default', 'default') on conflict do nothing");
+      await query("insert into app_user (id, student_id, name) values ($1::uuid, $1::text, 'n')", [userId]);
+      await query("insert into account (id, kind, user_id) values ($1, 'user', $2)", [accountId, userId]);
+      await query(
+        `insert into virtual_key (id, user_id, account_id, name, hash, prefix, last_four, group_id, models, expires_at, cap_nanos, cap_period)
+         values ($1::uuid, $2, $3, 'k', decode(replace($1::text, '-', ''), 'hex'), 'p', 'l', 'default', '{}', $4, $5, $6)`,
+        [keyId, userId, accountId, key.expiresAt ?? null, key.capNanos ?? null, key.capPeriod ?? "total"],
+      );
+      if (amountNanos > 0n) await this.credit(accountId, amountNanos);
+      return { userId, accountId, keyId };
+    },
+    async credit(accountId: string, amountNanos: bigint, endsAt: Date | null = null): Promise<void> {
+      await query("select * from post_credit($1, 'top-up', 'top-up', $2, $3, '', null, 'test')", [
+        accountId,
+        amountNanos,
+        endsAt,
+      ]);
+    },
+    async account(accountId: string) {
+      const row = await one<{ balance_nanos: string; reserved_nanos: string }>(
+        "select balance_nanos, reserved_nanos from account where id = $1",
+        [accountId],
+      );
+      return { balance: BigInt(row.balance_nanos), reserved: BigInt(row.reserved_nanos) };
+    },
+    /** Every sum of the books that differs; empty when they are right. */
+    differences: () => query("select * from verify_ledger()"),
+  };
+}
+
+export type LedgerFixture = Awaited<ReturnType<typeof createLedgerFixture>>;
+export type Person = Awaited<ReturnType<LedgerFixture["person"]>>;
+
+/** A draft for a request of this person that costs so much; details can be overridden. */
+export function draftOf(person: Person, costNanos: bigint, overrides: Partial<UsageDraft> = {}): UsageDraft {
+  const usage: TokenUsage = { ...noUsage, input: 10, output: 5 };
+  return {
+    requestId: newId(),
+    accountId: person.accountId,
+    userId: person.userId,
+    keyId: person.keyId,
+    groupId: "default",
+    protocol: "openai-chat",
+    requestedModel: "m",
+    model: "m",
+    channelId: null,
+    deploymentId: null,
+    upstreamModel: null,
+    isStream: false,
+    attempts: 1,
+    usage,
+    priceId: null,
+    multiplierPpm: 1_000_000,
+    costNanos,
+    outcome: "finished",
+    errorCode: null,
+    httpStatus: 200,
+    isEstimated: false,
+    queueMs: 0,
+    ttftMs: 1,
+    totalMs: 2,
+    upstreamUsage: { prompt_tokens: 10 },
+    client: "test",
+    ip: "127.0.0.1",
+    ...overrides,
+  };
+}
+
+/** An admission for a request of this person that reserves so much, none of it optional unless said. */
+export function admissionOf(
+  person: Person,
+  nanos: bigint,
+  overrides: Partial<AdmissionRequest> = {},
+): AdmissionRequest {
+  const draft = draftOf(person, nanos, { outcome: "killed", isEstimated: true, ...overrides.draft });
+  return {
+    requestId: draft.requestId,
+    accountId: person.accountId,
+    keyId: person.keyId,
+    keyVersion: 1,
+    inputNanos: nanos,
+    outputNanos: 0n,
+    minimumNanos: 0n,
+    ...overrides,
+    draft,
+  };
+}

@@ -1,0 +1,56 @@
+import type { UsageDraft } from "./types.ts";
+
+/**
+ * A draft as a JSON row of the table usage_record, with its column names, as admit() and settle() read it. The columns that the
+ * ledger fills in are left out.
+ */
+export function usageRow(draft: UsageDraft): Record<string, unknown> {
+  return {
+    id: draft.requestId,
+    account_id: draft.accountId,
+    user_id: draft.userId,
+    key_id: draft.keyId,
+    group_id: draft.groupId,
+    protocol: draft.protocol,
+    requested_model: storableText(draft.requestedModel),
+    model: draft.model,
+    channel_id: draft.channelId,
+    deployment_id: draft.deploymentId,
+    upstream_model: draft.upstreamModel,
+    is_stream: draft.isStream,
+    attempts: draft.attempts,
+    input_tokens: draft.usage.input,
+    cached_input_tokens: draft.usage.cachedInput,
+    cache_write_tokens: draft.usage.cacheWrite,
+    output_tokens: draft.usage.output,
+    reasoning_tokens: draft.usage.reasoning,
+    image_tokens: draft.usage.image,
+    audio_tokens: draft.usage.audio,
+    price_id: draft.priceId,
+    multiplier_ppm: draft.multiplierPpm,
+    cost_nanos: draft.costNanos.toString(),
+    outcome: draft.outcome,
+    error_code: draft.errorCode,
+    http_status: draft.httpStatus,
+    is_estimated: draft.isEstimated,
+    queue_ms: Math.round(draft.queueMs),
+    ttft_ms: draft.ttftMs === null ? null : Math.round(draft.ttftMs),
+    total_ms: Math.round(draft.totalMs),
+    upstream_usage: storable(draft.upstreamUsage ?? null),
+    client: storableText(draft.client.slice(0, 200)),
+    ip: draft.ip,
+  };
+}
+
+/** PostgreSQL's text holds neither U+0000 nor half a surrogate pair, and one such string must not spoil a batch. */
+function storableText(text: string): string {
+  return text.replaceAll("\u0000", "").toWellFormed();
+}
+
+/** The same for a JSON value of an upstream's making. */
+function storable(value: unknown): unknown {
+  if (typeof value === "string") return storableText(value);
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [storableText(key), storable(each)]));
+}
