@@ -1,0 +1,77 @@
+import { once } from "node:events";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { shortText } from "../scripts/passages.ts";
+import { type DemoUpstream, startDemoUpstream } from "../server.ts";
+import { type Completion, chat, contentOf, openChat, parseEvents } from "../testing/chat-client.ts";
+
+// A busy machine may be slow; no test here needs it to be fast.
+vi.setConfig({ testTimeout: 30_000 });
+
+let upstream: DemoUpstream;
+beforeAll(async () => {
+  upstream = await startDemoUpstream();
+});
+afterAll(() => upstream.close());
+
+const streamed = { stream: true };
+const patience = { timeout: 10_000 };
+const answerIn = (body: Buffer) => (JSON.parse(body.toString()) as Completion).choices[0]?.message.content;
+
+describe("demo-gzip", () => {
+  it("encodes the reply, streamed and not", async () => {
+    const whole = await chat(upstream.url, "demo-gzip");
+    expect(whole.headers["content-encoding"]).toBe("gzip");
+    expect(answerIn(gunzipSync(whole.body))).toBe(shortText);
+    const stream = await chat(upstream.url, "demo-gzip", streamed);
+    expect(stream.headers["content-encoding"]).toBe("gzip");
+    expect(contentOf(parseEvents(gunzipSync(stream.body).toString()))).toBe(shortText);
+  });
+});
+
+describe("demo-crlf", () => {
+  it("ends every line in CRLF and puts comments between the events", async () => {
+    const text = (await chat(upstream.url, "demo-crlf", streamed)).body.toString();
+    expect(text.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+    expect(text).toContain(": keep-alive\r\n\r\ndata: {");
+    expect(contentOf(parseEvents(text.replaceAll("\r\n", "\n")))).toBe(shortText);
+  });
+});
+
+describe("demo-split", () => {
+  it("sends one byte at a time, and all of them", async () => {
+    for (const body of [{}, streamed]) {
+      const response = await openChat(upstream.url, "demo-split", body).response;
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      await once(response, "end");
+      const text = Buffer.concat(parts).toString();
+      expect("stream" in body ? contentOf(parseEvents(text)) : answerIn(Buffer.from(text))).toBe(shortText);
+      expect(parts.length).toBe(Buffer.byteLength(text));
+    }
+  });
+
+  it("stops when the client goes", async () => {
+    const call = openChat(upstream.url, "demo-split", streamed);
+    const response = await call.response;
+    response.on("error", () => undefined);
+    call.hangUp();
+    await vi.waitFor(
+      () => expect(upstream.requests().at(-1)).toMatchObject({ closedEarly: true, finished: false }),
+      patience,
+    );
+  });
+});
+
+describe("a plain stream", () => {
+  it("reaches a client that reads late, whole and in order", async () => {
+    const response = await openChat(upstream.url, "demo-chunks-100000", streamed).response;
+    const seen = upstream.requests().at(-1);
+    expect(seen?.finished).toBe(false);
+    const parts: Buffer[] = [];
+    for await (const part of response) parts.push(part as Buffer);
+    const expected = Array.from({ length: 100_000 }, (_, index) => `${index} `).join("");
+    expect(contentOf(parseEvents(Buffer.concat(parts).toString()))).toBe(expected);
+    expect(seen).toMatchObject({ finished: true, chunksSent: 100_000 });
+  });
+});

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { sendJson } from "./delivery/whole.ts";
+import type { RequestLog, SeenRequest } from "./request-log.ts";
+
+export const demoPrefix = "/__demo/";
+
+/**
+ * The log for other processes: `GET /__demo/requests[?last=N]`, `DELETE /__demo/requests`, `GET /__demo/count`.
+ * These are neither logged nor counted and need no credential.
+ */
+export async function answerDemoEndpoint(log: RequestLog, request: IncomingMessage, response: ServerResponse) {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+  const route = `${request.method} ${pathname}`;
+  if (route === "GET /__demo/count") return sendJson(response, 200, JSON.stringify(log.counts()));
+  if (route === "DELETE /__demo/requests") {
+    log.clear();
+    return sendJson(response, 200, '{"cleared":true}');
+  }
+  if (route !== "GET /__demo/requests") {
+    return sendJson(response, 404, JSON.stringify({ error: { message: `There is no ${route}.` } }));
+  }
+  const last = Number(searchParams.get("last") ?? Infinity);
+  if (!(last >= 0)) return sendJson(response, 400, '{"error":{"message":"last must be a number"}}');
+  const list = log.list();
+  const chosen = list.slice(Math.max(list.length - last, 0));
+  response.writeHead(200, { "content-type": "application/json" });
+  await pipeline(Readable.from(encodeList(chosen)), response);
+}
+
+/** One request at a time, because all bodies together may exceed the longest string there can be. */
+function* encodeList(list: readonly SeenRequest[]) {
+  yield "[";
+  for (const [index, seen] of list.entries()) yield (index > 0 ? ",\n" : "") + encodeSeen(seen);
+  yield "]\n";
+}
+
+function encodeSeen(seen: SeenRequest): string {
+  return JSON.stringify({
+    ...seen,
+    body: seen.body.toString("base64"),
+    digest: createHash("sha256").update(seen.body).digest("hex"),
+    json: parseOrUndefined(seen.body),
+  });
+}
+
+/** Bodies that are not JSON are part of the trade here: they are shown without `json`. */
+function parseOrUndefined(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import { shortText } from "./passages.ts";
+import { cutText } from "./pieces.ts";
+import { answer, type Script, type UsageScript } from "./plan.ts";
+
+const text = cutText(shortText);
+
+/** Scripts that give the short answer and report its usage in the ways vendors do, right and wrong. */
+export const usageScripts: readonly Script[] = [
+  reporting("demo-no-usage", "demo-no-usage", "never reports usage", () => ({ report: "never" })),
+  reporting("demo-usage-first", "demo-usage-first", "usage of the whole answer in the first chunk only", () => ({
+    report: "first",
+  })),
+  reporting("demo-usage-every", "demo-usage-every", "cumulative usage in every chunk", () => ({ report: "every" })),
+  reporting("demo-cached", "demo-cached", "half of the input tokens come from a cache", () => ({
+    report: "asked",
+    cachedTokens: (inputTokens) => Math.floor(inputTokens / 2),
+  })),
+  reporting("demo-cached-over", "demo-cached-over", "10 more cached tokens than input tokens", () => ({
+    report: "asked",
+    cachedTokens: (inputTokens) => inputTokens + 10,
+  })),
+  reporting("demo-usage-P-C", "demo-usage-1000-500", "reports P prompt and C completion tokens", ([input, output]) => ({
+    report: "asked",
+    ...(input === undefined ? {} : { inputTokens: input }),
+    ...(output === undefined ? {} : { outputTokens: output }),
+  })),
+];
+
+function reporting(
+  family: string,
+  example: string,
+  description: string,
+  usage: (numbers: readonly number[]) => UsageScript,
+): Script {
+  return {
+    family,
+    example,
+    description: `the short answer; ${description}`,
+    plan: (_call, numbers) => answer(text, { usage: usage(numbers) }),
+  };
+}
