@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { Door } from "#components/shell/door.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { PasswordForm } from "#features/account/components/password-form.tsx";
+import { getSession } from "#server/session.ts";
+import { getSettings } from "#server/settings.ts";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const translate = await getTranslations("account");
+  return { title: translate("passwordTitle") };
+}
+
+export default async function PasswordPage() {
+  const [user, { contact }, translate] = await Promise.all([getSession(), getSettings(), getTranslations("account")]);
+  if (!user) redirect("/sign-in?next=/password");
+  return (
+    <Door>
+      <div>
+        <h1>{translate("passwordTitle")}</h1>
+        <p className="muted small">{translate("passwordFacts")}</p>
+      </div>
+      {user.mustChangePassword && <Notice tone="warning">{translate("passwordMustChange")}</Notice>}
+      <PasswordForm studentId={user.studentId} contact={contact} />
+    </Door>
+  );
+}

@@ -1,0 +1,47 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { Door } from "#components/shell/door.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { PlanckFigure } from "#features/account/components/planck-figure.tsx";
+import { SignInForm } from "#features/account/components/sign-in-form.tsx";
+import { safeNext } from "#server/public-paths.ts";
+import { getSession } from "#server/session.ts";
+import { getSettings } from "#server/settings.ts";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const translate = await getTranslations("account");
+  return { title: translate("signIn") };
+}
+
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function SignInPage({ searchParams }: { searchParams: Search }) {
+  const [search, user, settings, translate] = await Promise.all([
+    searchParams,
+    getSession(),
+    getSettings(),
+    getTranslations("account"),
+  ]);
+  const next = safeNext(search.next);
+  if (user) redirect(next);
+  const contact = settings.contact;
+  return (
+    <Door figure={<PlanckFigure />}>
+      <div>
+        <h1>{translate("signInTitle")}</h1>
+        {settings.registration === "open" && (
+          <p className="muted small">
+            {translate("noAccount")}
+            <Link href="/register">{translate("register")}</Link>
+          </p>
+        )}
+      </div>
+      {search.done === "password" && <Notice tone="positive">{translate("changed")}</Notice>}
+      {search.done === "registered" && <Notice tone="positive">{translate("signedUpButNotIn")}</Notice>}
+      <SignInForm next={next} contact={contact} />
+      <p className="muted small">{contact ? translate("forgotten", { contact }) : translate("forgottenNoContact")}</p>
+    </Door>
+  );
+}

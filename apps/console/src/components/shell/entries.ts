@@ -1,0 +1,49 @@
+import {
+  ChartNoAxesColumn,
+  Component,
+  House,
+  KeyRound,
+  Layers,
+  type LucideIcon,
+  Route,
+  ScrollText,
+  Settings,
+  Tag,
+  Users,
+  Wallet,
+} from "lucide-react";
+import type { Messages } from "#i18n/messages.ts";
+
+export interface Entry {
+  href: string;
+  icon: LucideIcon;
+  /** Key in messages/shell. */
+  label: keyof Messages["shell"];
+  /** A shorter word for the bottom bar. */
+  short?: keyof Messages["shell"];
+}
+
+const home: Entry = { href: "/", icon: House, label: "home" };
+const channels: Entry = { href: "/admin/channels", icon: Route, label: "channels" };
+const prices: Entry = { href: "/admin/models", icon: Tag, label: "prices", short: "pricesShort" };
+const users: Entry = { href: "/admin/users", icon: Users, label: "users" };
+
+export const everyoneEntries: Entry[] = [
+  home,
+  { href: "/models", icon: Layers, label: "models" },
+  { href: "/keys", icon: KeyRound, label: "keys" },
+  { href: "/usage", icon: ChartNoAxesColumn, label: "usage" },
+  { href: "/balance", icon: Wallet, label: "balance" },
+];
+
+export const adminEntries: Entry[] = [
+  channels,
+  prices,
+  { href: "/admin/groups", icon: Component, label: "groups" },
+  users,
+  { href: "/admin/audit", icon: ScrollText, label: "audit" },
+  { href: "/admin/settings", icon: Settings, label: "settings" },
+];
+
+/** The bottom bar of a phone holds five; an administrator's fifth is "more", which opens all. */
+export const adminBottomEntries: Entry[] = [home, channels, prices, users];

@@ -1,0 +1,20 @@
+"use client";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+
+/** A link that knows whether its page, or one below it, is shown; it closes the menu it stands in. */
+export function NavLink({ href, className, children }: { href: string; className?: string; children: ReactNode }) {
+  const pathname = usePathname();
+  const current = pathname === href || (href !== "/" && pathname.startsWith(`${href}/`));
+  return (
+    <Link
+      href={href}
+      className={className}
+      aria-current={current ? "page" : undefined}
+      onClick={(event) => event.currentTarget.closest<HTMLElement>("[popover]")?.hidePopover()}
+    >
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,81 @@
+import { Ellipsis, Menu } from "lucide-react";
+import { getTranslations } from "next-intl/server";
+import type { ReactNode } from "react";
+import { buttonClass } from "#components/ui/button.tsx";
+import { requireSession } from "#server/session.ts";
+import { AccountMenu, MoreMenu } from "./account-menu.tsx";
+import { BalanceLink } from "./balance-link.tsx";
+import { adminBottomEntries, adminEntries, type Entry, everyoneEntries } from "./entries.ts";
+import { Masthead } from "./masthead.tsx";
+import { NavLink } from "./nav-link.tsx";
+import { LocaleSwitch, ThemeSwitch } from "./switches.tsx";
+
+/** The frame of every signed-in page: side navigation from 768 px on, a bar above and one below on phones. It only draws. */
+export async function Shell({ children }: { children: ReactNode }) {
+  const user = await requireSession();
+  const translate = await getTranslations("shell");
+  const admin = user.role === "admin";
+  const link = ({ href, icon: Icon, label }: Entry) => (
+    <NavLink key={href} href={href} className="item">
+      <Icon className="icon" />
+      {translate(label)}
+    </NavLink>
+  );
+  const bottomLink = ({ href, icon: Icon, label, short }: Entry) => (
+    <NavLink key={href} href={href}>
+      <Icon className="icon" />
+      {translate(short ?? label)}
+    </NavLink>
+  );
+  return (
+    <div className="app">
+      <a className="skip btn" href="#main">
+        {translate("skip")}
+      </a>
+      <nav className="nav" aria-label={translate("mainNavigation")}>
+        <Masthead />
+        {everyoneEntries.map(link)}
+        {admin && <h2>{translate("admin")}</h2>}
+        {admin && adminEntries.map(link)}
+        <div className="nav-foot">
+          <BalanceLink className="nav-balance" />
+          <div className="nav-user">
+            <button type="button" className="nav-user-name grow" popoverTarget="account">
+              <b>{user.name}</b>
+              <span>{admin ? translate("administrator") : user.studentId}</span>
+            </button>
+            <LocaleSwitch short />
+            <ThemeSwitch />
+          </div>
+        </div>
+      </nav>
+      <header className="topbar">
+        <NavLink href="/" className="name">
+          Lyceum
+        </NavLink>
+        <BalanceLink className="bal" />
+        <button
+          type="button"
+          className={buttonClass({ variant: "ghost", icon: true })}
+          popoverTarget="more"
+          aria-label={translate("menu")}
+          title={translate("menu")}
+        >
+          <Menu className="icon" />
+        </button>
+      </header>
+      {children}
+      <nav className="bottombar" aria-label={translate("mainNavigation")}>
+        {(admin ? adminBottomEntries : everyoneEntries).map(bottomLink)}
+        {admin && (
+          <button type="button" popoverTarget="more">
+            <Ellipsis className="icon" />
+            {translate("more")}
+          </button>
+        )}
+      </nav>
+      <AccountMenu user={user} />
+      <MoreMenu user={user} />
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { type FormEvent, useState } from "react";
+import { PasswordField, SubmitButton, TextField } from "#components/form/fields.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { enter, signInWith } from "./sign-in.ts";
+
+/** `next`: a path of this site, checked by the page. */
+export function SignInForm({ next, contact }: { next: string; contact: string }) {
+  const translate = useTranslations("account");
+  const missing = useTranslations("validation")("required");
+  const [empty, setEmpty] = useState<{ studentId?: string; password?: string }>({});
+  const [failure, setFailure] = useState<string | null>(null);
+  const [pending, setPending] = useState(false);
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (pending) return;
+    const form = event.currentTarget;
+    const data = new FormData(form);
+    const studentId = String(data.get("studentId")).trim();
+    const password = String(data.get("password"));
+    setFailure(null);
+    setEmpty({ studentId: studentId ? undefined : missing, password: password ? undefined : missing });
+    if (!studentId || !password) {
+      form.querySelector<HTMLInputElement>(`[name=${studentId ? "password" : "studentId"}]`)?.focus();
+      return;
+    }
+    setPending(true);
+    const answer = await signInWith(studentId, password, contact, translate);
+    if (answer.ok) return enter(next);
+    setPending(false);
+    setFailure(answer.message);
+    form.querySelector<HTMLInputElement>("[name=password]")?.select();
+  };
+
+  return (
+    <form className="stack" noValidate method="post" onSubmit={submit}>
+      <TextField
+        name="studentId"
+        label={translate("studentId")}
+        error={empty.studentId}
+        autoComplete="username"
+        autoCapitalize="characters"
+        spellCheck={false}
+        autoFocus
+      />
+      <PasswordField
+        name="password"
+        label={translate("password")}
+        error={empty.password}
+        autoComplete="current-password"
+      />
+      <div role="alert">{failure && <Notice tone="danger">{failure}</Notice>}</div>
+      <SubmitButton block pending={pending}>
+        {translate("signIn")}
+      </SubmitButton>
+    </form>
+  );
+}

@@ -1,0 +1,18 @@
+import { MIN_PASSWORD_LENGTH } from "@lyceum/domain";
+import { z } from "zod";
+
+const password = z.string().min(MIN_PASSWORD_LENGTH).max(200);
+const mustAgree = z.literal("on", "account.mustAgree");
+const termsVersion = z.coerce.number().int().min(1);
+
+export const registerInput = z.object({
+  studentId: z.string().trim().min(1).max(64),
+  name: z.string().trim().min(1).max(64),
+  password,
+  agree: mustAgree,
+  termsVersion,
+});
+
+export const acceptTermsInput = z.object({ agree: mustAgree, termsVersion });
+
+export const changePasswordInput = z.object({ currentPassword: z.string().min(1).max(1024), newPassword: password });

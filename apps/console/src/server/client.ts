@@ -1,0 +1,15 @@
+import "server-only";
+import { cookies, headers } from "next/headers";
+import { deviceCookie } from "./cookies.ts";
+
+/**
+ * Who is at the other end, as far as sign-in delays and the audit trail care. The address comes from the header that
+ * our own server sets (it overwrites what others send unless told to trust a proxy).
+ */
+export async function getClient(): Promise<{ deviceId: string; ip: string }> {
+  const [cookieStore, headerList] = await Promise.all([cookies(), headers()]);
+  return {
+    deviceId: cookieStore.get(deviceCookie)?.value ?? "",
+    ip: headerList.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "",
+  };
+}
