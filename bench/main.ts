@@ -29,14 +29,37 @@ async function prepare(dataDir: string, upstream: string): Promise<string> {
   const steps = [
     ["user", "add", "--student-id", "2025001", "--name", "Bench", "--role", "student"],
     ["fund", "--student-id", "2025001", "--amount", "1000000", "--reason", "bench"],
-    ["channel", "add", "--name", "bench", "--protocol", "openai", "--url", `${upstream}/v1`, "--models", MODEL, "--groups", "default", "--allow-private"],
+    [
+      "channel",
+      "add",
+      "--name",
+      "bench",
+      "--protocol",
+      "openai",
+      "--url",
+      `${upstream}/v1`,
+      "--models",
+      MODEL,
+      "--groups",
+      "default",
+      "--allow-private",
+    ],
     ["model", "price", MODEL, "--input", "2", "--output", "8"],
   ];
   for (const step of steps) {
     const { code, stderr } = await runCli(dataDir, step);
     if (code !== 0) throw new Error(`lyceum ${step.join(" ")}: ${stderr}`);
   }
-  const key = await cliJson<{ key: string }>(dataDir, ["key", "create", "--student-id", "2025001", "--name", "bench", "--group", "default"]);
+  const key = await cliJson<{ key: string }>(dataDir, [
+    "key",
+    "create",
+    "--student-id",
+    "2025001",
+    "--name",
+    "bench",
+    "--group",
+    "default",
+  ]);
   return key.key;
 }
 
@@ -46,11 +69,15 @@ async function main(): Promise<void> {
   const system = await startSystem({ dataDir: folder.dataDir, args: ["--no-console"] });
   try {
     const key = await prepare(folder.dataDir, upstream.url);
-    const body = Buffer.from(JSON.stringify({ model: MODEL, max_tokens: 16, messages: [{ role: "user", content: "你好" }] }));
+    const body = Buffer.from(
+      JSON.stringify({ model: MODEL, max_tokens: 16, messages: [{ role: "user", content: "你好" }] }),
+    );
     const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
     const direct: Target = { origin: upstream.url, headers, body };
     const gateway: Target = { origin: system.url, headers, body };
-    const postmaster = Number((await readFile(join(folder.dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n")[0]);
+    const postmaster = Number(
+      (await readFile(join(folder.dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n")[0],
+    );
     const workers = childrenOf(system.pid, "worker.ts");
 
     const measure = async (target: Target, connections: number): Promise<Sample> => {
@@ -89,7 +116,8 @@ async function main(): Promise<void> {
 }
 
 function row(name: string, connections: number, samples: readonly Sample[]) {
-  const median = (pick: (sample: Sample) => number) => samples.map(pick).sort((a, b) => a - b)[samples.length >> 1] ?? Number.NaN;
+  const median = (pick: (sample: Sample) => number) =>
+    samples.map(pick).sort((a, b) => a - b)[samples.length >> 1] ?? Number.NaN;
   const isGateway = name === "gateway";
   return {
     run: name,

@@ -17,7 +17,10 @@ export async function findPython(): Promise<{ python: string } | { missing: stri
   const wanted = PACKAGES.join("\n");
   if (existsSync(PYTHON) && (await readFile(stamp, "utf8").catch(() => "")) === wanted) return { python: PYTHON };
   await mkdir(FOLDER, { recursive: true });
-  const made = await runProgram("python3", ["-m", "venv", FOLDER]).catch((error: Error) => ({ code: 1, stderr: error.message }));
+  const made = await runProgram("python3", ["-m", "venv", FOLDER]).catch((error: Error) => ({
+    code: 1,
+    stderr: error.message,
+  }));
   if (made.code !== 0) return { missing: `python3 with venv is needed (${lastLine(made.stderr)})` };
   const installed = await runProgram(PYTHON, ["-m", "pip", "install", "--quiet", ...PACKAGES]);
   if (installed.code !== 0) return { missing: `pip could not install the packages (${lastLine(installed.stderr)})` };

@@ -16,7 +16,10 @@ export async function startRealUpstream(python: string): Promise<RealUpstream> {
   const made = await runProgram(python, ["e2e/real-upstream/make_tiny_model.py", model]);
   if (made.code !== 0) throw new Error(`the model could not be made: ${made.stderr}`);
   const port = await freePort();
-  const child = spawn(python, ["e2e/real-upstream/serve.py", model, String(port)], { cwd: REPOSITORY, stdio: "ignore" });
+  const child = spawn(python, ["e2e/real-upstream/serve.py", model, String(port)], {
+    cwd: REPOSITORY,
+    stdio: "ignore",
+  });
   const url = `http://127.0.0.1:${port}`;
   await untilAnswering(`${url}/v1/models`, child);
   return {
