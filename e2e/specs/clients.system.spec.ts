@@ -12,7 +12,7 @@ let key: string;
 test.beforeAll(async () => {
   test.setTimeout(300_000);
   campus = await openCampus();
-  await campus.offer(["demo-text", "demo-echo", "demo-image", "demo-no-top-p-1", "公开模型=demo-echo"]);
+  await campus.offer(["demo-text", "demo-echo", "demo-image", "demo-no-top-p-1", "campus-echo=demo-echo"]);
   ({ key } = await campus.student("20"));
 });
 test.afterAll(() => campus.close());
@@ -41,7 +41,7 @@ test("the Python library works as course pages print it", async () => {
   const lines = result.stdout.trim().split("\n");
   expect(lines[0]).toBe("用一句话解释熵 True");
   expect(lines[1]).toMatch(/[\u4e00-\u9fff]/);
-  expect(lines[2]).toContain("公开模型");
+  expect(lines[2]).toContain("campus-echo");
   expect(lines[3]).toBe("NotFoundError 404 model_not_found");
 });
 
@@ -86,8 +86,8 @@ test("the JavaScript library works, with usage where it asks for it", async () =
 
 test("the name asked for is echoed, the upstream's own name is sent on", async () => {
   campus.upstream.clear();
-  const reply = await chat(campus.system.url, key, { model: "公开模型", messages: [{ role: "user", content: "hi" }] });
-  expect(await reply.json()).toMatchObject({ model: "公开模型" });
+  const reply = await chat(campus.system.url, key, { model: "campus-echo", messages: [{ role: "user", content: "hi" }] });
+  expect(await reply.json()).toMatchObject({ model: "campus-echo" });
   expect(JSON.parse(campus.upstream.requests().at(-1)?.body.toString() ?? "")).toMatchObject({ model: "demo-echo" });
 });
 
@@ -95,9 +95,9 @@ test("every byte but the model's name reaches the upstream as it was written", a
   campus.upstream.clear();
   const body =
     '{ "top_k": 1.0, "stop_token_ids": [151329,151336], "prompt": "beside messages", "seed":12345678901234567890, "logit_bias": null,' +
-    '"model" : "公开模型","messages":[{"role":"user","content":"caf\\u00e9 \\ud83d\\ude00 中文"}], "presence_penalty": -0.0, "x":{"model":"inner"},"min_p":1e-7}';
+    '"model" : "campus-echo","messages":[{"role":"user","content":"caf\\u00e9 \\ud83d\\ude00 中文"}], "presence_penalty": -0.0, "x":{"model":"inner"},"min_p":1e-7}';
   expect((await chat(campus.system.url, key, body)).status).toBe(200);
-  expect(campus.upstream.requests().at(-1)?.body.toString()).toBe(body.replace('"公开模型"', '"demo-echo"'));
+  expect(campus.upstream.requests().at(-1)?.body.toString()).toBe(body.replace('"campus-echo"', '"demo-echo"'));
 });
 
 test("top_p is never added, and the caller's key never leaves", async () => {

@@ -6,3 +6,4 @@ export * from "./people.ts";
 export * from "./prices.ts";
 export * from "./secrets.ts";
 export * from "./settings.ts";
+export * from "./upstream-address.ts";

@@ -93,7 +93,7 @@ CREATE TABLE "virtual_key" (
     "expires_at" TIMESTAMPTZ(3),
     "cap_nanos" BIGINT,
     "cap_period" "cap_period" NOT NULL DEFAULT 'total',
-    "period_start" TIMESTAMPTZ(3) NOT NULL DEFAULT 'epoch'::timestamptz,
+    "period_start" TIMESTAMPTZ(3) NOT NULL DEFAULT '1970-01-01 00:00:00+00'::timestamp with time zone,
     "spent_nanos" BIGINT NOT NULL DEFAULT 0,
     "reserved_nanos" BIGINT NOT NULL DEFAULT 0,
     "version" INTEGER NOT NULL DEFAULT 1,

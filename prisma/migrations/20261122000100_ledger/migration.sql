@@ -81,6 +81,9 @@ create trigger user_changed after update of accepts_unpriced, disabled_at on app
 
 insert into account (id, kind) values ('00000000-0000-7000-8000-000000000001', 'house');
 
+-- The groups of a new system; an admin may change or delete them.
+insert into access_group (id, name, is_open) values ('default', 'default', true), ('vip', 'vip', false);
+
 -- A UUIDv7 (RFC 9562 section 5.7) on every supported PostgreSQL: 48 bits of Unix milliseconds, then random.
 create function new_id() returns uuid language sql volatile as $$
   select (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || '7'

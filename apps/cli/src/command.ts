@@ -1,0 +1,73 @@
+import type { Db } from "@lyceum/db";
+import type { AppError } from "@lyceum/domain";
+import type { ChannelTest, ChannelTestResult } from "@lyceum/gateway";
+
+export type Option = {
+  /** What stands for the value in the help: "ID", "N|M". Left out for a switch. */
+  readonly value?: string;
+  readonly help: string;
+  readonly required?: boolean;
+  /** The only values it takes. */
+  readonly choices?: readonly string[];
+};
+
+/** What was typed, checked against the command's options: asking for an undeclared one is a programming error. */
+export type Values = {
+  /** A required option's value, or a positional's. */
+  text(name: string): string;
+  optional(name: string): string | undefined;
+  /** A comma-separated list without blanks; empty where the option is missing. */
+  list(name: string): string[];
+  isOn(name: string): boolean;
+};
+
+/** What a command reaches beyond its arguments. */
+export type Context = {
+  readonly db: Db;
+  /** Read when it is needed: most commands don't. Throws CliError where there is none. */
+  masterSecret(): Promise<string>;
+  testChannel(test: ChannelTest): Promise<ChannelTestResult>;
+};
+
+/** Lines for people, the same for machines, and whether the books or the command say no. */
+export type Result = {
+  readonly lines: readonly string[];
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly failed?: boolean;
+};
+
+export type Command = {
+  /** Words: "user add". */
+  readonly name: string;
+  readonly summary: string;
+  /** Names of what stands without an option, all of them required. */
+  readonly positionals?: readonly string[];
+  readonly options: Readonly<Record<string, Option>>;
+  /** Whether running gateway workers must have taken the change up before the command ends. */
+  readonly changesConfig?: boolean;
+  run(values: Values, context: Context): Promise<Result>;
+};
+
+/** The command line itself is wrong: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** A failure outside the table of public errors, in both languages: exit code 1. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  readonly zh: string;
+  readonly en: string;
+  constructor(sentence: { zh: string; en: string }, cause?: unknown) {
+    super(sentence.en, { cause });
+    this.zh = sentence.zh;
+    this.en = sentence.en;
+  }
+}
+
+/** Both languages of a public error. */
+export function bothSentences(error: AppError | CliError): { zh: string; en: string } {
+  return error instanceof CliError
+    ? { zh: error.zh, en: error.en }
+    : { zh: error.sentence("zh"), en: error.sentence("en") };
+}

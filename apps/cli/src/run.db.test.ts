@@ -1,0 +1,242 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createPrisma, type Db, verifySignIn } from "@lyceum/db";
+import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { AppError, isApiKey } from "@lyceum/domain";
+import type { ChannelTest, ChannelTestResult } from "@lyceum/gateway";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "./run.ts";
+
+let database: TestDatabase;
+let db: Db;
+let dataDir: string;
+let env: NodeJS.ProcessEnv;
+const tested: ChannelTest[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createPrisma(database.url, 4);
+  dataDir = await mkdtemp(join(tmpdir(), "lyceum-cli-"));
+  await writeFile(join(dataDir, "secret"), `${"ab".repeat(32)}\n`);
+  env = { DATABASE_URL: database.url, LYCEUM_DATA_DIR: dataDir };
+});
+afterAll(async () => {
+  await db.$disconnect();
+  await database.drop();
+  await rm(dataDir, { recursive: true });
+});
+
+async function lyceum(args: string[], environment = env) {
+  const out: string[] = [];
+  const errors: string[] = [];
+  const testChannel = async (input: ChannelTest): Promise<ChannelTestResult> => {
+    tested.push(input);
+    if (input.baseUrl.includes("dead"))
+      throw new AppError("channel_unreachable", { parameters: { url: input.baseUrl, reason: "refused" } });
+    return { ok: true, models: ["Qwen/Qwen3"], ttftMs: 12, totalMs: 34, sample: "你好" };
+  };
+  const code = await run(
+    args,
+    environment,
+    { out: (line) => out.push(line), error: (line) => errors.push(line) },
+    testChannel,
+  );
+  return { code, out, errors };
+}
+async function json(args: string[]) {
+  const { code, out, errors } = await lyceum([...args, "--json"]);
+  expect({ code, errors }).toEqual({ code: 0, errors: [] });
+  expect(out).toHaveLength(1);
+  return JSON.parse(out[0] ?? "") as Record<string, unknown>;
+}
+
+describe("pnpm lyceum", () => {
+  it("takes a system from nothing to a priced model, a funded student and a key", async () => {
+    const added = await json(["user", "add", "--student-id", "2025001", "--name", "张三", "--role", "student"]);
+    expect(added).toMatchObject({ studentId: "2025001", name: "张三", role: "student" });
+    const signIn = { studentId: "2025001", password: String(added.oneTimePassword), deviceId: "", ip: "" };
+    expect(await verifySignIn(db, signIn)).toMatchObject({
+      ok: true,
+      user: { verified: true, mustChangePassword: true },
+    });
+
+    expect(await json(["fund", "--student-id", "2025001", "--amount", "20", "--reason", "第一周"])).toMatchObject({
+      before: "0",
+      after: "20",
+    });
+    const channel = await json([
+      "channel",
+      "add",
+      "--name",
+      "gpu1",
+      "--protocol",
+      "openai",
+      "--url",
+      "http://127.0.0.1:8000/v1",
+      "--credential",
+      "sk-upstream-0123456789",
+      "--models",
+      "qwen3=Qwen/Qwen3,plain",
+      "--groups",
+      "default,vip",
+      "--allow-private",
+    ]);
+    expect(channel).toMatchObject({
+      models: ["qwen3", "plain"],
+      newModels: ["plain", "qwen3"],
+      groups: ["default", "vip"],
+    });
+    expect(await json(["model", "price", "qwen3", "--input", "2", "--output", "8", "--cached", "0.5"])).toMatchObject({
+      version: 1,
+      input: "2",
+      output: "8",
+    });
+    const key = await json([
+      "key",
+      "create",
+      "--student-id",
+      "2025001",
+      "--name",
+      "laptop",
+      "--group",
+      "default",
+      "--cap",
+      "5",
+      "--cap-period",
+      "day",
+      "--expires",
+      "2099-01-01",
+    ]);
+    expect(isApiKey(String(key.key))).toBe(true);
+    expect(await db.virtualKey.findUnique({ where: { id: String(key.id) } })).toMatchObject({
+      capNanos: 5_000_000_000n,
+      capPeriod: "day",
+    });
+
+    expect(await json(["channel", "test", "gpu1"])).toMatchObject({ models: ["Qwen/Qwen3"], sample: "你好" });
+    expect(tested.at(-1)).toEqual({
+      protocol: "openai-chat",
+      baseUrl: "http://127.0.0.1:8000/v1",
+      credential: "sk-upstream-0123456789",
+      upstreamModel: "plain",
+      allowPrivate: true,
+    });
+    await json(["model", "remove", "qwen3", "--reason", "answers nonsense"]);
+    expect(await db.model.findUnique({ where: { name: "qwen3" } })).toMatchObject({
+      removedReason: "answers nonsense",
+    });
+    await json(["model", "restore", "qwen3"]);
+    expect(await db.model.findUnique({ where: { name: "qwen3" } })).toMatchObject({ removedAt: null });
+    expect(await json(["ledger", "verify"])).toMatchObject({ ok: true, differences: [] });
+    const trail = await db.auditEntry.findMany({
+      where: { actorName: "command line" },
+      orderBy: { id: "asc" },
+      select: { action: true },
+    });
+    expect(trail.map((entry) => entry.action)).toEqual([
+      "user.create",
+      "account.fund",
+      "channel.create",
+      "model.price",
+      "key.create",
+      "model.remove",
+      "model.restore",
+    ]);
+  });
+
+  it("sets balances and groups, makes groups, and lets somebody who is locked out in again", async () => {
+    await json([
+      "user",
+      "add",
+      "--student-id",
+      "BOSS",
+      "--name",
+      "老王",
+      "--role",
+      "admin",
+      "--password",
+      "correct horse battery",
+    ]);
+    expect(await json(["fund", "--student-id", "boss", "--amount", "5", "--reason", "r", "--set"])).toMatchObject({
+      after: "5",
+    });
+    expect(await json(["fund", "--student-id", "boss", "--amount", "0", "--reason", "r", "--set"])).toMatchObject({
+      before: "5",
+      after: "0",
+    });
+    expect(await json(["group", "add", "lab", "--multiplier", "0.8"])).toMatchObject({ group: "lab" });
+    expect(await json(["user", "group", "--student-id", "boss", "--add", "lab,vip"])).toMatchObject({
+      groups: ["lab", "vip"],
+    });
+    expect(await json(["user", "group", "--student-id", "boss", "--remove", "lab"])).toMatchObject({ groups: ["vip"] });
+    const { oneTimePassword } = await json(["user", "password", "--student-id", "boss"]);
+    expect(
+      await verifySignIn(db, { studentId: "boss", password: String(oneTimePassword), deviceId: "", ip: "" }),
+    ).toMatchObject({ ok: true });
+  });
+
+  it("answers what it refuses with one sentence in both languages, and exit code 1", async () => {
+    const refused = await lyceum(["fund", "--student-id", "2025999", "--amount", "20", "--reason", "r"]);
+    expect(refused).toEqual({
+      code: 1,
+      out: [],
+      errors: ["没有学号为 2025999 的用户。 There is no user with the student ID 2025999."],
+    });
+    for (const amount of ["-5", "1e3", "0", "0.0000000001", "99999999"]) {
+      const { code, errors } = await lyceum([
+        "fund",
+        "--student-id",
+        "2025001",
+        "--amount",
+        amount,
+        "--reason",
+        "r",
+        "--json",
+      ]);
+      expect(code).toBe(1);
+      expect(JSON.parse(errors[0] ?? "")).toMatchObject({ error: { code: "invalid_amount" } });
+    }
+    const priv = ["channel", "add", "--name", "x", "--url", "http://10.0.0.5/v1", "--models", "m"];
+    expect((await lyceum(priv)).errors[0]).toContain("private");
+    await lyceum(["channel", "add", "--name", "dead", "--url", "http://dead.example/v1", "--models", "m"]);
+    expect(await lyceum(["channel", "test", "dead"])).toMatchObject({ code: 1, out: [] });
+    expect((await lyceum(["channel", "test", "nobody"])).errors[0]).toContain("There is no channel named nobody.");
+  });
+
+  it("answers a wrong command line with exit code 2 and says where help is", async () => {
+    expect(await lyceum(["user", "add", "--nmae", "x"])).toEqual({
+      code: 2,
+      out: [],
+      errors: ['"user add" has no option --nmae. See: pnpm lyceum --help'],
+    });
+    expect((await lyceum(["channel", "add", "--name", "x", "--url", "http://h", "--models", "=x"])).code).toBe(2);
+    expect(await lyceum(["--help"])).toMatchObject({ code: 0, errors: [] });
+  });
+
+  it("says where it looked when no system runs, and when a database can't be reached", async () => {
+    const none = await lyceum(["ledger", "verify"], { LYCEUM_DATA_DIR: dataDir });
+    expect(none).toMatchObject({ code: 1, out: [] });
+    expect(none.errors[0]).toContain(
+      `No running system was found in ${dataDir}; start it with npm start, or set DATABASE_URL.`,
+    );
+    const dead = await lyceum(["ledger", "verify"], { DATABASE_URL: "postgresql://u:hunter2@127.0.0.1:1/x" });
+    expect(dead.code).toBe(1);
+    expect(dead.errors[0]).toContain("can't be reached");
+    expect(dead.errors[0]).not.toContain("hunter2");
+  });
+
+  it("names the accounts whose books don't add up, and exits with 1", async () => {
+    await db.account.updateMany({
+      where: { user: { studentId: "2025001" } },
+      data: { balanceNanos: { increment: 1 } },
+    });
+    const { code, out } = await lyceum(["ledger", "verify"]);
+    expect(code).toBe(1);
+    expect(out.join("\n")).toContain("2025001: balance, by ledger entries");
+    await db.account.updateMany({
+      where: { user: { studentId: "2025001" } },
+      data: { balanceNanos: { decrement: 1 } },
+    });
+  });
+});

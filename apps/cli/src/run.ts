@@ -1,0 +1,74 @@
+import { createPrisma, StartupError, waitForConfig } from "@lyceum/db";
+import { checkDatabase } from "@lyceum/db/reachable";
+import { AppError } from "@lyceum/domain";
+import { bothSentences, CliError, type Context, UsageError } from "./command.ts";
+import { commands } from "./commands.ts";
+import { findDatabase, readMasterSecret } from "./connect.ts";
+import { readEnv } from "./env.ts";
+import { helpText } from "./help.ts";
+import { type Parsed, parseCommandLine } from "./parse.ts";
+
+/** Longer than a worker takes to notice: it looks twice a second. */
+const IN_FORCE_MS = 5_000;
+
+export type Output = { out(line: string): void; error(line: string): void };
+
+/** Runs one command line. Returns the exit code: 0 done, 1 refused or failed, 2 the command line is wrong. */
+export async function run(
+  argv: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  output: Output,
+  testChannel: Context["testChannel"],
+): Promise<number> {
+  const asJson = argv.includes("--json");
+  try {
+    const parsed = parseCommandLine(commands, argv);
+    if ("help" in parsed) {
+      output.out(helpText(commands, parsed.help));
+      return 0;
+    }
+    return await execute(parsed, environment, output, testChannel);
+  } catch (error) {
+    return report(error, output, asJson);
+  }
+}
+
+async function execute(
+  { command, values, json }: Exclude<Parsed, { help: unknown }>,
+  environment: NodeJS.ProcessEnv,
+  output: Output,
+  testChannel: Context["testChannel"],
+): Promise<number> {
+  const env = readEnv(environment);
+  const url = await findDatabase(env);
+  await checkDatabase(url);
+  const db = createPrisma(url, 2);
+  try {
+    const result = await command.run(values, { db, masterSecret: () => readMasterSecret(env), testChannel });
+    const isInForce = !command.changesConfig || (await waitForConfig(db, { timeoutMs: IN_FORCE_MS }));
+    if (json) output.out(JSON.stringify(result.json));
+    else for (const line of result.lines) output.out(line);
+    if (!isInForce) output.error("有工作进程还没有载入这次更改。 A worker has not taken this change up yet.");
+    return result.failed ? 1 : 0;
+  } finally {
+    await db.$disconnect();
+  }
+}
+
+function report(error: unknown, output: Output, asJson: boolean): number {
+  if (error instanceof UsageError) {
+    output.error(`${error.message} See: pnpm lyceum --help`);
+    return 2;
+  }
+  if (error instanceof AppError || error instanceof CliError) {
+    const { zh, en } = bothSentences(error);
+    const code = error instanceof AppError ? error.code : "unavailable";
+    output.error(asJson ? JSON.stringify({ error: { code, zh, en } }) : `${zh} ${en}`);
+    return 1;
+  }
+  if (error instanceof StartupError) {
+    output.error(error.message);
+    return 1;
+  }
+  throw error;
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+const optional = z
+  .string()
+  .optional()
+  .transform((value) => (value === undefined || value === "" ? null : value));
+
+const schema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().min(1).default("0.0.0.0"),
+  DATABASE_URL: z.string().min(1),
+  LYCEUM_SECRET: z.string().min(16),
+  /** Where the console listens; without one every other path is 503. */
+  CONSOLE_URL: optional,
+  TRUST_PROXY: optional.transform((value) => value === "1" || value === "true"),
+  LYCEUM_DRAIN_MS: z.coerce.number().int().min(0).default(30_000),
+});
+
+export type WorkerEnv = z.infer<typeof schema>;
+
+/** What a gateway worker is told by its environment. Throws an Error that names the variables that make no sense, not their values. */
+export function parseWorkerEnv(env: NodeJS.ProcessEnv): WorkerEnv {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
+  throw new Error(`these environment variables are missing or make no sense: ${names.join(", ")}`);
+}

@@ -1,0 +1,56 @@
+import { hostname } from "node:os";
+import type { DatabasePool } from "@lyceum/db/pool";
+import { deleteWorker, expireCredits, heartbeat, insertWorker, sweepReservations } from "@lyceum/db/workers";
+import type { Log } from "@lyceum/gateway";
+
+const BEAT_MS = 5_000;
+
+export type Presence = {
+  /** Says at once which configuration is in force. */
+  announce(): void;
+  /** Ends the heartbeat and, if nothing is left open, takes the worker out of the list. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Keeps the row of this worker alive, and does its share of the common housekeeping: closing what dead workers left and writing off
+ * what has ended. Trouble is logged, never fatal.
+ */
+export function startPresence(pool: DatabasePool, id: string, configVersion: () => bigint, log: Log): Presence {
+  const self = { id, host: hostname(), pid: process.pid };
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function beat(): Promise<void> {
+    await attempt("heartbeat", () => heartbeat(pool, { ...self, configVersion: configVersion() }));
+  }
+
+  async function attempt(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isStopped) log("warn", `${what} failed`, { error });
+    }
+  }
+
+  async function round(): Promise<void> {
+    await beat();
+    await attempt("sweep", async () => {
+      const swept = await sweepReservations(pool);
+      if (swept > 0) log("warn", "closed reservations of workers that died", { swept });
+    });
+    await attempt("expiry of credits", () => expireCredits(pool));
+    // Spread out, so that workers started together don't do it all at once.
+    if (!isStopped) timer = setTimeout(() => void round(), BEAT_MS * (0.9 + Math.random() * 0.2));
+  }
+  void attempt("announcing the worker", () => insertWorker(pool, self)).then(round);
+
+  return {
+    announce: () => void beat(),
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await attempt("signing off", () => deleteWorker(pool, id));
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { findGatewayKey } from "@lyceum/db/gateway-keys";
+import { createPool } from "@lyceum/db/pool";
+import { deriveSecret, newId } from "@lyceum/domain";
+import { createGateway, createUpstream, type Gateway, KeyCache, type Log } from "@lyceum/gateway";
+import { createLedger } from "@lyceum/ledger";
+import { answerConsoleDown } from "../console-down.ts";
+import { createConsoleProxy } from "../console-proxy.ts";
+import { CHANNEL_TEST_PATH, createChannelTestEndpoint } from "./channel-test-endpoint.ts";
+import { watchConfig } from "./config-watch.ts";
+import type { WorkerEnv } from "./env.ts";
+import { isGatewayPath } from "./gateway-paths.ts";
+import { mountGateway } from "./mount-gateway.ts";
+import { startPresence } from "./presence.ts";
+
+/** Well below PostgreSQL's limit: two batches of each kind, the polls, and a spare. */
+const POOL_SIZE = 6;
+/** Longer than reverse proxies keep idle connections, so that none is closed under a request just sent. */
+const KEEP_ALIVE_MS = 75_000;
+const SETTLE_MS = 5_000;
+
+export type RunningWorker = {
+  /** Port it listens on. */
+  readonly port: number;
+  /** Stops accepting, lets streams end for at most `limitMs`, settles everything, and closes. */
+  drain(limitMs: number): Promise<void>;
+};
+
+/** Starts one gateway worker and resolves when it listens and its configuration is loaded. Rejects if it can't listen. */
+export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker> {
+  const clock = () => performance.now();
+  const id = newId();
+  const pool = createPool(env.DATABASE_URL, POOL_SIZE, (error) =>
+    log("warn", "a database connection was lost", { error }),
+  );
+  const upstream = createUpstream();
+  const presence = startPresence(pool, id, () => config.current?.version ?? 0n, log);
+  const config = watchConfig(pool, env.LYCEUM_SECRET, log, ({ channels }) => {
+    upstream.retain(channels);
+    presence.announce();
+  });
+  const ledger = createLedger({
+    pool,
+    workerId: id,
+    timeZone: () => config.current?.settings.timeZone ?? "Asia/Shanghai",
+    log: (message, error) => log("warn", message, { error }),
+  });
+  const pseudonymSecret = deriveSecret(env.LYCEUM_SECRET, "internal");
+  const gateway = createGateway({
+    ledger,
+    upstream,
+    config: () => config.current,
+    keys: new KeyCache(),
+    findKey: (hash) => findGatewayKey(pool, hash),
+    pingDatabase: async () => void (await pool.query("select 1")),
+    clock,
+    random: Math.random,
+    pseudonym: (userId) =>
+      `user_${createHmac("sha256", pseudonymSecret).update(`upstream:${userId}`).digest("hex").slice(0, 24)}`,
+    log,
+  });
+  let isDraining = false;
+  const server = listener(env, gateway, log, clock, () => isDraining);
+  server.listen(env.PORT, env.HOST);
+  await once(server, "listening");
+  await config.whenLoaded;
+
+  return {
+    port: portOf(server),
+    async drain(limitMs) {
+      isDraining = true;
+      const closed = once(server, "close");
+      server.close();
+      await untilIdle(server, gateway, limitMs);
+      gateway.cutStreams();
+      await upstream.close();
+      await untilIdle(server, gateway, SETTLE_MS);
+      await ledger.close(SETTLE_MS);
+      server.closeAllConnections();
+      await closed;
+      config.stop();
+      await presence.stop();
+      await pool.end();
+    },
+  };
+}
+
+function listener(env: WorkerEnv, gateway: Gateway, log: Log, clock: () => number, isDraining: () => boolean): Server {
+  const toGateway = mountGateway({ gateway, trustProxy: env.TRUST_PROXY, clock, isDraining, log });
+  const toConsole =
+    env.CONSOLE_URL === null
+      ? answerConsoleDown
+      : createConsoleProxy({ target: env.CONSOLE_URL, trustProxy: env.TRUST_PROXY });
+  const testChannels = createChannelTestEndpoint(env.LYCEUM_SECRET, log);
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const url = request.url ?? "/";
+    const query = url.indexOf("?");
+    const path = query < 0 ? url : url.slice(0, query);
+    if (isGatewayPath(path)) toGateway(request, response, path);
+    else if (path === CHANNEL_TEST_PATH) void testChannels(request, response);
+    else toConsole(request, response);
+  });
+}
+
+/** Waits until no call and no connection is open, or the time is up. */
+async function untilIdle(server: Server, gateway: Gateway, limitMs: number): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    server.closeIdleConnections();
+    const connections = await new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
+    if ((gateway.open === 0 && connections === 0) || performance.now() >= deadline) return;
+    await delay(20);
+  }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

@@ -1,0 +1,102 @@
+import { newId } from "@lyceum/domain";
+import type { Db, Tx } from "./client.ts";
+import { Prisma } from "./generated/client.ts";
+import { likePattern, type Page, type PageRequest, pageBounds } from "./page.ts";
+
+/** Who acts. `id` null: the command line or the system itself. */
+export type Actor = { readonly id: string | null; readonly name: string; readonly ip?: string | undefined };
+
+export const commandLine: Actor = { id: null, name: "command line" };
+export const system: Actor = { id: null, name: "system" };
+
+export type AuditJson =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly AuditJson[]
+  | { readonly [key: string]: AuditJson };
+
+export type AuditNote = {
+  /** Noun and verb: "user.verify", "channel.update". */
+  readonly action: string;
+  readonly targetKind: string;
+  readonly targetId: string;
+  /** What the target was called at the time. */
+  readonly targetName?: string;
+  /** Public facts: before, after, reason; amounts as decimal text. Never a password, key or credential. */
+  readonly detail?: { readonly [key: string]: AuditJson };
+};
+
+/** Writes one entry; belongs in the transaction of the act. */
+export async function writeAudit(tx: Tx, actor: Actor, note: AuditNote): Promise<void> {
+  await writeAudits(tx, actor, [note]);
+}
+
+/** As writeAudit, for many in one statement. */
+export async function writeAudits(tx: Tx, actor: Actor, notes: readonly AuditNote[]): Promise<void> {
+  await tx.auditEntry.createMany({
+    data: notes.map((note) => ({
+      id: newId(),
+      actorId: actor.id,
+      actorName: actor.name,
+      action: note.action,
+      targetKind: note.targetKind,
+      targetId: note.targetId,
+      targetName: note.targetName ?? "",
+      detail: (note.detail ?? {}) as Prisma.InputJsonObject,
+      ip: actor.ip ?? "",
+    })),
+  });
+}
+
+export type AuditRow = {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly actorId: string | null;
+  readonly actorName: string;
+  readonly action: string;
+  readonly targetKind: string;
+  readonly targetId: string;
+  readonly targetName: string;
+  readonly detail: { readonly [key: string]: AuditJson };
+  readonly ip: string;
+};
+
+export type AuditFilter = PageRequest & {
+  /** A whole action, or a noun with a dot ("user.") for all of it. */
+  readonly action?: string | undefined;
+  /** Part of the actor's or the target's name, or the target's id. */
+  readonly search?: string | undefined;
+};
+
+/** The trail, newest first. */
+export async function listAudit(db: Db | Tx, filter: AuditFilter = {}): Promise<Page<AuditRow>> {
+  const { page, pageSize, offset } = pageBounds(filter);
+  const conditions = [Prisma.sql`true`];
+  if (filter.action?.endsWith(".")) conditions.push(Prisma.sql`action like ${`${filter.action}%`}`);
+  else if (filter.action) conditions.push(Prisma.sql`action = ${filter.action}`);
+  if (filter.search?.trim()) {
+    const pattern = likePattern(filter.search);
+    conditions.push(
+      Prisma.sql`(actor_name ilike ${pattern} or target_name ilike ${pattern} or target_id = ${filter.search.trim()})`,
+    );
+  }
+  const where = Prisma.join(conditions, " and ");
+  const [rows, count] = await Promise.all([
+    db.$queryRaw<
+      AuditRow[]
+    >`select id, created_at as "createdAt", actor_id as "actorId", actor_name as "actorName", action,
+      target_kind as "targetKind", target_id as "targetId", target_name as "targetName", detail, ip
+      from audit_entry where ${where} order by created_at desc, id desc limit ${pageSize} offset ${offset}`,
+    db.$queryRaw<[{ total: number }]>`select count(*)::int as total from audit_entry where ${where}`,
+  ]);
+  return { rows, total: count[0].total, page, pageSize };
+}
+
+/** Every action that occurs in the trail, for a filter. */
+export async function listAuditActions(db: Db | Tx): Promise<string[]> {
+  const rows = await db.$queryRaw<{ action: string }[]>`select distinct action from audit_entry order by action`;
+  return rows.map((row) => row.action);
+}

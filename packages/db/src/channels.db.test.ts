@@ -1,0 +1,156 @@
+import { openCredential } from "@lyceum/domain";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ActsFixture, codeOf, createActsFixture, MASTER_SECRET } from "./acts-fixture.ts";
+import {
+  addChannel,
+  addChannelModels,
+  type ChannelChanges,
+  deleteChannel,
+  getChannel,
+  getChannelByName,
+  getModelByName,
+  getSealedCredential,
+  listChannels,
+  type NewChannel,
+  removeDeployment,
+  setChannelEnabled,
+  setDeployment,
+  updateChannel,
+} from "./index.ts";
+
+let fixture: ActsFixture;
+const staff = { id: null, name: "staff" };
+beforeAll(async () => {
+  fixture = await createActsFixture();
+});
+afterAll(() => fixture.drop());
+
+const CREDENTIAL = "sk-upstream-0123456789";
+let counter = 0;
+function add(changes: Partial<NewChannel> = {}) {
+  counter += 1;
+  const name = `gpu${counter}`;
+  const models = [{ name: `model-${counter}`, upstreamModel: "Qwen/Qwen3" }];
+  const input = {
+    name,
+    protocol: "openai",
+    baseUrl: "https://llm.example.edu/v1/",
+    credential: CREDENTIAL,
+    models,
+    groups: ["default"],
+    allowPrivate: false,
+  };
+  return fixture.db.$transaction((tx) => addChannel(tx, staff, MASTER_SECRET, { ...input, ...changes }));
+}
+const update = (channelId: string, changes: ChannelChanges) =>
+  codeOf(fixture.db.$transaction((tx) => updateChannel(tx, staff, MASTER_SECRET, { channelId, ...changes })));
+
+describe("a new channel", () => {
+  it("makes its missing models, without a price, open to the groups", async () => {
+    const models = [
+      { name: "alpha", upstreamModel: "Alpha/1" },
+      { name: "beta", upstreamModel: "beta" },
+    ];
+    const first = await add({ models, groups: ["default", "vip"], priority: 3, weight: 2 });
+    expect(first.newModels).toEqual(["alpha", "beta"]);
+    expect((await add({ models })).newModels).toEqual([]);
+    const alpha = await getModelByName(fixture.db, "alpha");
+    expect(alpha).toMatchObject({ price: null, groups: ["default", "vip"] });
+    expect(alpha.deployments).toMatchObject([
+      { upstreamModel: "Alpha/1", priority: 3, weight: 2, isUp: true },
+      { priority: 0 },
+    ]);
+  });
+
+  it("keeps the address without its last slash and the credential only sealed", async () => {
+    const { id } = await add();
+    const channel = await getChannel(fixture.db, id);
+    expect(channel).toMatchObject({
+      baseUrl: "https://llm.example.edu/v1",
+      protocol: "openai-chat",
+      hasCredential: true,
+      credentialLastFour: "6789",
+    });
+    const seen = JSON.stringify([
+      await listChannels(fixture.db),
+      await fixture.db.auditEntry.findMany({ where: { targetId: id } }),
+    ]);
+    expect(seen).not.toContain(CREDENTIAL);
+    expect(openCredential(MASTER_SECRET, (await getSealedCredential(fixture.db, id)) ?? new Uint8Array())).toBe(
+      CREDENTIAL,
+    );
+  });
+
+  it("is refused whole for a taken name, an unknown group, protocol or address", async () => {
+    await add({ name: "taken" });
+    expect(await codeOf(add({ name: "taken" }))).toBe("name_taken");
+    expect(await codeOf(add({ name: "half", groups: ["nobody"] }))).toBe("group_not_found");
+    expect(await codeOf(add({ protocol: "gopher" }))).toBe("invalid_request");
+    expect(await codeOf(add({ models: [{ name: "two words", upstreamModel: "x" }] }))).toBe("invalid_request");
+    expect(await codeOf(add({ baseUrl: "http://127.0.0.1:8000/v1" }))).toBe("channel_address_refused");
+    expect(await codeOf(add({ baseUrl: "http://169.254.169.254/v1", allowPrivate: true }))).toBe(
+      "channel_address_refused",
+    );
+    expect(await codeOf(add({ baseUrl: "http://127.0.0.1:8000/v1", allowPrivate: true }))).toBeNull();
+    expect(await codeOf(getChannelByName(fixture.db, "half"))).toBe("channel_not_found");
+  });
+});
+
+describe("a change of a channel", () => {
+  it("demands the credential again for another address, and keeps it otherwise", async () => {
+    const { id } = await add();
+    expect(await update(id, { name: `renamed ${id}`, idleTimeoutMs: 5_000 })).toBeNull();
+    expect(await getChannel(fixture.db, id)).toMatchObject({ idleTimeoutMs: 5_000, hasCredential: true });
+    expect(await update(id, { baseUrl: "https://evil.example/v1" })).toBe("invalid_request");
+    expect(await update(id, { baseUrl: "https://llm.example.edu/v1/" })).toBeNull();
+    expect(await update(id, { baseUrl: "https://other.example/v1", credential: "sk-another-credential" })).toBeNull();
+    expect(openCredential(MASTER_SECRET, (await getSealedCredential(fixture.db, id)) ?? new Uint8Array())).toBe(
+      "sk-another-credential",
+    );
+    expect(await update(id, { credential: null })).toBeNull();
+    expect(await getChannel(fixture.db, id)).toMatchObject({ hasCredential: false });
+    expect(await update(id, { idleTimeoutMs: 1 })).toBe("invalid_request");
+    expect(await update(id, { name: (await add().then((other) => getChannel(fixture.db, other.id))).name })).toBe(
+      "name_taken",
+    );
+  });
+
+  it("checks the address again when private ones are no longer allowed", async () => {
+    const { id } = await add({ baseUrl: "http://10.0.0.5:8000/v1", allowPrivate: true });
+    expect(await update(id, { allowPrivate: false })).toBe("channel_address_refused");
+  });
+
+  it("is known to the workers: enabling, weights, removal and deletion raise the configuration's version", async () => {
+    const version = async () => (await fixture.db.configVersion.findUniqueOrThrow({ where: { id: 1 } })).version;
+    const { id } = await add();
+    const [deployment] = (await getChannel(fixture.db, id)).deployments;
+    const deploymentId = deployment?.id ?? "";
+    const acts = [
+      () => fixture.db.$transaction((tx) => setChannelEnabled(tx, staff, { channelId: id, enabled: false })),
+      () => fixture.db.$transaction((tx) => setDeployment(tx, staff, { deploymentId, weight: 5, enabled: false })),
+      () => fixture.db.$transaction((tx) => removeDeployment(tx, staff, { deploymentId })),
+      () =>
+        fixture.db.$transaction((tx) =>
+          addChannelModels(tx, staff, { channelId: id, models: [{ name: "late", upstreamModel: "late" }], groups: [] }),
+        ),
+      () => fixture.db.$transaction((tx) => deleteChannel(tx, staff, { channelId: id })),
+    ];
+    for (const act of acts) {
+      const before = await version();
+      await act();
+      expect(await version()).toBeGreaterThan(before);
+    }
+    expect(await codeOf(getChannel(fixture.db, id))).toBe("not_found");
+  });
+
+  it("frees its name and forgets its credential when it is deleted", async () => {
+    const { id } = await add({ name: "short-lived" });
+    await fixture.db.$transaction((tx) => deleteChannel(tx, staff, { channelId: id }));
+    expect(await codeOf(add({ name: "short-lived" }))).toBeNull();
+    expect(await fixture.db.channel.findUnique({ where: { id } })).toMatchObject({
+      credentialEncrypted: null,
+      isEnabled: false,
+    });
+    expect(await fixture.trail(id)).toEqual(["channel.create", "channel.delete"]);
+  });
+});

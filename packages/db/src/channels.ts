@@ -1,0 +1,213 @@
+import { AppError, newId, parseUpstreamUrl, sealCredential } from "@lyceum/domain";
+import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
+import type { Tx } from "./client.ts";
+import { addDeployments, type NewDeployment } from "./deployments.ts";
+import { isUniqueViolation } from "./transaction.ts";
+
+export const channelProtocols = ["openai-chat"] as const;
+export type ChannelProtocol = (typeof channelProtocols)[number];
+
+export type NewChannel = {
+  name: string;
+  /** "openai" means "openai-chat". */
+  protocol: string;
+  baseUrl: string;
+  /** Null or empty: the upstream asks for none. */
+  credential: string | null;
+  /** Models that don't exist yet are made, without a price. */
+  models: readonly NewDeployment[];
+  /** Groups that may use these models. */
+  groups: readonly string[];
+  priority?: number | undefined;
+  weight?: number | undefined;
+  allowPrivate: boolean;
+};
+
+/**
+ * Adds a channel with its models. Throws `name_taken`, `channel_address_refused`, `group_not_found`, and `invalid_request` for a name,
+ * protocol or model name.
+ */
+export async function addChannel(
+  tx: Tx,
+  actor: Actor,
+  masterSecret: string,
+  input: NewChannel,
+): Promise<{ id: string; newModels: string[] }> {
+  const name = channelName(input.name);
+  const protocol = parseProtocol(input.protocol);
+  const baseUrl = parseUpstreamUrl(input.baseUrl, input.allowPrivate);
+  const id = newId();
+  const row = {
+    id,
+    name,
+    protocol,
+    baseUrl,
+    allowPrivate: input.allowPrivate,
+    ...sealed(masterSecret, input.credential),
+  };
+  const { count } = await tx.channel.createMany({ data: [row], skipDuplicates: true });
+  if (count === 0) throw new AppError("name_taken", { parameters: { name } });
+  const newModels = await addDeployments(tx, id, input);
+  await auditChannel(tx, actor, "channel.create", row, {
+    protocol,
+    baseUrl,
+    allowPrivate: input.allowPrivate,
+    models: input.models.map((model) => `${model.name}=${model.upstreamModel}`),
+    newModels,
+    groups: input.groups,
+  });
+  return { id, newModels };
+}
+
+export type ChannelChanges = {
+  name?: string | undefined;
+  baseUrl?: string | undefined;
+  /** Replaced only when given; null or empty: none from now on. */
+  credential?: string | null | undefined;
+  allowPrivate?: boolean | undefined;
+  idleTimeoutMs?: number | undefined;
+  totalTimeoutMs?: number | undefined;
+};
+
+/**
+ * Changes a channel. A new address demands the credential again, so that nobody sends a stored one to a place of his own.
+ * Throws `not_found`, `name_taken`, `channel_address_refused`, `invalid_request`.
+ */
+export async function updateChannel(
+  tx: Tx,
+  actor: Actor,
+  masterSecret: string,
+  input: { channelId: string } & ChannelChanges,
+): Promise<void> {
+  const before = await requireChannel(tx, input.channelId);
+  const allowPrivate = input.allowPrivate ?? before.allowPrivate;
+  const baseUrl = parseUpstreamUrl(input.baseUrl ?? before.baseUrl, allowPrivate);
+  if (baseUrl !== before.baseUrl && input.credential === undefined && before.credentialLastFour !== "") {
+    throw refusal("更换地址时必须重新填写凭据。", "a new address needs the credential again.");
+  }
+  const after = {
+    name: input.name === undefined ? before.name : channelName(input.name),
+    baseUrl,
+    allowPrivate,
+    idleTimeoutMs: timeout(input.idleTimeoutMs ?? before.idleTimeoutMs),
+    totalTimeoutMs: timeout(input.totalTimeoutMs ?? before.totalTimeoutMs),
+  };
+  const credential = input.credential === undefined ? {} : sealed(masterSecret, input.credential);
+  try {
+    await tx.channel.update({ where: { id: before.id }, data: { ...after, ...credential }, select: { id: true } });
+  } catch (error) {
+    throw isUniqueViolation(error) ? new AppError("name_taken", { parameters: { name: after.name } }) : error;
+  }
+  const { id, credentialLastFour: _, ...former } = before;
+  await auditChannel(
+    tx,
+    actor,
+    "channel.update",
+    { id, name: after.name },
+    {
+      before: former,
+      after,
+      credentialReplaced: input.credential !== undefined,
+    },
+  );
+}
+
+/** Throws `not_found`. */
+export async function setChannelEnabled(
+  tx: Tx,
+  actor: Actor,
+  input: { channelId: string; enabled: boolean },
+): Promise<void> {
+  const channel = await requireChannel(tx, input.channelId);
+  const { count } = await tx.channel.updateMany({
+    where: { id: channel.id, isEnabled: !input.enabled },
+    data: { isEnabled: input.enabled },
+  });
+  if (count > 0) await auditChannel(tx, actor, input.enabled ? "channel.enable" : "channel.disable", channel);
+}
+
+/** Takes a channel away with its deployments and its credential; usage still names it, and its name is free again. Throws `not_found`. */
+export async function deleteChannel(tx: Tx, actor: Actor, input: { channelId: string }): Promise<void> {
+  const channel = await requireChannel(tx, input.channelId);
+  await tx.deployment.deleteMany({ where: { channelId: channel.id } });
+  await tx.channel.update({
+    where: { id: channel.id },
+    data: {
+      name: `${channel.name} (deleted ${channel.id.slice(-12)})`,
+      isEnabled: false,
+      deletedAt: new Date(),
+      credentialEncrypted: null,
+      credentialLastFour: "",
+    },
+    select: { id: true },
+  });
+  await auditChannel(tx, actor, "channel.delete", channel, { baseUrl: channel.baseUrl });
+}
+
+async function requireChannel(tx: Tx, id: string) {
+  const channel = await tx.channel.findFirst({
+    where: { id, deletedAt: null },
+    select: {
+      id: true,
+      name: true,
+      baseUrl: true,
+      allowPrivate: true,
+      idleTimeoutMs: true,
+      totalTimeoutMs: true,
+      credentialLastFour: true,
+    },
+  });
+  if (channel === null) throw new AppError("not_found");
+  return channel;
+}
+
+/** The protocol behind what an admin wrote. Throws `invalid_request`. */
+export function parseProtocol(text: string): ChannelProtocol {
+  const name = text.trim() === "openai" ? "openai-chat" : text.trim();
+  const protocol = channelProtocols.find((each) => each === name);
+  if (protocol !== undefined) return protocol;
+  const known = ["openai", ...channelProtocols].join(", ");
+  throw refusal(`协议应为 ${known} 之一。`, `the protocol is one of ${known}.`);
+}
+
+function sealed(masterSecret: string, credential: string | null) {
+  const text = credential?.trim() ?? "";
+  if (text === "") return { credentialEncrypted: null, credentialLastFour: "" };
+  if (text.length > 4096 || /[^\x21-\x7e]/.test(text)) {
+    throw refusal("凭据只能含可见的 ASCII 字符。", "a credential holds visible ASCII characters only.");
+  }
+  // Of a short credential the end would give away too much.
+  const lastFour = text.length >= 12 ? text.slice(-4) : "····";
+  return { credentialEncrypted: Uint8Array.from(sealCredential(masterSecret, text)), credentialLastFour: lastFour };
+}
+
+function channelName(text: string): string {
+  const name = text.trim();
+  if (name.length >= 1 && name.length <= 64 && !/\p{Cc}/u.test(name)) return name;
+  throw refusal("渠道名应为 1 到 64 个字符。", "a channel's name has 1 to 64 characters.");
+}
+
+function timeout(ms: number): number {
+  if (Number.isInteger(ms) && ms >= 1_000 && ms <= 3_600_000) return ms;
+  throw refusal("超时应在 1 秒与 1 小时之间。", "a timeout lies between one second and one hour.");
+}
+
+function refusal(reason_zh: string, reason_en: string): AppError {
+  return new AppError("invalid_request", { parameters: { reason_zh, reason_en } });
+}
+
+function auditChannel(
+  tx: Tx,
+  actor: Actor,
+  action: string,
+  channel: { id: string; name: string },
+  detail: { [key: string]: AuditJson } = {},
+) {
+  return writeAudit(tx, actor, {
+    action,
+    targetKind: "channel",
+    targetId: channel.id,
+    targetName: channel.name,
+    detail,
+  });
+}

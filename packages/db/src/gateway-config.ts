@@ -1,0 +1,211 @@
+import { openCredential, type Price, type Settings, settingsSchema } from "@lyceum/domain";
+import type pg from "pg";
+
+export type GroupConfig = {
+  readonly id: string;
+  readonly name: string;
+  readonly multiplierPpm: number;
+  readonly isOpen: boolean;
+};
+
+/** An enabled channel. `credential` is open text: it never goes into a log, an error or a reply. */
+export type ChannelConfig = {
+  readonly id: string;
+  readonly name: string;
+  readonly protocol: string;
+  readonly baseUrl: string;
+  readonly credential: string | null;
+  readonly allowPrivate: boolean;
+  readonly idleTimeoutMs: number;
+  readonly totalTimeoutMs: number;
+};
+
+/** An enabled deployment on an enabled channel. */
+export type DeploymentConfig = {
+  readonly id: string;
+  readonly upstreamModel: string;
+  readonly priority: number;
+  readonly weight: number;
+  readonly channel: ChannelConfig;
+};
+
+export type ModelConfig = {
+  readonly id: string;
+  readonly name: string;
+  readonly vendor: string;
+  readonly createdAt: Date;
+  readonly isRemoved: boolean;
+  readonly maxOutputTokens: number | null;
+  readonly usualOutputTokens: number | null;
+  readonly groupIds: ReadonlySet<string>;
+  readonly price: Price | null;
+  readonly deployments: readonly DeploymentConfig[];
+};
+
+/** All that a gateway worker keeps in memory, as of one version. */
+export type GatewayConfig = {
+  readonly version: bigint;
+  readonly settings: Settings;
+  readonly groups: ReadonlyMap<string, GroupConfig>;
+  /** By public name, removed ones too. */
+  readonly models: ReadonlyMap<string, ModelConfig>;
+  readonly channels: readonly ChannelConfig[];
+};
+
+/** The version in force. */
+export async function readConfigVersion(db: Pick<pg.Pool, "query">): Promise<bigint> {
+  const { rows } = await db.query<{ version: string }>({
+    name: "config-version",
+    text: "select version from config_version where id = 1",
+  });
+  return BigInt(rows[0]?.version ?? 0);
+}
+
+/**
+ * Reads the whole configuration in one snapshot. A channel whose credential `masterSecret` can't open, and a setting that is not
+ * valid, are left out and named to `onFault`: one bad row must not stop the rest.
+ */
+export async function loadGatewayConfig(
+  pool: pg.Pool,
+  masterSecret: string,
+  onFault: (message: string, error: unknown) => void,
+): Promise<GatewayConfig> {
+  const client = await pool.connect();
+  let fault: Error | undefined;
+  try {
+    await client.query("begin isolation level repeatable read read only");
+    const config = await readSnapshot(client, masterSecret, onFault);
+    await client.query("commit");
+    return config;
+  } catch (error) {
+    fault = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    // A connection whose transaction failed is closed, not reused.
+    client.release(fault);
+  }
+}
+
+async function readSnapshot(
+  client: pg.PoolClient,
+  masterSecret: string,
+  onFault: (message: string, error: unknown) => void,
+): Promise<GatewayConfig> {
+  const version = await readConfigVersion(client);
+  const settings = readSettings(
+    await client.query<{ key: string; value: unknown }>("select key, value from setting"),
+    onFault,
+  );
+  const groups = await client.query<GroupConfig>(
+    `select id, name, multiplier_ppm as "multiplierPpm", is_open as "isOpen" from access_group`,
+  );
+  const channels = await readChannels(client, masterSecret, onFault);
+  const deployments = await readDeployments(client, channels);
+  const prices = await readPrices(client);
+  const members = Map.groupBy(
+    (
+      await client.query<{ model: string; group: string }>(
+        `select model_id as model, group_id as "group" from model_group`,
+      )
+    ).rows,
+    (row) => row.model,
+  );
+  const models = await client.query<Omit<ModelConfig, "groupIds" | "price" | "deployments">>(
+    `select id, name, vendor, created_at as "createdAt", removed_at is not null as "isRemoved",
+      max_output_tokens as "maxOutputTokens", usual_output_tokens as "usualOutputTokens" from model order by name`,
+  );
+  return {
+    version,
+    settings,
+    groups: new Map(groups.rows.map((group) => [group.id, group])),
+    models: new Map(
+      models.rows.map((model) => [
+        model.name,
+        {
+          ...model,
+          groupIds: new Set((members.get(model.id) ?? []).map((row) => row.group)),
+          price: prices.get(model.id) ?? null,
+          deployments: deployments.get(model.id) ?? [],
+        },
+      ]),
+    ),
+    channels: [...channels.values()],
+  };
+}
+
+function readSettings(
+  result: pg.QueryResult<{ key: string; value: unknown }>,
+  onFault: (message: string, error: unknown) => void,
+): Settings {
+  const stored: Record<string, unknown> = {};
+  for (const { key, value } of result.rows) {
+    const checked = settingsSchema.safeParse({ [key]: value });
+    if (checked.success) stored[key] = value;
+    else onFault(`the setting ${key} is not valid and its default is used`, checked.error);
+  }
+  return settingsSchema.parse(stored);
+}
+
+async function readChannels(
+  client: pg.PoolClient,
+  masterSecret: string,
+  onFault: (message: string, error: unknown) => void,
+): Promise<Map<string, ChannelConfig>> {
+  const { rows } = await client.query<Omit<ChannelConfig, "credential"> & { sealed: Buffer | null }>(
+    `select id, name, protocol, base_url as "baseUrl", credential_encrypted as sealed, allow_private as "allowPrivate",
+      idle_timeout_ms as "idleTimeoutMs", total_timeout_ms as "totalTimeoutMs"
+      from channel where is_enabled and deleted_at is null`,
+  );
+  const channels = new Map<string, ChannelConfig>();
+  for (const { sealed, ...channel } of rows) {
+    try {
+      channels.set(channel.id, { ...channel, credential: sealed && openCredential(masterSecret, sealed) });
+    } catch (error) {
+      onFault(`the credential of the channel ${channel.name} can't be opened with this secret`, error);
+    }
+  }
+  return channels;
+}
+
+async function readDeployments(
+  client: pg.PoolClient,
+  channels: ReadonlyMap<string, ChannelConfig>,
+): Promise<Map<string, DeploymentConfig[]>> {
+  const { rows } = await client.query<Omit<DeploymentConfig, "channel"> & { modelId: string; channelId: string }>(
+    `select id, model_id as "modelId", channel_id as "channelId", upstream_model as "upstreamModel", priority, weight
+      from deployment where is_enabled order by id`,
+  );
+  const byModel = new Map<string, DeploymentConfig[]>();
+  for (const { modelId, channelId, ...deployment } of rows) {
+    const channel = channels.get(channelId);
+    if (channel === undefined) continue;
+    const list = byModel.get(modelId) ?? [];
+    list.push({ ...deployment, channel });
+    byModel.set(modelId, list);
+  }
+  return byModel;
+}
+
+async function readPrices(client: pg.PoolClient): Promise<Map<string, Price>> {
+  const { rows } = await client.query<Record<string, string | null>>(
+    `select distinct on (model_id) * from price order by model_id, version desc`,
+  );
+  const nanos = (text: string | null | undefined) => (text == null ? null : BigInt(text));
+  return new Map(
+    rows.map((row) => [
+      row.model_id ?? "",
+      {
+        id: row.id ?? "",
+        version: Number(row.version),
+        inputNanos: nanos(row.input_nanos) ?? 0n,
+        cachedInputNanos: nanos(row.cached_input_nanos),
+        cacheWriteNanos: nanos(row.cache_write_nanos),
+        outputNanos: nanos(row.output_nanos) ?? 0n,
+        reasoningNanos: nanos(row.reasoning_nanos),
+        imageNanos: nanos(row.image_nanos),
+        audioNanos: nanos(row.audio_nanos),
+        requestNanos: nanos(row.request_nanos) ?? 0n,
+      },
+    ]),
+  );
+}

@@ -1,0 +1,36 @@
+export * from "./accounts.ts";
+export * from "./audit.ts";
+export * from "./channel-list.ts";
+export * from "./channels.ts";
+export { createPrisma, type Db, type Tx } from "./client.ts";
+export * from "./config-version.ts";
+export {
+  addChannelModels,
+  type DeploymentBatch,
+  type NewDeployment,
+  removeDeployment,
+  setDeployment,
+} from "./deployments.ts";
+export * from "./gateway-config.ts";
+export * from "./gateway-keys.ts";
+export * from "./groups.ts";
+export * from "./key-list.ts";
+export * from "./keys.ts";
+export * from "./model-list.ts";
+export * from "./model-square.ts";
+export * from "./models.ts";
+export * from "./multiplier.ts";
+export type { Page, PageRequest } from "./page.ts";
+export { changePassword, hashPassword, oneTimePassword, resetPassword } from "./passwords.ts";
+export * from "./pool.ts";
+export * from "./prices.ts";
+export * from "./registration.ts";
+export * from "./settings.ts";
+export * from "./sign-in.ts";
+export * from "./startup-error.ts";
+export { inTransaction } from "./transaction.ts";
+export * from "./usage.ts";
+export * from "./usage-records.ts";
+export * from "./user-list.ts";
+export * from "./users.ts";
+export * from "./workers.ts";

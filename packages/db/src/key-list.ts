@@ -1,0 +1,57 @@
+import type { Db, Tx } from "./client.ts";
+import type { CapPeriod } from "./keys.ts";
+import { getSettings } from "./settings.ts";
+
+export type KeyRow = {
+  readonly id: string;
+  readonly name: string;
+  /** What may be shown: "sk-ly-AbCd" and the last four characters. */
+  readonly prefix: string;
+  readonly lastFour: string;
+  readonly groupId: string;
+  readonly groupName: string;
+  /** Empty: every model of the group. */
+  readonly models: string[];
+  readonly status: "active" | "disabled";
+  readonly expiresAt: Date | null;
+  readonly isExpired: boolean;
+  readonly capNanos: bigint | null;
+  readonly capPeriod: CapPeriod;
+  /** Spent and reserved in the cap's present period; without a cap, since the key was made. */
+  readonly spentNanos: bigint;
+  readonly reservedNanos: bigint;
+  readonly lastUsedAt: Date | null;
+  readonly lastUsedIp: string | null;
+  readonly lastUsedClient: string | null;
+  readonly createdAt: Date;
+};
+
+/** The keys of a person that are not deleted, newest first. */
+export async function listKeys(db: Db | Tx, userId: string): Promise<KeyRow[]> {
+  const { timeZone } = await getSettings(db);
+  // A period that ended since the last request counts nothing, though admission has not cleared the row yet.
+  return db.$queryRaw<
+    KeyRow[]
+  >`select k.id, k.name, k.prefix, k.last_four as "lastFour", k.group_id as "groupId", g.name as "groupName",
+      k.models, k.status::text as status, k.expires_at as "expiresAt", coalesce(k.expires_at <= now(), false) as "isExpired",
+      k.cap_nanos as "capNanos", k.cap_period::text as "capPeriod",
+      case when p.start > k.period_start then 0 else k.spent_nanos end as "spentNanos",
+      case when p.start > k.period_start then 0 else k.reserved_nanos end as "reservedNanos",
+      k.last_used_at as "lastUsedAt", k.last_used_ip as "lastUsedIp", k.last_used_client as "lastUsedClient", k.created_at as "createdAt"
+    from virtual_key k join access_group g on g.id = k.group_id
+      cross join lateral (select cap_period_start(k.cap_period, now(), ${timeZone}) as start) p
+    where k.user_id = ${userId}::uuid and k.status <> 'deleted' order by k.created_at desc, k.id desc`;
+}
+
+/** Names of all keys a person ever had, deleted ones too: for charts and receipts. */
+export async function listKeyNames(
+  db: Db | Tx,
+  userId: string,
+): Promise<{ id: string; name: string; isDeleted: boolean }[]> {
+  const rows = await db.virtualKey.findMany({
+    where: { userId },
+    select: { id: true, name: true, status: true },
+    orderBy: { createdAt: "desc" },
+  });
+  return rows.map(({ id, name, status }) => ({ id, name, isDeleted: status === "deleted" }));
+}

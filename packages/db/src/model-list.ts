@@ -1,0 +1,96 @@
+import { AppError, type Price } from "@lyceum/domain";
+import type { Db, Tx } from "./client.ts";
+import type { ModelCapability, ModelFields } from "./models.ts";
+import { currentPrices } from "./prices.ts";
+
+export type ModelDeployment = {
+  readonly id: string;
+  readonly channelId: string;
+  readonly channelName: string;
+  readonly upstreamModel: string;
+  readonly priority: number;
+  readonly weight: number;
+  readonly isEnabled: boolean;
+  /** Both the deployment and its channel are enabled. */
+  readonly isUp: boolean;
+};
+
+export type ModelRow = ModelFields & {
+  readonly id: string;
+  readonly name: string;
+  readonly removedAt: Date | null;
+  readonly removedReason: string;
+  readonly createdAt: Date;
+  readonly groups: string[];
+  /** The price in force; null: none yet. */
+  readonly price: Price | null;
+  readonly deployments: ModelDeployment[];
+};
+
+/** Every model with all an admin sees, by name; removed ones too. */
+export async function listModels(db: Db | Tx): Promise<ModelRow[]> {
+  return readModels(db, {});
+}
+
+/** One model. Throws `not_found`. */
+export async function getModel(db: Db | Tx, id: string): Promise<ModelRow> {
+  const [row] = await readModels(db, { id });
+  if (row === undefined) throw new AppError("not_found");
+  return row;
+}
+
+/** The model with a public name, removed or not. Throws `model_not_found`. */
+export async function getModelByName(db: Db | Tx, name: string): Promise<ModelRow> {
+  const [row] = await readModels(db, { name: name.trim() });
+  if (row === undefined) throw new AppError("model_not_found", { parameters: { model: name.trim() } });
+  return row;
+}
+
+async function readModels(db: Db | Tx, where: { id?: string; name?: string }): Promise<ModelRow[]> {
+  const [rows, prices] = await Promise.all([
+    db.model.findMany({
+      where,
+      orderBy: { name: "asc" },
+      select: {
+        id: true,
+        name: true,
+        vendor: true,
+        description: true,
+        capabilities: true,
+        contextTokens: true,
+        maxOutputTokens: true,
+        usualOutputTokens: true,
+        isLocal: true,
+        removedAt: true,
+        removedReason: true,
+        createdAt: true,
+        groups: { select: { groupId: true }, orderBy: { groupId: "asc" } },
+        deployments: {
+          where: { channel: { deletedAt: null } },
+          orderBy: [{ priority: "desc" }, { weight: "desc" }, { id: "asc" }],
+          select: {
+            id: true,
+            channelId: true,
+            upstreamModel: true,
+            priority: true,
+            weight: true,
+            isEnabled: true,
+            channel: { select: { name: true, isEnabled: true } },
+          },
+        },
+      },
+    }),
+    currentPrices(db),
+  ]);
+  return rows.map(({ groups, deployments, capabilities, ...row }) => ({
+    ...row,
+    capabilities: capabilities as ModelCapability[],
+    groups: groups.map((group) => group.groupId),
+    price: prices.get(row.id) ?? null,
+    deployments: deployments.map(({ channel, ...deployment }) => ({
+      ...deployment,
+      channelName: channel.name,
+      isUp: deployment.isEnabled && channel.isEnabled,
+    })),
+  }));
+}

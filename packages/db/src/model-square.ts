@@ -1,0 +1,111 @@
+import { multiplyDivide, type Price } from "@lyceum/domain";
+import type { Db, Tx } from "./client.ts";
+import { listUserGroups } from "./groups.ts";
+import { listModels } from "./model-list.ts";
+import type { ModelFields } from "./models.ts";
+
+export type SquareGroup = {
+  readonly id: string;
+  readonly name: string;
+  readonly multiplierPpm: number;
+  /** The viewer may make keys in it. */
+  readonly isMine: boolean;
+};
+
+/** Nanos per million tokens, and per request, in one group; null classes fall back as in the model's price. */
+export type SquarePrice = Omit<Price, "id" | "version">;
+
+export type SquareModel = Omit<ModelFields, "usualOutputTokens"> & {
+  readonly id: string;
+  readonly name: string;
+  /** Groups that may use it, cheapest first. */
+  readonly groups: SquareGroup[];
+  /** The viewer's cheapest group, or the cheapest of all where the model is locked: the prices are of this group. */
+  readonly group: SquareGroup;
+  readonly price: SquarePrice | null;
+  readonly isFree: boolean;
+  /**
+   * locked: only for groups that the viewer isn't in. unpriced: no price yet, so refused unless the viewer accepts that.
+   * down: no deployment is enabled. available: a call goes out.
+   */
+  readonly state: "available" | "down" | "unpriced" | "locked";
+  readonly deploymentsUp: number;
+  readonly deployments: number;
+  readonly createdAt: Date;
+};
+
+/**
+ * The models that anybody may see: not removed, and in at least one group. `userId` null: somebody who isn't signed in, who sees
+ * them as a member of the open groups.
+ */
+export async function listSquare(db: Db | Tx, viewer: { userId: string | null }): Promise<SquareModel[]> {
+  const [models, groups, mine, acceptsUnpriced] = await Promise.all([
+    listModels(db),
+    db.group.findMany({ select: { id: true, name: true, multiplierPpm: true, isOpen: true } }),
+    viewer.userId === null ? null : listUserGroups(db, viewer.userId),
+    viewer.userId === null ? false : acceptsUnpricedModels(db, viewer.userId),
+  ]);
+  const myIds = new Set(
+    mine === null ? groups.flatMap((group) => (group.isOpen ? group.id : [])) : mine.map((group) => group.id),
+  );
+  const square: SquareModel[] = [];
+  for (const model of models) {
+    if (model.removedAt !== null) continue;
+    const allowed = groups
+      .filter((group) => model.groups.includes(group.id))
+      .map(({ id, name, multiplierPpm }) => ({ id, name, multiplierPpm, isMine: myIds.has(id) }))
+      .sort((a, b) => a.multiplierPpm - b.multiplierPpm || a.id.localeCompare(b.id));
+    const group = allowed.find((each) => each.isMine) ?? allowed[0];
+    if (group === undefined) continue;
+    const up = model.deployments.filter((deployment) => deployment.isUp).length;
+    const price = model.price === null ? null : multiplyPrice(model.price, group.multiplierPpm);
+    square.push({
+      id: model.id,
+      name: model.name,
+      vendor: model.vendor,
+      description: model.description,
+      capabilities: model.capabilities,
+      contextTokens: model.contextTokens,
+      maxOutputTokens: model.maxOutputTokens,
+      isLocal: model.isLocal,
+      groups: allowed,
+      group,
+      price,
+      isFree: price !== null && Object.values(price).every((amount) => amount === null || amount === 0n),
+      state: stateOf({ isMine: group.isMine, isUp: up > 0, isPriced: price !== null || acceptsUnpriced }),
+      deploymentsUp: up,
+      deployments: model.deployments.length,
+      createdAt: model.createdAt,
+    });
+  }
+  return square;
+}
+
+function stateOf(model: { isMine: boolean; isUp: boolean; isPriced: boolean }): SquareModel["state"] {
+  if (!model.isMine) return "locked";
+  if (!model.isPriced) return "unpriced";
+  return model.isUp ? "available" : "down";
+}
+
+async function acceptsUnpricedModels(db: Db | Tx, userId: string): Promise<boolean> {
+  const user = await db.user.findUnique({ where: { id: userId }, select: { acceptsUnpriced: true } });
+  if (!user?.acceptsUnpriced) return false;
+  const setting = await db.setting.findUnique({ where: { key: "allowUnpriced" }, select: { value: true } });
+  return setting?.value === true;
+}
+
+/** A price in a group, for show: each class rounded by itself. Charges multiply tokens, price and factor before rounding. */
+export function multiplyPrice(price: Price, multiplierPpm: number): SquarePrice {
+  const times = (nanos: bigint) => multiplyDivide(nanos, BigInt(multiplierPpm), 1_000_000n);
+  const orNull = (nanos: bigint | null) => (nanos === null ? null : times(nanos));
+  return {
+    inputNanos: times(price.inputNanos),
+    cachedInputNanos: orNull(price.cachedInputNanos),
+    cacheWriteNanos: orNull(price.cacheWriteNanos),
+    outputNanos: times(price.outputNanos),
+    reasoningNanos: orNull(price.reasoningNanos),
+    imageNanos: orNull(price.imageNanos),
+    audioNanos: orNull(price.audioNanos),
+    requestNanos: times(price.requestNanos),
+  };
+}

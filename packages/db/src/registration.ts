@@ -1,0 +1,149 @@
+import { AppError, checkPassword, newId, parseStudentId, personNameSchema, type UserRole } from "@lyceum/domain";
+import { type Actor, system, writeAudit } from "./audit.ts";
+import type { Db, Tx } from "./client.ts";
+import { hashPassword, oneTimePassword } from "./passwords.ts";
+import { getSettings } from "./settings.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** The first admin's student ID on a new system. */
+export const FIRST_ADMIN_ID = "ADMIN";
+
+type NewPerson = {
+  studentId: string;
+  name: string;
+  role: UserRole;
+  passwordHash: string;
+  mustChangePassword: boolean;
+  isVerified: boolean;
+  termsVersion: number | null;
+};
+
+/** Writes a person and the account, or nothing where the ID is taken: two at once can't both have it. */
+async function insertPerson(tx: Tx, person: NewPerson): Promise<{ userId: string; accountId: string } | null> {
+  const userId = newId();
+  const accountId = newId();
+  const now = new Date();
+  const { count } = await tx.user.createMany({
+    data: [
+      {
+        id: userId,
+        studentId: person.studentId,
+        name: person.name,
+        role: person.role,
+        passwordHash: person.passwordHash,
+        mustChangePassword: person.mustChangePassword,
+        verifiedAt: person.isVerified ? now : null,
+        termsVersion: person.termsVersion,
+        termsAcceptedAt: person.termsVersion === null ? null : now,
+      },
+    ],
+    skipDuplicates: true,
+  });
+  if (count === 0) return null;
+  await tx.account.create({ data: { id: accountId, kind: "user", userId }, select: { id: true } });
+  return { userId, accountId };
+}
+
+export type Registration = { studentId: string; name: string; password: string; termsVersion: number; ip?: string };
+
+/**
+ * A student registers an ID, which stays unverified until staff confirm the person.
+ * Throws `registration_closed`, `invalid_student_id`, `weak_password`, `student_id_taken`, and `terms_required` where other
+ * terms are in force than those accepted.
+ */
+export async function registerStudent(
+  db: Db | Tx,
+  input: Registration,
+): Promise<{ userId: string; accountId: string }> {
+  const studentId = parseStudentId(input.studentId);
+  const name = parseName(input.name);
+  const settings = await getSettings(db);
+  if (settings.registration === "closed") throw new AppError("registration_closed");
+  if (input.termsVersion !== settings.terms.version) throw new AppError("terms_required");
+  checkPassword(input.password, studentId);
+  const passwordHash = await hashPassword(input.password);
+  return inTransaction(db, async (tx) => {
+    const { termsVersion } = input;
+    const person = { studentId, name, role: "student", passwordHash, mustChangePassword: false, termsVersion } as const;
+    const made = await insertPerson(tx, { ...person, isVerified: false });
+    if (made === null) throw new AppError("student_id_taken", { parameters: { studentId } });
+    const actor = { id: made.userId, name, ip: input.ip };
+    await writeAudit(tx, actor, {
+      action: "user.register",
+      targetKind: "user",
+      targetId: made.userId,
+      targetName: studentId,
+    });
+    return made;
+  });
+}
+
+export type NewUser = { studentId: string; name: string; role: UserRole; password?: string | undefined };
+
+/**
+ * Staff make a verified person. Without a password a one-time one is made up and returned, this once.
+ * Throws `invalid_student_id`, `weak_password`, `student_id_taken`.
+ */
+export async function createUser(
+  tx: Tx,
+  actor: Actor,
+  input: NewUser,
+): Promise<{ userId: string; accountId: string; oneTimePassword: string | null }> {
+  const studentId = parseStudentId(input.studentId);
+  const name = parseName(input.name);
+  if (input.password !== undefined) checkPassword(input.password, studentId);
+  const generated = input.password === undefined ? oneTimePassword() : null;
+  const made = await insertPerson(tx, {
+    studentId,
+    name,
+    role: input.role,
+    passwordHash: await hashPassword(input.password ?? generated ?? ""),
+    mustChangePassword: generated !== null,
+    isVerified: true,
+    termsVersion: null,
+  });
+  if (made === null) throw new AppError("student_id_taken", { parameters: { studentId } });
+  await writeAudit(tx, actor, {
+    action: "user.create",
+    targetKind: "user",
+    targetId: made.userId,
+    targetName: studentId,
+    detail: { name, role: input.role },
+  });
+  return { ...made, oneTimePassword: generated };
+}
+
+/** On a system without any admin, makes one and returns the one-time sign-in; else null. Several servers may start at once. */
+export async function createFirstAdmin(db: Db | Tx): Promise<{ studentId: string; password: string } | null> {
+  if ((await db.user.count({ where: { role: "admin" } })) > 0) return null;
+  const password = oneTimePassword();
+  const passwordHash = await hashPassword(password);
+  return inTransaction(db, async (tx) => {
+    const made = await insertPerson(tx, {
+      studentId: FIRST_ADMIN_ID,
+      name: "管理员",
+      role: "admin",
+      passwordHash,
+      mustChangePassword: true,
+      isVerified: true,
+      termsVersion: null,
+    });
+    if (made === null) return null;
+    await writeAudit(tx, system, {
+      action: "user.create",
+      targetKind: "user",
+      targetId: made.userId,
+      targetName: FIRST_ADMIN_ID,
+      detail: { name: "管理员", role: "admin" },
+    });
+    return { studentId: FIRST_ADMIN_ID, password };
+  });
+}
+
+function parseName(text: string): string {
+  const name = personNameSchema.safeParse(text);
+  if (name.success) return name.data;
+  throw new AppError("invalid_request", {
+    parameters: { reason_zh: "姓名应为 1 到 64 个字符。", reason_en: "a name has 1 to 64 characters." },
+  });
+}

@@ -1,0 +1,66 @@
+import type { Db, Tx } from "./client.ts";
+import { Prisma } from "./generated/client.ts";
+
+export type UsageSpan = {
+  /** Null: everybody, for admins. */
+  readonly accountId: string | null;
+  readonly from: Date;
+  /** Not included. */
+  readonly to: Date;
+};
+
+export type UsageSums = {
+  readonly requests: number;
+  /** Requests that did not finish. */
+  readonly failures: number;
+  /** Totals: input includes cached, output includes reasoning. */
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+  readonly reasoningTokens: number;
+  readonly chargeNanos: bigint;
+  /** What the house paid. */
+  readonly uncollectedNanos: bigint;
+};
+
+export type UsagePoint = UsageSums & {
+  /** Start of the bucket, in the zone asked for. */
+  readonly start: Date;
+  /** A model's name, or a key's id. */
+  readonly series: string;
+  /** What to show: the model's or the key's name. */
+  readonly label: string;
+};
+
+const sums = Prisma.sql`coalesce(sum(t.requests), 0)::int as requests, coalesce(sum(t.failures), 0)::int as failures,
+  coalesce(sum(t.input_tokens), 0)::float8 as "inputTokens", coalesce(sum(t.cached_input_tokens), 0)::float8 as "cachedInputTokens",
+  coalesce(sum(t.output_tokens), 0)::float8 as "outputTokens", coalesce(sum(t.reasoning_tokens), 0)::float8 as "reasoningTokens",
+  coalesce(sum(t.charge_nanos), 0)::bigint as "chargeNanos", coalesce(sum(t.uncollected_nanos), 0)::bigint as "uncollectedNanos"`;
+
+/**
+ * Usage over time from the hourly rollup, in order of time. Only buckets with usage are returned. `zone` is an IANA name: a day begins
+ * at its midnight. By key, `label` is the key's name ("" for requests without one).
+ */
+export async function usageSeries(
+  db: Db | Tx,
+  query: UsageSpan & { bucket: "hour" | "day"; by: "model" | "key"; zone: string },
+): Promise<UsagePoint[]> {
+  const series = query.by === "model" ? Prisma.sql`t.model` : Prisma.sql`t.key_id::text`;
+  const label = query.by === "model" ? Prisma.sql`t.model` : Prisma.sql`coalesce(k.name, '')`;
+  const keys = query.by === "model" ? Prisma.empty : Prisma.sql`left join virtual_key k on k.id = t.key_id`;
+  return db.$queryRaw<
+    UsagePoint[]
+  >`select date_trunc(${query.bucket}, t.hour, ${query.zone}) as start, ${series} as series, ${label} as label,
+    ${sums} from usage_rollup t ${keys} where ${spanCondition(query)} group by 1, 2, 3 order by 1, 2`;
+}
+
+/** The sums of a span. */
+export async function usageTotals(db: Db | Tx, query: UsageSpan): Promise<UsageSums> {
+  const rows = await db.$queryRaw<[UsageSums]>`select ${sums} from usage_rollup t where ${spanCondition(query)}`;
+  return rows[0];
+}
+
+function spanCondition(span: UsageSpan): Prisma.Sql {
+  const account = span.accountId === null ? Prisma.empty : Prisma.sql`t.account_id = ${span.accountId}::uuid and`;
+  return Prisma.sql`${account} t.hour >= ${span.from}::timestamptz and t.hour < ${span.to}::timestamptz`;
+}

@@ -1,0 +1,42 @@
+import type pg from "pg";
+
+type Queryable = Pick<pg.Pool, "query">;
+
+/** Announces a gateway worker; `id` is what its reservations carry. */
+export async function insertWorker(db: Queryable, worker: { id: string; host: string; pid: number }): Promise<void> {
+  await db.query("insert into worker (id, host, pid) values ($1, $2, $3)", [worker.id, worker.host, worker.pid]);
+}
+
+/**
+ * Says by the database's clock that the worker lives and which configuration it has in force. Writes the row anew if it was
+ * cleared away while the database could not be reached.
+ */
+export async function heartbeat(
+  db: Queryable,
+  worker: { id: string; host: string; pid: number; configVersion: bigint },
+): Promise<void> {
+  await db.query(
+    `insert into worker (id, host, pid, config_version) values ($1, $2, $3, $4)
+      on conflict (id) do update set heartbeat_at = now(), config_version = excluded.config_version`,
+    [worker.id, worker.host, worker.pid, worker.configVersion.toString()],
+  );
+}
+
+/** Takes a worker that has settled everything out of the list; one with open reservations stays for the sweeper. */
+export async function deleteWorker(db: Queryable, id: string): Promise<void> {
+  await db.query("delete from worker where id = $1 and not exists (select from reservation where worker_id = $1)", [
+    id,
+  ]);
+}
+
+/** Closes reservations of workers that died. Returns how many. */
+export async function sweepReservations(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ sweep: number }>("select sweep()");
+  return rows[0]?.sweep ?? 0;
+}
+
+/** Writes off what is left of credits that have ended. Returns how many. */
+export async function expireCredits(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ expire_credits: number }>("select expire_credits()");
+  return rows[0]?.expire_credits ?? 0;
+}

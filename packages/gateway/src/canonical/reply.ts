@@ -1,0 +1,40 @@
+import type { TokenUsage } from "@lyceum/domain";
+
+/** What metering needs to know of an answer, whole or so far. */
+export type ReplyFacts = {
+  /** As the upstream reported it, made consistent; null: it reported none, or only zeros. */
+  readonly usage: TokenUsage | null;
+  /** As the upstream sent it. */
+  readonly rawUsage: unknown;
+  /** Output tokens by what was seen of the answer, for the case that nothing is reported. */
+  readonly seenOutputTokens: number;
+  /** Something that the client can use was answered. */
+  readonly hasOutput: boolean;
+};
+
+/** A complete answer, understood: the bytes for the client and what they say. */
+export type WholeReply = { readonly body: Buffer; readonly facts: ReplyFacts };
+
+/**
+ * What is to be done with a frame of a stream. `pass` goes to the client; `withhold` doesn't; `tail` goes once the charge is durable;
+ * `end` is the last frame of a clean stream, and goes then too; `error`: the upstream failed, see `StreamListener.error`.
+ */
+export type FrameVerdict = "pass" | "withhold" | "tail" | "end" | "error";
+
+/** Listens to one stream in its own protocol. */
+export interface StreamListener {
+  /** Judges one whole frame: the bytes of its data, without framing. */
+  judge(buffer: Buffer, dataStart: number, dataEnd: number): FrameVerdict;
+  /** Where the public name must be written over the upstream's in the frame last judged; null: nowhere. */
+  readonly rename: { readonly start: number; readonly end: number; readonly text: string } | null;
+  /** The upstream's own words on its failure; only for the log and the scrubber. */
+  readonly error: UpstreamComplaint | null;
+  /** Some output has been seen. */
+  readonly hasOutput: boolean;
+  /** Every choice has its finish reason. */
+  readonly isFinished: boolean;
+  facts(): ReplyFacts;
+}
+
+/** What an upstream says when it refuses or fails. */
+export type UpstreamComplaint = { readonly message: string; readonly code: string };

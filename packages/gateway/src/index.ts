@@ -1,0 +1,15 @@
+export { createGateway, type Gateway } from "./gateway.ts";
+export type { Deps, Log } from "./pipeline/deps.ts";
+export {
+  ClientGone,
+  ClientPresence,
+  type GatewayReply,
+  type GatewayRequest,
+  type ReplySink,
+  type ReplyStream,
+} from "./pipeline/gateway-request.ts";
+export { KeyCache } from "./pipeline/key-cache.ts";
+export { tooLarge } from "./pipeline/read-call.ts";
+export { type ChannelTest, type ChannelTestResult, testChannel } from "./probe/test-channel.ts";
+export { createUpstream } from "./upstream/undici-upstream.ts";
+export type { Upstream } from "./upstream/upstream.ts";

@@ -1,0 +1,130 @@
+import { AppError, costOf, formatAmount, noUsage } from "@lyceum/domain";
+import type { Refusal, UsageDraft } from "@lyceum/ledger";
+import type { Call } from "../canonical/call.ts";
+import { loadCaller } from "./authenticate.ts";
+import { type Choice, chooseModel } from "./choose-model.ts";
+import type { Deps } from "./deps.ts";
+import { affordableTokens, type Estimate, estimate } from "./estimate.ts";
+import type { GatewayRequest } from "./gateway-request.ts";
+import type { Caller } from "./key-cache.ts";
+import { requireConfig } from "./require-config.ts";
+
+/** How often a key may change under our hands before we give up. */
+const MAXIMUM_TRIES = 3;
+
+/** A request that may go to an upstream: from here on the ledger waits for its settlement. */
+export type Admitted = {
+  readonly request: GatewayRequest;
+  readonly call: Call;
+  readonly caller: Caller;
+  readonly choice: Choice;
+  readonly inputTokens: number;
+  /** The limit to send where the balance is too short for what was asked; null: leave things as they are. */
+  readonly outputLimit: number | null;
+  readonly draft: UsageDraft;
+};
+
+/** Whether this caller may make this call now: model, terms, money. Throws the refusal as an AppError. */
+export async function admit(caller: Caller, call: Call, request: GatewayRequest, protocol: string, deps: Deps): Promise<Admitted> {
+  for (let current = caller, tries = 1; ; tries++) {
+    const config = requireConfig(deps);
+    const choice = chooseModel(call.model, current, config);
+    const { model, price, multiplierPpm } = choice;
+    const wanted = estimate(call, price, multiplierPpm, {
+      usualOutputTokens: model.usualOutputTokens ?? config.settings.usualOutputTokens,
+      maxOutputTokens: model.maxOutputTokens,
+    });
+    const draft = draftOf(request, call, current, choice, wanted, protocol);
+    const { inputNanos, outputNanos, minimumNanos } = wanted;
+    const answer = await deps.ledger.admit({
+      requestId: request.id,
+      accountId: current.accountId,
+      keyId: current.id,
+      keyVersion: current.version,
+      inputNanos,
+      outputNanos,
+      minimumNanos,
+      draft,
+    });
+    if (answer.admitted) {
+      const isShort = price !== null && answer.grantedNanos < inputNanos + outputNanos;
+      const outputLimit = isShort ? affordableTokens(answer.grantedNanos - inputNanos, price, multiplierPpm, call.choices) : null;
+      return { request, call, caller: current, choice, inputTokens: wanted.inputTokens, outputLimit, draft };
+    }
+    if (answer.refusal !== "key_changed") throw refused(answer, inputNanos + minimumNanos, config.settings.currency, current, deps);
+    if (tries >= MAXIMUM_TRIES) throw new AppError("overloaded", { detail: "the key keeps changing", retryAfterMs: 1_000 });
+    current = await loadCaller(current.hash, deps);
+  }
+}
+
+/** What the sweeper writes if this worker dies (rule 4): the cost of the input estimate. */
+function draftOf(request: GatewayRequest, call: Call, caller: Caller, choice: Choice, wanted: Estimate, protocol: string): UsageDraft {
+  const usage = { ...noUsage, input: wanted.inputTokens };
+  return {
+    requestId: request.id,
+    accountId: caller.accountId,
+    userId: caller.userId,
+    keyId: caller.id,
+    groupId: caller.groupId,
+    protocol,
+    requestedModel: call.model,
+    model: choice.model.name,
+    channelId: null,
+    deploymentId: null,
+    upstreamModel: null,
+    isStream: call.isStream,
+    attempts: 0,
+    usage,
+    priceId: choice.price?.id ?? null,
+    multiplierPpm: choice.multiplierPpm,
+    costNanos: costOf(choice.price, usage, choice.multiplierPpm),
+    outcome: "killed",
+    errorCode: null,
+    httpStatus: 0,
+    isEstimated: true,
+    queueMs: 0,
+    ttftMs: null,
+    totalMs: 0,
+    upstreamUsage: null,
+    client: (request.headers["user-agent"] ?? "").slice(0, 200),
+    ip: request.ip,
+  };
+}
+
+function refused(
+  answer: { readonly refusal: Refusal; readonly availableNanos: bigint },
+  neededNanos: bigint,
+  currency: string,
+  caller: Caller,
+  deps: Deps,
+): AppError {
+  switch (answer.refusal) {
+    case "insufficient_balance":
+    case "key_cap_exceeded": {
+      const needed = shownAmount(neededNanos + MICRO - 1n, currency);
+      const available = shownAmount(answer.availableNanos > 0n ? answer.availableNanos : 0n, currency);
+      return new AppError(answer.refusal, { parameters: { needed, available } });
+    }
+    case "account_frozen":
+      return new AppError("account_disabled");
+    case "key_missing":
+      deps.keys.delete(caller.hash);
+      return new AppError("invalid_key");
+    case "key_disabled":
+    case "key_expired":
+      deps.keys.delete(caller.hash);
+      return new AppError(answer.refusal);
+    case "key_changed":
+      return new AppError("overloaded", { retryAfterMs: 1_000 });
+    default:
+      return answer.refusal satisfies never;
+  }
+}
+
+const MICRO = 1_000n;
+
+/** An amount with at most six decimals, rounded down: nobody reads nine. */
+function shownAmount(nanos: bigint, currency: string): string {
+  const amount = formatAmount(nanos - (nanos % MICRO));
+  return currency === "CNY" ? `¥${amount}` : `${currency} ${amount}`;
+}

@@ -1,0 +1,187 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { DeploymentConfig } from "@lyceum/db/gateway-config";
+import { AppError } from "@lyceum/domain";
+import type { ModelNames, Protocol } from "../canonical/protocol.ts";
+import type { WholeReply } from "../canonical/reply.ts";
+import { type ContentDecoder, createContentDecoder } from "../streams/content-decoder.ts";
+import type { UpstreamExchange, UpstreamFault, UpstreamReceiver } from "../upstream/upstream.ts";
+import type { Admitted } from "./admit.ts";
+import type { Deps } from "./deps.ts";
+import { StreamRelay } from "./stream-relay.ts";
+import { type Failure, failureOfFault, failureOfReply, failureOfStatus } from "./upstream-errors.ts";
+
+/** A whole answer longer than this is none. */
+const MAXIMUM_REPLY_BYTES = 128 * 1024 * 1024;
+const MAXIMUM_ERROR_BYTES = 64 * 1024;
+
+const wholeHeaders = ["content-type", "application/json", "accept", "application/json", "accept-encoding", "identity", "user-agent", "lyceum"];
+const streamHeaders = ["content-type", "application/json", "accept", "text/event-stream", "accept-encoding", "identity", "user-agent", "lyceum"];
+
+/** What one try came to. A `stream` has its first frame in hand and goes on by itself. */
+export type AttemptResult =
+  | { readonly kind: "whole"; readonly reply: WholeReply; readonly sentAt: number }
+  | { readonly kind: "stream"; readonly relay: StreamRelay }
+  | ({ readonly kind: "failed"; readonly sentAt: number | null } & Failure);
+
+/** Sends the call to one deployment. Never rejects. */
+export function attempt(
+  admitted: Admitted,
+  deployment: DeploymentConfig,
+  protocol: Protocol,
+  attempts: number,
+  deps: Deps,
+): Promise<AttemptResult> {
+  return new Promise((resolve) => {
+    const { call, caller, request } = admitted;
+    const receiver = new Attempt(admitted, deployment, protocol, attempts, deps, resolve);
+    const body = call.toUpstream({
+      model: deployment.upstreamModel,
+      outputLimit: admitted.outputLimit,
+      userPseudonym: caller.pseudonym,
+    });
+    receiver.exchange = deps.upstream.send(
+      {
+        channel: deployment.channel,
+        method: "POST",
+        path: protocol.upstreamPath,
+        headers: call.isStream ? streamHeaders : wholeHeaders,
+        body,
+        // A whole answer begins when the model is done, which may take as long as the channel allows at all.
+        startTimeoutMs: call.isStream ? deployment.channel.idleTimeoutMs : deployment.channel.totalTimeoutMs,
+      },
+      receiver,
+    );
+    request.client.onGone = () => receiver.exchange?.abort();
+  });
+}
+
+class Attempt implements UpstreamReceiver {
+  readonly #admitted: Admitted;
+  readonly #deployment: DeploymentConfig;
+  readonly #protocol: Protocol;
+  readonly #attempts: number;
+  readonly #deps: Deps;
+  readonly #resolve: (result: AttemptResult) => void;
+  readonly #names: ModelNames;
+  readonly #sentAt: number;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #decoder: ContentDecoder | null = null;
+  #relay: StreamRelay | null = null;
+  #chunks: Buffer[] = [];
+  #length = 0;
+  exchange: UpstreamExchange | null = null;
+
+  constructor(
+    admitted: Admitted,
+    deployment: DeploymentConfig,
+    protocol: Protocol,
+    attempts: number,
+    deps: Deps,
+    resolve: (result: AttemptResult) => void,
+  ) {
+    this.#admitted = admitted;
+    this.#deployment = deployment;
+    this.#protocol = protocol;
+    this.#attempts = attempts;
+    this.#deps = deps;
+    this.#resolve = resolve;
+    this.#names = { requested: admitted.call.model, upstream: deployment.upstreamModel };
+    this.#sentAt = deps.clock();
+  }
+
+  onStart(status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+    try {
+      this.#decoder = createContentDecoder(headers["content-encoding"], {
+        onData: (chunk) => this.#take(chunk),
+        onEnd: () => this.#end(),
+        onError: (cause) => this.#abandon({ kind: "broken", cause }),
+      });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#abandon({ kind: "broken", cause: error });
+      return;
+    }
+    if (this.#admitted.call.isStream && status < 300 && !isDocument(headers["content-type"])) this.#openRelay();
+  }
+
+  onData(chunk: Buffer): void {
+    if (this.#decoder === null) this.#take(chunk);
+    else this.#decoder.write(chunk);
+  }
+
+  onEnd(): void {
+    if (this.#decoder === null) this.#end();
+    else this.#decoder.end();
+  }
+
+  onFault(fault: UpstreamFault): void {
+    this.#decoder?.destroy();
+    if (this.#relay !== null) this.#relay.fail(failureOfFault(fault, this.#names));
+    else this.#fail(failureOfFault(fault, this.#names));
+  }
+
+  #openRelay(): void {
+    const { exchange } = this;
+    if (exchange === null) throw new Error("the exchange answered before it was sent");
+    const relay = new StreamRelay({
+      admitted: this.#admitted,
+      deployment: this.#deployment,
+      protocol: this.#protocol,
+      attempts: this.#attempts,
+      names: this.#names,
+      sentAt: this.#sentAt,
+      exchange,
+      deps: this.#deps,
+      onOpen: () => this.#resolve({ kind: "stream", relay }),
+      onFailedUnopened: (failure) => this.#fail(failure),
+    });
+    this.#relay = relay;
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#relay !== null) return this.#relay.take(chunk);
+    this.#length += chunk.length;
+    if (this.#length > (this.#status < 300 ? MAXIMUM_REPLY_BYTES : MAXIMUM_ERROR_BYTES)) {
+      if (this.#status < 300) this.#abandon({ kind: "broken", cause: new RangeError("the answer is too long") });
+      return;
+    }
+    this.#chunks.push(chunk);
+  }
+
+  #end(): void {
+    if (this.#relay !== null) return this.#relay.end();
+    const [first] = this.#chunks;
+    const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    if (this.#status >= 300) {
+      const complaint = this.#protocol.readComplaint(body);
+      return this.#fail(failureOfStatus(this.#status, this.#headers, complaint, this.#names));
+    }
+    const reply = this.#protocol.readReply(body, this.#names);
+    if (reply === null) return this.#fail(failureOfReply(this.#protocol.readComplaint(body)));
+    this.#resolve({ kind: "whole", reply, sentAt: this.#sentAt });
+  }
+
+  /** What comes can't be used: the exchange is cut and has failed by this. */
+  #abandon(fault: UpstreamFault): void {
+    this.onFault(fault);
+    this.exchange?.abort();
+  }
+
+  #fail(failure: Failure): void {
+    const sentAt = this.exchange?.isSent === true ? this.#sentAt : null;
+    this.#resolve({ kind: "failed", sentAt, ...failure });
+  }
+}
+
+/** A content type that is no stream. A missing one, or text/plain, mostly is one all the same. */
+function isDocument(contentType: string | undefined): boolean {
+  return contentType !== undefined && /json|html|xml/i.test(contentType) && !/event-stream|ndjson/i.test(contentType);
+}
+
+/** The end of a request that no deployment could take. */
+export function noDeploymentLeft(model: string): Failure {
+  return { error: new AppError("upstream_unavailable", { parameters: { model } }), isRetryable: false };
+}

@@ -1,0 +1,60 @@
+import { hash as digest } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { AppError, isApiKey } from "@lyceum/domain";
+import type { Deps } from "./deps.ts";
+import type { Caller } from "./key-cache.ts";
+
+/** The key that a request carries, or null. */
+export function readKey(headers: IncomingHttpHeaders): string | null {
+  const { authorization } = headers;
+  if (authorization !== undefined) return /^\s*Bearer\s+(\S+)\s*$/i.exec(authorization)?.[1] ?? authorization.trim();
+  const alone = headers["x-api-key"];
+  return typeof alone === "string" && alone.trim() !== "" ? alone.trim() : null;
+}
+
+/**
+ * Who calls. Remembered keys answer without the database, which has its say at admission; `isFresh` asks it now, for calls that are
+ * not admitted. Throws missing_key, invalid_key, key_disabled, key_expired, account_disabled, group_not_allowed or database_unavailable.
+ */
+export function authenticate(headers: IncomingHttpHeaders, deps: Deps, isFresh = false): Caller | Promise<Caller> {
+  const secret = readKey(headers);
+  if (secret === null || secret === "") throw new AppError("missing_key");
+  const hash = digest("sha256", secret, "hex");
+  const known = isFresh ? null : deps.keys.get(hash);
+  if (known !== null) return checked(known, deps);
+  // The checksum tells garbage and typing errors apart without asking anybody.
+  if (!isApiKey(secret)) throw new AppError("invalid_key");
+  return loadCaller(hash, deps);
+}
+
+/** Reads the key anew and remembers it. Throws as `authenticate` does. */
+export async function loadCaller(hash: string, deps: Deps): Promise<Caller> {
+  const key = await deps.findKey(Buffer.from(hash, "hex")).catch((cause: unknown) => {
+    throw new AppError("database_unavailable", { cause, retryAfterMs: 2_000 });
+  });
+  if (key === null) {
+    deps.keys.delete(hash);
+    throw new AppError("invalid_key");
+  }
+  const caller = { ...key, hash, pseudonym: deps.pseudonym(key.userId) };
+  deps.keys.set(caller);
+  return checked(caller, deps);
+}
+
+function checked(caller: Caller, deps: Deps): Caller {
+  if (caller.isDisabled) throw stale("key_disabled", caller, deps);
+  if (caller.expiresAt !== null && caller.expiresAt.getTime() <= Date.now()) throw stale("key_expired", caller, deps);
+  if (caller.isUserDisabled) throw stale("account_disabled", caller, deps);
+  const group = deps.config()?.groups.get(caller.groupId);
+  if (!caller.isGroupMember && group?.isOpen !== true) {
+    deps.keys.delete(caller.hash);
+    throw new AppError("group_not_allowed", { parameters: { group: group?.name ?? caller.groupId } });
+  }
+  return caller;
+}
+
+/** A refusal is never remembered: whoever enables the key again must not wait for a worker to notice. */
+function stale(code: "key_disabled" | "key_expired" | "account_disabled", caller: Caller, deps: Deps): AppError {
+  deps.keys.delete(caller.hash);
+  return new AppError(code);
+}

@@ -1,0 +1,27 @@
+import type { GatewayConfig } from "@lyceum/db/gateway-config";
+import type { GatewayKey } from "@lyceum/db/gateway-keys";
+import type { Ledger } from "@lyceum/ledger";
+import type { Upstream } from "../upstream/upstream.ts";
+import type { KeyCache } from "./key-cache.ts";
+
+/** Writes one line; never waits for it. `fields` hold no prompt, key or credential. */
+export type Log = (level: "info" | "warn" | "error", message: string, fields: Readonly<Record<string, unknown>>) => void;
+
+/** Every edge to the world. Tests replace these, never modules. */
+export type Deps = {
+  readonly ledger: Ledger;
+  readonly upstream: Upstream;
+  /** What is in force; null until it has been loaded for the first time. */
+  readonly config: () => GatewayConfig | null;
+  readonly keys: KeyCache;
+  readonly findKey: (hash: Buffer) => Promise<GatewayKey | null>;
+  /** Resolves if the database answers. */
+  readonly pingDatabase: () => Promise<void>;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** A stable name of a user for upstreams, which tells them nothing. */
+  readonly pseudonym: (userId: string) => string;
+  readonly log: Log;
+};

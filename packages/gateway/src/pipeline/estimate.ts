@@ -1,0 +1,69 @@
+import { dearestInput, dearestOutput, multiplyDivide, type Price, tokenCost } from "@lyceum/domain";
+import type { Call, PromptSize } from "../canonical/call.ts";
+
+/**
+ * Input tokens are estimated from bytes, because tokenizing costs more than the whole proxying and every model has its own tokens.
+ *
+ * - 3 bytes a token: English prose has 4 to 4.5 bytes a token, code about 3.5, Chinese 1 to 1.7 characters (3 to 5 bytes). The *whole* body
+ *   is counted, so that field names, quotes and braces (about 30 bytes a message) stand for the role marks of the chat template.
+ * - 24 tokens: what templates put in front unasked (a default system prompt).
+ * - 1,600 tokens an image, whatever its bytes: vision models cut images into tiles and end between 256 and about 1,600 tokens.
+ *
+ * That is 1.1 to 1.6 times the truth for text as people write it. Long runs of digits or base64 may take more: then the
+ * upstream's own figure is charged, from the account as far as it reaches (design rule 1).
+ */
+const BYTES_PER_TOKEN = 3;
+const TEMPLATE_TOKENS = 24;
+const IMAGE_TOKENS = 1_600;
+/** Enough for "I can't pay for more", the shortest answer worth its call. */
+const MINIMUM_OUTPUT_TOKENS = 16;
+/** Far above any balance, far below the end of a bigint column. */
+const MOST_NANOS = 1_000_000_000_000_000_000n;
+const TRILLION = 1_000_000_000_000n;
+
+export function estimateInputTokens(size: PromptSize): number {
+  return Math.ceil(size.textBytes / BYTES_PER_TOKEN) + TEMPLATE_TOKENS + size.images * IMAGE_TOKENS;
+}
+
+/** What admission asks the ledger for, in nanos, and the tokens behind it. */
+export type Estimate = {
+  readonly inputTokens: number;
+  /** Of each choice. */
+  readonly outputTokens: number;
+  readonly inputNanos: bigint;
+  readonly outputNanos: bigint;
+  readonly minimumNanos: bigint;
+};
+
+/** Input at its dearest class and the fee of a request; output at its dearest class, for every choice (design rule 1). */
+export function estimate(
+  call: Call,
+  price: Price | null,
+  multiplierPpm: number,
+  limits: { readonly usualOutputTokens: number; readonly maxOutputTokens: number | null },
+): Estimate {
+  const inputTokens = estimateInputTokens(call.size);
+  const wanted = call.outputLimit ?? limits.usualOutputTokens;
+  const outputTokens = Math.min(wanted, limits.maxOutputTokens ?? wanted);
+  if (price === null) return { inputTokens, outputTokens, inputNanos: 0n, outputNanos: 0n, minimumNanos: 0n };
+  const fee = multiplyDivide(price.requestNanos, BigInt(multiplierPpm), 1_000_000n);
+  const output = (tokens: number) => capped(tokenCost(tokens * call.choices, dearestOutput(price), multiplierPpm));
+  return {
+    inputTokens,
+    outputTokens,
+    inputNanos: capped(tokenCost(inputTokens, dearestInput(price), multiplierPpm) + fee),
+    outputNanos: output(outputTokens),
+    minimumNanos: output(Math.min(outputTokens, MINIMUM_OUTPUT_TOKENS)),
+  };
+}
+
+/** Output tokens of each choice that so many nanos pay for; at least 1. */
+export function affordableTokens(nanos: bigint, price: Price, multiplierPpm: number, choices: number): number {
+  const perToken = dearestOutput(price) * BigInt(multiplierPpm);
+  if (perToken === 0n) return Number.MAX_SAFE_INTEGER;
+  return Math.max(1, Math.floor(Number((nanos * TRILLION) / perToken) / choices));
+}
+
+function capped(nanos: bigint): bigint {
+  return nanos < MOST_NANOS ? nanos : MOST_NANOS;
+}

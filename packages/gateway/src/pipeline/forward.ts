@@ -1,0 +1,89 @@
+import type { DeploymentConfig } from "@lyceum/db/gateway-config";
+import { type AppError, formatRequestId } from "@lyceum/domain";
+import type { Protocol } from "../canonical/protocol.ts";
+import { orderDeployments } from "../routing/order-deployments.ts";
+import type { Admitted } from "./admit.ts";
+import { type AttemptResult, attempt, noDeploymentLeft } from "./attempt.ts";
+import type { Deps } from "./deps.ts";
+import { encodeFailure } from "./encode-failure.ts";
+import type { GatewayReply } from "./gateway-request.ts";
+import { type Ending, settle } from "./settle.ts";
+import type { StreamRelay } from "./stream-relay.ts";
+
+/** Tries the deployments in order until one answers, and settles however it ends. `relays` holds the streams that run. */
+export async function forward(
+  admitted: Admitted,
+  protocol: Protocol,
+  deps: Deps,
+  relays: Set<StreamRelay>,
+): Promise<GatewayReply> {
+  const { request, choice } = admitted;
+  let attempts = 0;
+  let deployment: DeploymentConfig | null = null;
+  let result: AttemptResult | null = null;
+  let sentAt: number | null = null;
+  for (const next of orderDeployments(choice.model.deployments, deps.random)) {
+    if (request.client.isGone) break;
+    deployment = next;
+    attempts++;
+    result = await attempt(admitted, next, protocol, attempts, deps);
+    if (result.kind !== "failed") break;
+    sentAt ??= result.sentAt;
+    if (result.isAborted) break;
+    logFailure(admitted, next, result.error, deps);
+    if (!result.isRetryable) break;
+  }
+  result ??= { kind: "failed", sentAt: null, ...noDeploymentLeft(admitted.call.model) };
+  const headers = answerHeaders(admitted);
+  const ending = { attempts, deployment, firstOutputAt: null };
+  switch (result.kind) {
+    case "whole":
+      await settle(admitted, { ...ending, outcome: "finished", error: null, httpStatus: 200, facts: result.reply.facts, sentAt: result.sentAt }, deps);
+      headers["content-type"] = "application/json";
+      return { status: 200, headers, body: result.reply.body };
+    case "stream": {
+      const { relay } = result;
+      relays.add(relay);
+      relay.whenOver(() => relays.delete(relay));
+      headers["content-type"] = protocol.streamContentType;
+      headers["cache-control"] = "no-cache";
+      // Reverse proxies that buffer would hold every chunk back.
+      headers["x-accel-buffering"] = "no";
+      return { status: 200, headers, body: relay };
+    }
+    case "failed": {
+      const reply = encodeFailure(result.error, request.id, protocol);
+      const isGone = attempts === 0 ? request.client.isGone : result.isAborted;
+      const outcome: Ending["outcome"] = isGone ? "client-gone" : "failed";
+      await settle(admitted, { ...ending, outcome, error: result.error, httpStatus: reply.status, facts: null, sentAt }, deps);
+      return { ...reply, headers: { ...headers, ...reply.headers } };
+    }
+    default:
+      return result satisfies never;
+  }
+}
+
+function answerHeaders({ request, choice, outputLimit }: Admitted): Record<string, string> {
+  const headers: Record<string, string> = {
+    "x-request-id": formatRequestId(request.id),
+    "x-gateway-model": headerText(choice.model.name),
+  };
+  if (outputLimit !== null) headers["x-gateway-clamped"] = `max_tokens=${outputLimit}`;
+  return headers;
+}
+
+/** Names of printable ASCII as they are, others percent-encoded: a header can't hold more. */
+function headerText(name: string): string {
+  return /^[\x21-\x7e]+$/.test(name) ? name : encodeURIComponent(name);
+}
+
+function logFailure({ request, choice }: Admitted, deployment: DeploymentConfig, error: AppError, deps: Deps): void {
+  deps.log("warn", "an upstream failed", {
+    requestId: request.id,
+    model: choice.model.name,
+    channel: deployment.channel.name,
+    upstreamModel: deployment.upstreamModel,
+    code: error.code,
+    detail: error.detail,
+  });
+}

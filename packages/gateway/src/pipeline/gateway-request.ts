@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/** A request as plain data; whoever listens makes it. */
+export type GatewayRequest = {
+  /** UUIDv7: also the id of the usage record. */
+  readonly id: string;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Address of the client, after trusted proxies. */
+  readonly ip: string;
+  /** By deps.clock. */
+  readonly receivedAt: number;
+  readonly client: ClientPresence;
+  /** The body as sent. Rejects with `body_too_large` as soon as it is known to be longer, or with ClientGone. */
+  readBody(limitBytes: number): Promise<Buffer>;
+};
+
+/** Thrown where work for a client stops because nobody waits for it any more. */
+export class ClientGone extends Error {}
+
+/** Whether somebody still waits for the answer. One listener at a time. */
+export class ClientPresence {
+  isGone = false;
+  onGone: (() => void) | null = null;
+
+  /** The client has hung up before its answer was complete. */
+  leave(): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.onGone?.();
+  }
+}
+
+export type GatewayReply = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | ReplyStream;
+};
+
+/** A body that comes in pieces: pushed into the sink, which says with false that it wants no more until `resume`. */
+export interface ReplyStream {
+  start(sink: ReplySink): void;
+  resume(): void;
+}
+
+export interface ReplySink {
+  write(chunk: Buffer): boolean;
+  end(): void;
+}

@@ -1,0 +1,24 @@
+import type { Protocol } from "../canonical/protocol.ts";
+import { admit } from "./admit.ts";
+import { authenticate } from "./authenticate.ts";
+import type { Deps } from "./deps.ts";
+import { forward } from "./forward.ts";
+import { ClientGone, type GatewayReply, type GatewayRequest } from "./gateway-request.ts";
+import { readCall } from "./read-call.ts";
+import { requireConfig } from "./require-config.ts";
+import type { StreamRelay } from "./stream-relay.ts";
+
+/** The path of a call to a model. Until it is admitted a refusal is thrown as AppError; from then on every ending is settled. */
+export async function handle(
+  protocol: Protocol,
+  request: GatewayRequest,
+  deps: Deps,
+  relays: Set<StreamRelay>,
+): Promise<GatewayReply> {
+  const config = requireConfig(deps);
+  const caller = await authenticate(request.headers, deps); // who
+  const call = await readCall(request, protocol, config.settings.maxBodyBytes); // what
+  if (request.client.isGone) throw new ClientGone();
+  const admitted = await admit(caller, call, request, protocol.id, deps); // may: model, terms, money
+  return forward(admitted, protocol, deps, relays); // where, and how it ended
+}

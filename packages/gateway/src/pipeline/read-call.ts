@@ -1,0 +1,44 @@
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { AppError } from "@lyceum/domain";
+import type { Call } from "../canonical/call.ts";
+import type { Protocol } from "../canonical/protocol.ts";
+import type { GatewayRequest } from "./gateway-request.ts";
+
+const decompress = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };
+
+/** Reads and understands the body. Throws unsupported_media_type, body_too_large, invalid_json or invalid_request. */
+export async function readCall(request: GatewayRequest, protocol: Protocol, limitBytes: number): Promise<Call> {
+  const { "content-type": type, "content-encoding": encoding = "identity" } = request.headers;
+  if (type !== undefined && !/^\s*application\/(?:[\w.+-]*\+)?json\s*(?:;|$)/i.test(type)) {
+    throw new AppError("unsupported_media_type", { parameters: { type: type.slice(0, 100) } });
+  }
+  const sent = await request.readBody(limitBytes);
+  const body = encoding === "identity" ? sent : await decoded(sent, encoding, limitBytes);
+  return protocol.decodeCall(body);
+}
+
+/** The limit as people read it. */
+export function tooLarge(limitBytes: number): AppError {
+  const limit = limitBytes >= 1_048_576 ? `${Math.floor(limitBytes / 1_048_576)} MB` : `${Math.floor(limitBytes / 1_024)} KB`;
+  return new AppError("body_too_large", { parameters: { limit } });
+}
+
+async function decoded(body: Buffer, encoding: string, limitBytes: number): Promise<Buffer> {
+  const name = encoding.trim().toLowerCase();
+  const undo = name === "gzip" || name === "deflate" || name === "br" ? decompress[name] : null;
+  if (undo === null) {
+    throw new AppError("invalid_request", {
+      parameters: { reason_zh: `不支持的 content-encoding：${name.slice(0, 40)}。`, reason_en: `the content-encoding ${name.slice(0, 40)} is not supported.` },
+    });
+  }
+  try {
+    return await undo(body, { maxOutputLength: limitBytes });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(limitBytes);
+    throw new AppError("invalid_request", {
+      cause: error,
+      parameters: { reason_zh: `请求体不是完好的 ${name} 数据。`, reason_en: `the body is not sound ${name} data.` },
+    });
+  }
+}

@@ -1,0 +1,23 @@
+const MAXIMUM_LENGTH = 500;
+
+// An upstream's message may name its address, our credential or our account: none of that is the client's business.
+const secrets: readonly [RegExp, string][] = [
+  [/\b(?:https?|wss?|ftp|file|unix):\/\/[^\s"'<>)\]}]+/gi, "[url]"],
+  [/\bBearer\s+\S+/gi, "[key]"],
+  [/\b(?:sk|pk|rk|ak|key|org|proj|acct|user)[-_][A-Za-z0-9*._-]{6,}/gi, "[key]"],
+  [/\b(api[_ -]?key(?: provided)?\s*[:=]?\s*)[^\s,.;"']{6,}/gi, "$1[key]"],
+  [/\b[A-Za-z0-9+/_-]{40,}={0,2}/g, "[key]"],
+  [/\b[\w.+-]+@[\w-]+\.[\w.-]+\b/g, "[address]"],
+  [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, "[address]"],
+  [/\[?\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\b\]?(?::\d+)?/gi, "[address]"],
+  [/\b(?:localhost|(?:[a-z0-9-]+\.)+(?:com|net|org|cn|edu|ai|io|dev|internal|local|lan|svc|cluster))(?::\d+)?(?:\/[^\s"'<>)\]}]*)?/gi, "[address]"],
+];
+
+/** What an upstream says of a request, without addresses and keys, under the model's public name, at most 500 characters. */
+export function scrub(message: string, names: { readonly requested: string; readonly upstream: string }): string {
+  let text = message.slice(0, MAXIMUM_LENGTH * 4);
+  if (names.upstream.length > 0) text = text.replaceAll(names.upstream, names.requested);
+  for (const [pattern, substitute] of secrets) text = text.replace(pattern, substitute);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.replace(/[\u0000-\u001f\u007f]+/g, " ").trim().slice(0, MAXIMUM_LENGTH);
+}

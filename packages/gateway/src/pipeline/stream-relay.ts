@@ -1,0 +1,245 @@
+import type { DeploymentConfig } from "@lyceum/db/gateway-config";
+import { AppError, toAppError } from "@lyceum/domain";
+import type { ModelNames, Protocol } from "../canonical/protocol.ts";
+import type { StreamListener } from "../canonical/reply.ts";
+import { applySplices } from "../json/splice.ts";
+import { SseSplitter } from "../streams/sse-splitter.ts";
+import type { UpstreamExchange } from "../upstream/upstream.ts";
+import type { Admitted } from "./admit.ts";
+import type { Deps } from "./deps.ts";
+import type { ReplySink, ReplyStream } from "./gateway-request.ts";
+import { type Ending, settle } from "./settle.ts";
+import { type Failure, failureOfReply } from "./upstream-errors.ts";
+
+type Rename = NonNullable<StreamListener["rename"]>;
+
+export type RelayOptions = {
+  readonly admitted: Admitted;
+  readonly deployment: DeploymentConfig;
+  readonly protocol: Protocol;
+  readonly attempts: number;
+  readonly names: ModelNames;
+  readonly sentAt: number;
+  readonly exchange: UpstreamExchange;
+  readonly deps: Deps;
+  /** The first frame for the client is there. */
+  readonly onOpen: () => void;
+  /** It failed before that: nothing has been settled, and another deployment may be tried. */
+  readonly onFailedUnopened: (failure: Failure) => void;
+};
+
+/**
+ * Passes a stream on as it comes and listens in. Frames go out in the packets they came in; withheld ones are cut out, and the tail
+ * (usage, [DONE]) leaves once the charge is durable (design rule 3). Once open it settles by itself, exactly once.
+ */
+export class StreamRelay implements ReplyStream {
+  readonly #options: RelayOptions;
+  readonly #listener: StreamListener;
+  readonly #splitter: SseSplitter;
+  #state: "waiting" | "open" | "settling" | "over" = "waiting";
+  #sink: ReplySink | null = null;
+  /** What came before the sink did. */
+  #early: Buffer[] = [];
+  #tail: Buffer[] = [];
+  #firstOutputAt: number | null = null;
+  #onOver: (() => void) | null = null;
+  #isFlushDue = false;
+  // The packet being cut: pieces already decided on, and a stretch that still grows.
+  #pieces: Buffer[] = [];
+  #stretch: Buffer | null = null;
+  #stretchStart = 0;
+  #stretchEnd = 0;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#listener = options.protocol.listen(options.admitted.call, options.names);
+    this.#splitter = new SseSplitter((buffer, start, end, data, dataStart, dataEnd) => {
+      if (this.#state === "settling" || this.#state === "over") return;
+      if (dataStart < 0) this.#pass(buffer, start, end);
+      else this.#judge(buffer, start, end, data, dataStart, dataEnd);
+    });
+  }
+
+  /** Begins to write: from now on the sink hears everything. */
+  start(sink: ReplySink): void {
+    this.#sink = sink;
+    const early = this.#early;
+    this.#early = [];
+    for (const chunk of early) this.#write(chunk);
+    if (this.#state === "over") sink.end();
+  }
+
+  /** Calls once when everything is settled and written. */
+  whenOver(listener: () => void): void {
+    if (this.#state === "over") listener();
+    else this.#onOver = listener;
+  }
+
+  resume(): void {
+    this.#options.exchange.resume();
+  }
+
+  take(chunk: Buffer): void {
+    if (this.#state === "settling" || this.#state === "over") return;
+    try {
+      this.#splitter.push(chunk);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#abort({ error: new AppError("upstream_error", { cause: error }), isRetryable: false });
+    }
+    if (this.#isFlushDue) return;
+    // What one read of the socket brought in many HTTP chunks leaves in one write, in the same turn of the event loop.
+    this.#isFlushDue = true;
+    queueMicrotask(() => {
+      this.#isFlushDue = false;
+      this.#flush();
+    });
+  }
+
+  /** The upstream has closed the stream. */
+  end(): void {
+    this.#splitter.end();
+    this.#flush();
+    if (this.#state === "settling" || this.#state === "over") return;
+    if (this.#state === "open" && this.#listener.isFinished) {
+      // Everything is there but the upstream's own last word, which some leave out.
+      this.#tail.push(this.#options.protocol.streamEnd);
+      void this.#finish("finished", null);
+    } else this.fail({ error: new AppError("upstream_error", { detail: "the stream just stopped" }), isRetryable: true });
+  }
+
+  /** The upstream has failed, or the client has gone. */
+  fail(failure: Failure): void {
+    if (this.#state === "settling" || this.#state === "over") return;
+    this.#flush();
+    const isGone = this.#options.admitted.request.client.isGone;
+    if (this.#state === "waiting") {
+      this.#state = "over";
+      this.#options.onFailedUnopened(failure);
+    } else void this.#finish(isGone ? "client-gone" : "failed", failure.error);
+  }
+
+  /** Ends the stream for our own reasons: the worker is shutting down. */
+  cut(): void {
+    if (this.#state !== "open") return;
+    this.#flush();
+    void this.#finish("cut", new AppError("overloaded", { detail: "the worker is shutting down" }));
+    this.#options.exchange.abort();
+  }
+
+  #judge(buffer: Buffer, start: number, end: number, data: Buffer, dataStart: number, dataEnd: number): void {
+    const verdict = this.#listener.judge(data, dataStart, dataEnd);
+    if (this.#firstOutputAt === null && this.#listener.hasOutput) this.#firstOutputAt = this.#options.deps.clock();
+    // Data of several lines stand in a buffer of their own: the name in them stays.
+    const rename = data === buffer ? this.#listener.rename : null;
+    switch (verdict) {
+      case "pass":
+        // Whoever reports usage early goes on talking: nothing is the tail until the end.
+        this.#releaseTail();
+        if (rename === null) this.#pass(buffer, start, end);
+        else this.#passRenamed(buffer, start, end, rename);
+        return this.#open();
+      case "withhold":
+        return;
+      case "tail":
+        this.#tail.push(renamedCopy(buffer, start, end, rename));
+        return;
+      case "end":
+        if (this.#state === "waiting") return this.#abort(failureOfReply(null));
+        this.#tail.push(Buffer.from(buffer.subarray(start, end)));
+        this.#flush();
+        void this.#finish("finished", null);
+        return;
+      case "error":
+        return this.#abort(failureOfReply(this.#listener.error));
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  #abort(failure: Failure): void {
+    this.fail(failure);
+    this.#options.exchange.abort();
+  }
+
+  #open(): void {
+    if (this.#state !== "waiting") return;
+    this.#state = "open";
+    this.#options.onOpen();
+  }
+
+  #pass(buffer: Buffer, start: number, end: number): void {
+    if (this.#stretch === buffer && this.#stretchEnd === start) {
+      this.#stretchEnd = end;
+      return;
+    }
+    this.#closeStretch();
+    this.#stretch = buffer;
+    this.#stretchStart = start;
+    this.#stretchEnd = end;
+  }
+
+  #passRenamed(buffer: Buffer, start: number, end: number, rename: Rename): void {
+    this.#pass(buffer, start, rename.start);
+    this.#closeStretch();
+    this.#pieces.push(Buffer.from(rename.text));
+    this.#pass(buffer, rename.end, end);
+  }
+
+  #releaseTail(): void {
+    if (this.#tail.length === 0) return;
+    this.#closeStretch();
+    this.#pieces.push(...this.#tail);
+    this.#tail = [];
+  }
+
+  #closeStretch(): void {
+    if (this.#stretch === null) return;
+    const isWhole = this.#stretchStart === 0 && this.#stretchEnd === this.#stretch.length;
+    this.#pieces.push(isWhole ? this.#stretch : this.#stretch.subarray(this.#stretchStart, this.#stretchEnd));
+    this.#stretch = null;
+  }
+
+  /** Writes what the last packets came to, in one piece. */
+  #flush(): void {
+    this.#closeStretch();
+    const [first] = this.#pieces;
+    if (first === undefined) return;
+    const chunk = this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#write(chunk);
+  }
+
+  #write(chunk: Buffer): void {
+    if (this.#options.admitted.request.client.isGone) return;
+    if (this.#sink === null) this.#early.push(chunk);
+    else if (!this.#sink.write(chunk)) this.#options.exchange.pause();
+  }
+
+  async #finish(outcome: Ending["outcome"], error: AppError | null): Promise<void> {
+    const { admitted, deployment, attempts, sentAt, deps, protocol } = this.#options;
+    this.#state = "settling";
+    const facts = this.#listener.facts();
+    const ending = { outcome, error, httpStatus: 200, attempts, deployment, facts, sentAt, firstOutputAt: this.#firstOutputAt };
+    const requestId = admitted.request.id;
+    if (error !== null) deps.log("warn", "a stream failed", { requestId, outcome, code: error.code, detail: error.detail });
+    try {
+      await settle(admitted, ending, deps);
+      if (error === null) for (const frame of this.#tail) this.#write(frame);
+      else this.#write(protocol.encodeStreamError(error, requestId));
+    } catch (thrown) {
+      deps.log("error", "a stream could not be settled", { requestId, error: thrown });
+      this.#write(protocol.encodeStreamError(toAppError(thrown), requestId));
+    }
+    this.#state = "over";
+    this.#sink?.end();
+    this.#onOver?.();
+  }
+}
+
+/** A copy of a frame with the public name in it; a copy, because a kept slice would keep its whole packet. */
+function renamedCopy(buffer: Buffer, start: number, end: number, rename: Rename | null): Buffer {
+  const frame = Buffer.from(buffer.subarray(start, end));
+  if (rename === null) return frame;
+  return applySplices(frame, [{ start: rename.start - start, end: rename.end - start, text: rename.text }]);
+}

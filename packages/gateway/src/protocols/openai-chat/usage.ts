@@ -1,0 +1,25 @@
+import { normaliseUsage, type TokenUsage } from "@lyceum/domain";
+
+/**
+ * The tokens of an OpenAI `usage` object, or null if it says nothing (missing, or zeros throughout). Cached, image and audio tokens are
+ * part of prompt_tokens, reasoning ones part of completion_tokens. DeepSeek names its cache hits beside the total.
+ */
+export function readUsage(raw: unknown): TokenUsage | null {
+  if (!isRecord(raw)) return null;
+  const input = isRecord(raw.prompt_tokens_details) ? raw.prompt_tokens_details : {};
+  const output = isRecord(raw.completion_tokens_details) ? raw.completion_tokens_details : {};
+  const usage = normaliseUsage({
+    input: raw.prompt_tokens,
+    cachedInput: input.cached_tokens ?? raw.prompt_cache_hit_tokens,
+    cacheWrite: input.cache_write_tokens,
+    image: input.image_tokens,
+    audio: input.audio_tokens,
+    output: raw.completion_tokens,
+    reasoning: output.reasoning_tokens,
+  });
+  return usage.input === 0 && usage.output === 0 ? null : usage;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,9 @@
+import type { Provider } from "./find-provider.ts";
+
+/** Any server that speaks OpenAI's API: OpenAI itself, vLLM, llama.cpp, SGLang, DeepSeek, DashScope. */
+export const openai = {
+  id: "openai",
+  protocol: "openai-chat",
+  modelsPath: "/models",
+  authorise: (credential) => (credential === null ? [] : ["authorization", `Bearer ${credential}`]),
+} satisfies Provider;

@@ -1,0 +1,90 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Dispatcher } from "undici";
+import { AddressRefused } from "./guarded-connect.ts";
+import type { UpstreamExchange, UpstreamFault, UpstreamReceiver, UpstreamRequest } from "./upstream.ts";
+
+/** One request on its way: undici's handler on one side, the pipeline's receiver on the other. */
+export class Exchange implements Dispatcher.DispatchHandler, UpstreamExchange {
+  readonly #receiver: UpstreamReceiver;
+  readonly #running: Set<Exchange>;
+  readonly #idleTimeoutMs: number;
+  readonly #totalDeadline: number;
+  #idleDeadline: number;
+  #controller: Dispatcher.DispatchController | null = null;
+  #isOver = false;
+  #isPaused = false;
+  isSent = false;
+
+  constructor(request: UpstreamRequest, receiver: UpstreamReceiver, running: Set<Exchange>) {
+    const now = performance.now();
+    this.#receiver = receiver;
+    this.#running = running;
+    this.#idleTimeoutMs = request.channel.idleTimeoutMs;
+    this.#totalDeadline = now + request.channel.totalTimeoutMs;
+    this.#idleDeadline = now + request.startTimeoutMs;
+  }
+
+  checkDeadlines(now: number): void {
+    // While the client takes nothing the upstream can't be idle.
+    if (now < this.#totalDeadline && (this.#isPaused || now < this.#idleDeadline)) return;
+    this.fail("timeout", new Error(now >= this.#totalDeadline ? "total time-out" : "idle time-out"));
+  }
+
+  abort(): void {
+    this.fail("aborted", null);
+  }
+
+  pause(): void {
+    if (this.#isPaused || this.#isOver) return;
+    this.#isPaused = true;
+    this.#controller?.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#idleDeadline = performance.now() + this.#idleTimeoutMs;
+    if (!this.#isOver) this.#controller?.resume();
+  }
+
+  fail(kind: UpstreamFault["kind"], cause: unknown): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.#controller?.abort(cause instanceof Error ? cause : new Error(kind));
+    this.#receiver.onFault({ kind, cause });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new Error("aborted before it was sent"));
+    else this.isSent = true;
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (this.#isOver || status < 200) return;
+    this.#idleDeadline = performance.now() + this.#idleTimeoutMs;
+    this.#receiver.onStart(status, headers);
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#idleDeadline = performance.now() + this.#idleTimeoutMs;
+    this.#receiver.onData(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.#receiver.onEnd();
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (error instanceof AddressRefused) this.fail("address", error);
+    else this.fail(this.isSent ? "broken" : "connect", error);
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    this.#running.delete(this);
+  }
+}
