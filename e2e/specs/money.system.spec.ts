@@ -16,15 +16,15 @@ const ask = (model: string, extra: object = {}) => ({
 test.beforeAll(async () => {
   test.setTimeout(300_000);
   campus = await openCampus();
-  await campus.offer(["demo-usage-1000-500", "demo-chunks-400-every-50ms", "demo-text"]);
+  await campus.offer(["demo-usage-20-500", "demo-chunks-400-every-50ms", "demo-text"]);
 });
 test.afterAll(() => campus.close());
 
 test("50 parallel calls against a balance for 5: at most 5 are answered, the rest 402", async () => {
-  // 1,000 × ¥2 + 500 × ¥8 a million = ¥0.006 a call.
-  const { key, studentId } = await campus.student("0.03");
+  // 20 × ¥2 + 500 × ¥8 a million = ¥0.00404 a call.
+  const { key, studentId } = await campus.student("0.0202");
   const replies = await Promise.all(
-    Array.from({ length: 50 }, () => chat(campus.system.url, key, ask("demo-usage-1000-500", { max_tokens: 500 }))),
+    Array.from({ length: 50 }, () => chat(campus.system.url, key, ask("demo-usage-20-500", { max_tokens: 500 }))),
   );
   const statuses = replies.map((reply) => reply.status);
   const answered = statuses.filter((status) => status === 200).length;
