@@ -1,6 +1,7 @@
 import { defineConfig } from "@playwright/test";
+import { chromiumLaunch } from "./src/chromium.ts";
 
-/** Two kinds of specs: whole systems without a browser (*.system.spec.ts), and journeys in Chromium on one shared system. */
+/** Two kinds of specs: whole systems without a browser (*.system.spec.ts), and journeys in Chromium on one shared demo. */
 export default defineConfig({
   testDir: "specs",
   outputDir: "../test-results/artifacts",
@@ -9,7 +10,8 @@ export default defineConfig({
   retries: 0,
   // Two cores: one system under load and one browser are enough.
   workers: 2,
-  reporter: [["list"], ["json", { outputFile: "../test-results/e2e.json" }]],
+  reporter: "list",
+  globalSetup: "./src/global-setup.ts",
   projects: [
     { name: "system", testMatch: /\.system\.spec\.ts$/ },
     {
@@ -20,17 +22,7 @@ export default defineConfig({
         locale: "zh-CN",
         timezoneId: "Asia/Shanghai",
         screenshot: "only-on-failure",
-        launchOptions: {
-          executablePath: process.env.LYCEUM_CHROMIUM || "/usr/bin/chromium",
-          args: [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-          ],
-        },
+        launchOptions: chromiumLaunch,
       },
     },
   ],

@@ -86,7 +86,10 @@ test("the JavaScript library works, with usage where it asks for it", async () =
 
 test("the name asked for is echoed, the upstream's own name is sent on", async () => {
   campus.upstream.clear();
-  const reply = await chat(campus.system.url, key, { model: "campus-echo", messages: [{ role: "user", content: "hi" }] });
+  const reply = await chat(campus.system.url, key, {
+    model: "campus-echo",
+    messages: [{ role: "user", content: "hi" }],
+  });
   expect(await reply.json()).toMatchObject({ model: "campus-echo" });
   expect(JSON.parse(campus.upstream.requests().at(-1)?.body.toString() ?? "")).toMatchObject({ model: "demo-echo" });
 });

@@ -1,0 +1,107 @@
+import { Server } from "lucide-react";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { Dot, Tag } from "#components/ui/badge.tsx";
+import { Head, Table } from "#components/ui/table.tsx";
+import type { ChannelView } from "../queries.ts";
+import { ChannelStatus } from "./channel-status.tsx";
+import { CredentialWords } from "./credential-words.tsx";
+
+interface Props {
+  channels: ChannelView[];
+  /** The channel whose sheet is open; then the table has less room and fewer columns. */
+  openId: string | undefined;
+}
+
+export const channelHref = (id: string) => `/admin/channels?channel=${id}`;
+
+/** The host and port an address points to. */
+function hostOf(baseUrl: string): string {
+  return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
+}
+
+/** Every channel; rows of two lines on a phone. */
+export function ChannelsTable({ channels, openId }: Props) {
+  const translate = useTranslations("channels");
+  const roomy = openId === undefined;
+  return (
+    <>
+      <Table className="wide-only" number={1} caption={translate("tableCaption")}>
+        <thead>
+          <tr>
+            <Head>{translate("name")}</Head>
+            {roomy && <Head>{translate("protocol")}</Head>}
+            <Head>{translate("host")}</Head>
+            <Head numeric>{translate("models")}</Head>
+            {roomy && <Head>{translate("credential")}</Head>}
+            <Head>{translate("state")}</Head>
+          </tr>
+        </thead>
+        <tbody>
+          {channels.map((channel) => (
+            <tr key={channel.id} aria-selected={channel.id === openId || undefined}>
+              <td>
+                <Link className="medium" href={channelHref(channel.id)} scroll={false}>
+                  {channel.name}
+                </Link>
+              </td>
+              {roomy && (
+                <td>
+                  <code>{channel.protocol}</code>
+                </td>
+              )}
+              <td>
+                <span className="row wrap gap-x-2 gap-y-0">
+                  <code>{hostOf(channel.baseUrl)}</code>
+                  {channel.allowPrivate && <PrivateMark />}
+                </span>
+              </td>
+              <td className="num">{modelCount(channel)}</td>
+              {roomy && (
+                <td>
+                  <CredentialWords lastFour={channel.credentialLastFour} />
+                </td>
+              )}
+              <td>
+                <ChannelStatus channel={channel} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+      <ul className="narrow-only border-rule border-y-[1.5px]">
+        {channels.map((channel) => (
+          <li key={channel.id} className="border-line border-b py-2 last:border-b-0">
+            <Link href={channelHref(channel.id)} scroll={false} className="block text-text">
+              <span className="row between">
+                <span className="medium min-w-0">{channel.name}</span>
+                <ChannelStatus channel={channel} />
+              </span>
+              <span className="row wrap muted small gap-x-1 gap-y-0">
+                <code className="min-w-0 wrap-anywhere whitespace-normal">{hostOf(channel.baseUrl)}</code>
+                {channel.allowPrivate && <PrivateMark />}
+                <Dot />
+                {translate("modelCount", { count: modelCount(channel) })}
+                {channel.hasCredential && (
+                  <>
+                    <Dot />
+                    <CredentialWords lastFour={channel.credentialLastFour} />
+                  </>
+                )}
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function PrivateMark() {
+  const translate = useTranslations("channels");
+  return <Tag icon={<Server className="icon" />}>{translate("private")}</Tag>;
+}
+
+function modelCount(channel: ChannelView): number {
+  return new Set(channel.deployments.map((deployment) => deployment.modelId)).size;
+}

@@ -1,0 +1,53 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { Dot } from "#components/ui/badge.tsx";
+import { Status } from "#components/ui/status.tsx";
+import type { UpstreamTestState } from "./use-upstream-test.ts";
+
+/** What the upstream answered, where it was asked: a word, the times, and a line of what it said. */
+export function TestResult({ test, className = "" }: { test: UpstreamTestState; className?: string }) {
+  const translate = useTranslations("channels");
+  const { pending, result } = test;
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+  return (
+    <div role="status" className={`small empty:hidden ${className}`}>
+      {pending ? (
+        <Status kind="wait">{translate("testing")}</Status>
+      ) : (
+        result && (
+          <div className="grid gap-1.5 rounded-md bg-sunken px-3 py-2">
+            {result.ok ? (
+              <>
+                <p>
+                  <Status kind="ok">{translate(result.data.sample === "" ? "testAnswered" : "testPassed")}</Status>
+                  <Dot />
+                  {result.data.sample !== "" && (
+                    <>
+                      {translate("testTtft", { time: seconds(result.data.ttftMs) })}
+                      <Dot />
+                    </>
+                  )}
+                  {translate("testTotal", { time: seconds(result.data.totalMs) })}
+                  <Dot />
+                  {translate("testModels", { count: result.data.models.length })}
+                </p>
+                {result.data.sample === "" ? (
+                  <p className="muted">{translate("testListOnly")}</p>
+                ) : (
+                  <p className="muted line-clamp-3">
+                    {translate("testSample")} <code>{result.data.sample}</code>
+                  </p>
+                )}
+              </>
+            ) : (
+              <>
+                <Status kind="down">{translate("testFailed")}</Status>
+                <p>{Object.values(result.fieldErrors ?? {})[0] ?? result.message}</p>
+              </>
+            )}
+          </div>
+        )
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import type { GroupRow, ModelRow } from "@lyceum/db";
+import { getTranslations } from "next-intl/server";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Sheet } from "#components/ui/sheet.tsx";
+import { PriceFacts } from "#features/prices/components/price-facts.tsx";
+import { PriceHistory } from "#features/prices/components/price-history.tsx";
+import { SetPrice } from "#features/prices/components/set-price.tsx";
+import { getPriceHistory } from "#features/prices/queries.ts";
+import { getFormat } from "#i18n/server-format.ts";
+import { stateOf } from "../model-state.ts";
+import { EditModel } from "./edit-model.tsx";
+import { ModelDeployments } from "./model-deployments.tsx";
+import { ModelFacts } from "./model-facts.tsx";
+import { ModelStatus } from "./model-status.tsx";
+import { RemoveModel } from "./remove-model.tsx";
+import { RestoreModel } from "./restore-model.tsx";
+
+interface Props {
+  model: ModelRow;
+  groups: GroupRow[];
+  closeHref: string;
+}
+
+/** One model beside the list: its price and history, what is said about it, and which channels serve it. */
+export async function ModelSheet({ model, groups, closeHref }: Props) {
+  const [translate, format, versions] = await Promise.all([
+    getTranslations("models"),
+    getFormat(),
+    getPriceHistory(model.id),
+  ]);
+  const { id, name, price, removedAt, removedReason } = model;
+  const own = groups.filter((group) => model.groups.includes(group.id));
+  return (
+    <Sheet
+      title={
+        <span className="row">
+          <code className="min-w-0 wrap-anywhere">{name}</code>
+          <CopyButton text={name} compact label={translate("copyName")} />
+        </span>
+      }
+      facts={<ModelStatus state={stateOf(model)} />}
+      closeHref={closeHref}
+      foot={
+        <>
+          <SetPrice model={{ id, name }} price={price} groups={own} />
+          <EditModel model={model} groups={groups} />
+          <span className="grow" />
+          {removedAt ? <RestoreModel model={{ id, name, removedReason }} /> : <RemoveModel model={{ id, name }} />}
+        </>
+      }
+    >
+      <div className="stack gap-6">
+        {removedAt && (
+          <Notice tone="warning">
+            {translate("removedNote", {
+              when: format.dateTime(removedAt),
+              reason: removedReason || translate("noReason"),
+            })}
+          </Notice>
+        )}
+        {!price && <Notice tone="warning">{translate("unpricedNote")}</Notice>}
+        {own.length === 0 && <Notice tone="warning">{translate("noGroupNote")}</Notice>}
+        <ModelFacts model={model} groups={own} />
+        {price && (
+          <section>
+            <div className="row between mb-1">
+              <h3>{translate("price")}</h3>
+              <span className="muted small">
+                {translate("priceUnit", { symbol: format.symbol, version: price.version })}
+              </span>
+            </div>
+            <PriceFacts price={price} />
+          </section>
+        )}
+        <ModelDeployments deployments={model.deployments} />
+        {versions.length > 0 && (
+          <section>
+            <h3 className="mb-1">{translate("priceHistory")}</h3>
+            <PriceHistory versions={versions} />
+          </section>
+        )}
+      </div>
+    </Sheet>
+  );
+}

@@ -1,0 +1,102 @@
+import type { GroupRow, ModelRow } from "@lyceum/db";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { Dot } from "#components/ui/badge.tsx";
+import { Head, Table } from "#components/ui/table.tsx";
+import { moneyColumn } from "#i18n/money.ts";
+import { stateOf } from "../model-state.ts";
+import { CapabilityTags } from "./capability-tags.tsx";
+import { ModelStatus } from "./model-status.tsx";
+
+interface Props {
+  models: ModelRow[];
+  groups: GroupRow[];
+  symbol: string;
+  href: (modelId: string) => string;
+  /** The model whose sheet is open; then the table has less room and fewer columns. */
+  openId: string | undefined;
+}
+
+/** Models with what an admin decides about them; rows of two lines on a phone. */
+export function ModelsTable({ models, groups, symbol, href, openId }: Props) {
+  const translate = useTranslations("models");
+  const roomy = openId === undefined;
+  const amount = moneyColumn(models.flatMap(({ price }) => (price ? [price.inputNanos, price.outputNanos] : [])));
+  const groupNames = (model: ModelRow) =>
+    groups.flatMap((group) => (model.groups.includes(group.id) ? group.name : [])).join(", ") || "—";
+  const alive = (model: ModelRow) =>
+    translate("alive", {
+      up: model.deployments.filter((deployment) => deployment.isUp).length,
+      all: model.deployments.length,
+    });
+  return (
+    <>
+      <Table className="wide-only" number={1} caption={translate("tableCaption")}>
+        <thead>
+          <tr>
+            <Head>{translate("name")}</Head>
+            {roomy && <Head>{translate("groups")}</Head>}
+            {roomy && <Head>{translate("capabilities")}</Head>}
+            <Head numeric>{translate("channels")}</Head>
+            <Head numeric unit={symbol}>
+              {translate("input")}
+            </Head>
+            <Head numeric unit={symbol}>
+              {translate("output")}
+            </Head>
+            <Head>{translate("state")}</Head>
+          </tr>
+        </thead>
+        <tbody>
+          {models.map((model) => (
+            <tr key={model.id} aria-selected={model.id === openId || undefined}>
+              <td>
+                <Link href={href(model.id)} scroll={false}>
+                  <code className="strong wrap-anywhere whitespace-normal">{model.name}</code>
+                </Link>
+                {model.vendor && <span className="muted tiny block">{model.vendor}</span>}
+              </td>
+              {roomy && <td>{groupNames(model)}</td>}
+              {roomy && (
+                <td>
+                  <CapabilityTags of={model.capabilities} isLocal={model.isLocal} />
+                </td>
+              )}
+              <td className="num">{alive(model)}</td>
+              <td className="num">{model.price ? amount(model.price.inputNanos) : "—"}</td>
+              <td className="num">{model.price ? amount(model.price.outputNanos) : "—"}</td>
+              <td>
+                <ModelStatus state={stateOf(model)} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+      <div className="narrow-only">
+        <ul className="border-rule border-y-[1.5px]">
+          {models.map((model) => (
+            <li key={model.id} className="border-line border-b last:border-b-0">
+              <Link href={href(model.id)} scroll={false} className="block py-2 text-text">
+                <span className="row between">
+                  <code className="strong min-w-0 wrap-anywhere">{model.name}</code>
+                  <ModelStatus state={stateOf(model)} />
+                </span>
+                <span className="row muted small between">
+                  <span className="min-w-0">
+                    {groupNames(model)}
+                    <Dot />
+                    {translate("channelsAlive", { alive: alive(model) })}
+                  </span>
+                  <span className="num">
+                    {model.price ? `${amount(model.price.inputNanos)} / ${amount(model.price.outputNanos)}` : "—"}
+                  </span>
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+        <p className="caption mt-2">{translate("listCaption", { symbol })}</p>
+      </div>
+    </>
+  );
+}

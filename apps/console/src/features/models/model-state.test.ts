@@ -1,0 +1,49 @@
+import type { Price } from "@lyceum/domain";
+import { describe, expect, it } from "vitest";
+import { filterModels, modelsHref, readFilters, stateOf } from "./model-state.ts";
+
+const price = { id: "p" } as Price;
+const base = {
+  name: "glm-4-9b",
+  vendor: "智谱",
+  description: "small and fast",
+  groups: ["default"],
+  isLocal: true,
+  removedAt: null,
+  price,
+  deployments: [{ isUp: true }],
+};
+
+describe("stateOf", () => {
+  it("names the weightiest of what keeps a model from being used", () => {
+    expect(stateOf(base)).toBe("normal");
+    expect(stateOf({ ...base, price: null })).toBe("unpriced");
+    expect(stateOf({ ...base, price: null, deployments: [{ isUp: false }] })).toBe("unserved");
+    expect(stateOf({ ...base, deployments: [], removedAt: new Date() })).toBe("removed");
+  });
+});
+
+describe("filterModels", () => {
+  const cloud = { ...base, name: "deepseek-v3", vendor: "DeepSeek", groups: ["vip"], isLocal: false, price: null };
+  const none = readFilters({});
+
+  it("keeps what matches all filters and every word, whatever the case", () => {
+    const names = (changes: Partial<typeof none>) =>
+      filterModels([base, cloud], { ...none, ...changes }).map((model) => model.name);
+    expect(names({})).toHaveLength(2);
+    expect(names({ search: "GLM fast" })).toEqual(["glm-4-9b"]);
+    expect(names({ search: "deepseek", local: true })).toEqual([]);
+    expect(names({ state: "unpriced" })).toEqual(["deepseek-v3"]);
+    expect(names({ group: "default" })).toEqual(["glm-4-9b"]);
+  });
+});
+
+describe("addresses", () => {
+  it("give back the filters they were made of, and nothing for nonsense", () => {
+    const filters = { search: "a & b", state: "removed", group: "vip", local: true } as const;
+    const url = new URL(modelsHref(filters, "id"), "http://x");
+    expect(readFilters(Object.fromEntries(url.searchParams))).toEqual(filters);
+    expect(readFilters({ state: "broken", local: "yes" })).toEqual(readFilters({}));
+    expect(modelsHref(readFilters({}))).toBe("/admin/models");
+  });
+});

@@ -1,0 +1,55 @@
+import type { ModelRow } from "@lyceum/db";
+
+/** What keeps a model from being used, the weightiest first; "normal": nothing. */
+export const modelStates = ["normal", "unpriced", "unserved", "removed"] as const;
+export type ModelState = (typeof modelStates)[number];
+
+type Judged = Pick<ModelRow, "removedAt" | "price"> & { deployments: readonly { isUp: boolean }[] };
+
+export function stateOf(model: Judged): ModelState {
+  if (model.removedAt !== null) return "removed";
+  if (!model.deployments.some((deployment) => deployment.isUp)) return "unserved";
+  return model.price === null ? "unpriced" : "normal";
+}
+
+export type ModelFilters = { search: string; state: ModelState | null; group: string | null; local: boolean };
+
+type Listed = Judged & Pick<ModelRow, "name" | "vendor" | "description" | "groups" | "isLocal">;
+
+/** Models that match every filter; the search looks into name, vendor and description. */
+export function filterModels<Model extends Listed>(models: readonly Model[], filters: ModelFilters): Model[] {
+  const words = filters.search.trim().toLowerCase().split(/\s+/);
+  return models.filter((model) => {
+    const text = `${model.name} ${model.vendor} ${model.description}`.toLowerCase();
+    return (
+      words.every((word) => text.includes(word)) &&
+      (filters.state === null || stateOf(model) === filters.state) &&
+      (filters.group === null || model.groups.includes(filters.group)) &&
+      (!filters.local || model.isLocal)
+    );
+  });
+}
+
+type Search = Record<string, string | string[] | undefined>;
+
+/** The filters an address asks for; what it says wrongly counts as not said. */
+export function readFilters(search: Search): ModelFilters {
+  const text = (name: string) => [search[name] ?? ""].flat()[0] ?? "";
+  return {
+    search: text("q").slice(0, 100),
+    state: modelStates.find((state) => state === text("state")) ?? null,
+    group: text("group") || null,
+    local: text("local") === "1",
+  };
+}
+
+/** The address of the list with these filters, and the sheet of a model. */
+export function modelsHref(filters: ModelFilters, modelId?: string): string {
+  const search = new URLSearchParams();
+  if (filters.search.trim()) search.set("q", filters.search.trim());
+  if (filters.state) search.set("state", filters.state);
+  if (filters.group) search.set("group", filters.group);
+  if (filters.local) search.set("local", "1");
+  if (modelId) search.set("model", modelId);
+  return search.size === 0 ? "/admin/models" : `/admin/models?${search}`;
+}
