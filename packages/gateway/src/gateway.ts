@@ -34,7 +34,12 @@ export function createGateway(deps: Deps): Gateway {
         const error = toAppError(thrown);
         if (error.code === "internal") deps.log("error", "a request failed", { requestId: request.id, error: thrown });
         else if (error.cause !== undefined || error.detail !== undefined) {
-          deps.log("warn", "a request was refused", { requestId: request.id, code: error.code, detail: error.detail, error: error.cause });
+          deps.log("warn", "a request was refused", {
+            requestId: request.id,
+            code: error.code,
+            detail: error.detail,
+            error: error.cause,
+          });
         }
         return encodeFailure(error, request.id, openaiChat);
       } finally {
@@ -66,7 +71,8 @@ async function answer(request: GatewayRequest, deps: Deps, relays: Set<StreamRel
   if (model[1] === undefined) return json(request, encodeModelList(models));
   const name = decodedName(model[1]);
   const found = models.find((each) => each.name === name);
-  if (found === undefined) throw new AppError("model_not_found", { parameters: { model: name.slice(0, 200), param: "model" } });
+  if (found === undefined)
+    throw new AppError("model_not_found", { parameters: { model: name.slice(0, 200), param: "model" } });
   return json(request, encodeModel(found));
 }
 
@@ -80,7 +86,10 @@ function notFound(path: string): AppError {
   const isBare = !path.startsWith("/v1");
   if (isDoubled) return hinted("地址里的 /v1 写了两次。", "The address has /v1 twice.");
   if (isBare) return hinted("请在地址末尾加上 /v1。", "Put /v1 at the end of the base address.");
-  return hinted("可用 POST /v1/chat/completions 与 GET /v1/models。", "There are POST /v1/chat/completions and GET /v1/models.");
+  return hinted(
+    "可用 POST /v1/chat/completions 与 GET /v1/models。",
+    "There are POST /v1/chat/completions and GET /v1/models.",
+  );
 }
 
 function hinted(hint_zh: string, hint_en: string): AppError {

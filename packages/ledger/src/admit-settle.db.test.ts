@@ -154,6 +154,26 @@ describe("settle", () => {
     expect(await books.account(person.accountId)).toEqual({ balance: 4n * YUAN, reserved: 0n });
   });
 
+  it("keeps the reservation of a request whose account is locked, until it is settled", async () => {
+    const [locked, free] = [await books.person(5n * YUAN), await books.person(5n * YUAN)];
+    const ledger = await books.ledger();
+    const requests = [admissionOf(locked, 2n * YUAN), admissionOf(free, 2n * YUAN)];
+    await Promise.all(requests.map((each) => ledger.admit(each)));
+    const holder = await books.pool.connect();
+    await holder.query("begin");
+    await holder.query("select 1 from account where id = $1 for update", [locked.accountId]);
+    const settling = Promise.all([
+      ledger.settle(draftOf(locked, YUAN, { requestId: requests[0]?.requestId ?? "" })),
+      ledger
+        .settle(draftOf(free, YUAN, { requestId: requests[1]?.requestId ?? "" }))
+        .then(() => holder.query("commit")),
+    ]);
+    await settling;
+    holder.release();
+    expect(await books.account(locked.accountId)).toEqual({ balance: 4n * YUAN, reserved: 0n });
+    expect(await books.differences()).toEqual([]);
+  });
+
   it("works without the reservation row", async () => {
     const person = await books.person(5n * YUAN);
     expect(await (await books.ledger()).settle(draftOf(person, YUAN))).toMatchObject({

@@ -40,6 +40,10 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ act: fc.constant("release" as const), which: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant("cap" as const), who: fc.nat(2), amount: nanos(2000) }) },
   { weight: 1, arbitrary: fc.constant({ act: "expire" as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ act: fc.constant("hold" as const), who: fc.nat(2), ms: fc.integer({ min: 1, max: 20 }) }),
+  },
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
@@ -109,6 +113,16 @@ async function play(steps: readonly Step[], isParallel: boolean): Promise<void> 
           each.amount,
         ]);
         return;
+      case "hold": {
+        // Somebody else's long transaction: the first lane must skip the account, the second wait for it.
+        const client = await books.pool.connect();
+        await client.query("begin");
+        await client.query("select 1 from account where id = $1 for update", [personOf(each.who).accountId]);
+        await client.query("select pg_sleep($1::float8 / 1000)", [each.ms]);
+        await client.query("commit");
+        client.release();
+        return;
+      }
       case "expire":
         await books.query("select expire_credits()");
         return;

@@ -427,7 +427,8 @@ begin
 
   if array_length(rows, 1) > 0 then
     insert into usage_record select * from unnest(rows);
-    delete from reservation where request_id = any(out_ids);
+    -- Not by out_ids: those that were busy keep their reservation until the second lane settles them.
+    delete from reservation where request_id in (select (each).id from unnest(rows) as each);
     update account a set balance_nanos = a.balance_nanos - d.paid, reserved_nanos = a.reserved_nanos - d.freed
       from unnest(changed_accounts, account_paid, account_freed) as d (id, paid, freed) where a.id = d.id;
     update virtual_key k set spent_nanos = k.spent_nanos + d.spent, reserved_nanos = k.reserved_nanos - d.freed,

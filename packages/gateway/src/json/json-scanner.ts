@@ -110,7 +110,12 @@ class JsonScanner {
       this.#string();
       const keyEnd = this.#at - 1;
       const keyHasEscape = this.#sawEscape;
-      if (keyEnd - keyStart === 9 && bytes[keyStart] === 0x69 && bytes.toString("latin1", keyStart, keyEnd) === "image_url") this.#imageKeys++;
+      if (
+        keyEnd - keyStart === 9 &&
+        bytes[keyStart] === 0x69 &&
+        bytes.toString("latin1", keyStart, keyEnd) === "image_url"
+      )
+        this.#imageKeys++;
       this.#blanks();
       if (bytes[this.#at] !== 0x3a) throw new JsonBreak(this.#at);
       this.#at++;
@@ -153,7 +158,11 @@ class JsonScanner {
     const start = this.#at + 1;
     this.#string();
     const length = this.#at - 1 - start;
-    if (length > 11 && this.#bytes[start] === 0x64 && this.#bytes.toString("latin1", start, start + 11) === "data:image/") {
+    if (
+      length > 11 &&
+      this.#bytes[start] === 0x64 &&
+      this.#bytes.toString("latin1", start, start + 11) === "data:image/"
+    ) {
       this.#imageStrings++;
       this.#imageBytes += length;
     }

@@ -4,7 +4,8 @@ export type Splice = { readonly start: number; readonly end: number; readonly te
 /** The original with the splices done, which must not overlap. Every byte outside them stays as it is. */
 export function applySplices(original: Buffer, splices: readonly Splice[]): Buffer {
   if (splices.length === 0) return original;
-  const ordered = splices.length === 1 ? splices : splices.toSorted((one, other) => one.start - other.start || one.end - other.end);
+  const ordered =
+    splices.length === 1 ? splices : splices.toSorted((one, other) => one.start - other.start || one.end - other.end);
   let length = original.length;
   for (const { start, end, text } of ordered) length += Buffer.byteLength(text) - (end - start);
   const result = Buffer.allocUnsafe(length);

@@ -25,10 +25,24 @@ export type Admitted = {
 };
 
 /** Whether this caller may make this call now: model, terms, money. Throws the refusal as an AppError. */
-export async function admit(caller: Caller, call: Call, request: GatewayRequest, protocol: string, deps: Deps): Promise<Admitted> {
+export async function admit(
+  caller: Caller,
+  call: Call,
+  request: GatewayRequest,
+  protocol: string,
+  deps: Deps,
+): Promise<Admitted> {
   for (let current = caller, tries = 1; ; tries++) {
     const config = requireConfig(deps);
-    const choice = chooseModel(call.model, current, config);
+    let choice: Choice;
+    try {
+      choice = chooseModel(call.model, current, config);
+    } catch (error) {
+      // What is remembered of a key may be out of date: nobody is refused by it alone.
+      current = await loadCaller(current.hash, deps);
+      if (!(error instanceof AppError)) throw error;
+      choice = chooseModel(call.model, current, config);
+    }
     const { model, price, multiplierPpm } = choice;
     const wanted = estimate(call, price, multiplierPpm, {
       usualOutputTokens: model.usualOutputTokens ?? config.settings.usualOutputTokens,
@@ -48,17 +62,28 @@ export async function admit(caller: Caller, call: Call, request: GatewayRequest,
     });
     if (answer.admitted) {
       const isShort = price !== null && answer.grantedNanos < inputNanos + outputNanos;
-      const outputLimit = isShort ? affordableTokens(answer.grantedNanos - inputNanos, price, multiplierPpm, call.choices) : null;
+      const outputLimit = isShort
+        ? affordableTokens(answer.grantedNanos - inputNanos, price, multiplierPpm, call.choices)
+        : null;
       return { request, call, caller: current, choice, inputTokens: wanted.inputTokens, outputLimit, draft };
     }
-    if (answer.refusal !== "key_changed") throw refused(answer, inputNanos + minimumNanos, config.settings.currency, current, deps);
-    if (tries >= MAXIMUM_TRIES) throw new AppError("overloaded", { detail: "the key keeps changing", retryAfterMs: 1_000 });
+    if (answer.refusal !== "key_changed")
+      throw refused(answer, inputNanos + minimumNanos, config.settings.currency, current, deps);
+    if (tries >= MAXIMUM_TRIES)
+      throw new AppError("overloaded", { detail: "the key keeps changing", retryAfterMs: 1_000 });
     current = await loadCaller(current.hash, deps);
   }
 }
 
 /** What the sweeper writes if this worker dies (rule 4): the cost of the input estimate. */
-function draftOf(request: GatewayRequest, call: Call, caller: Caller, choice: Choice, wanted: Estimate, protocol: string): UsageDraft {
+function draftOf(
+  request: GatewayRequest,
+  call: Call,
+  caller: Caller,
+  choice: Choice,
+  wanted: Estimate,
+  protocol: string,
+): UsageDraft {
   const usage = { ...noUsage, input: wanted.inputTokens };
   return {
     requestId: request.id,

@@ -14,8 +14,26 @@ import { type Failure, failureOfFault, failureOfReply, failureOfStatus } from ".
 const MAXIMUM_REPLY_BYTES = 128 * 1024 * 1024;
 const MAXIMUM_ERROR_BYTES = 64 * 1024;
 
-const wholeHeaders = ["content-type", "application/json", "accept", "application/json", "accept-encoding", "identity", "user-agent", "lyceum"];
-const streamHeaders = ["content-type", "application/json", "accept", "text/event-stream", "accept-encoding", "identity", "user-agent", "lyceum"];
+const wholeHeaders = [
+  "content-type",
+  "application/json",
+  "accept",
+  "application/json",
+  "accept-encoding",
+  "identity",
+  "user-agent",
+  "lyceum",
+];
+const streamHeaders = [
+  "content-type",
+  "application/json",
+  "accept",
+  "text/event-stream",
+  "accept-encoding",
+  "identity",
+  "user-agent",
+  "lyceum",
+];
 
 /** What one try came to. A `stream` has its first frame in hand and goes on by itself. */
 export type AttemptResult =
@@ -142,7 +160,10 @@ class Attempt implements UpstreamReceiver {
   }
 
   #take(chunk: Buffer): void {
-    if (this.#relay !== null) return this.#relay.take(chunk);
+    if (this.#relay !== null) {
+      this.#relay.take(chunk);
+      return;
+    }
     this.#length += chunk.length;
     if (this.#length > (this.#status < 300 ? MAXIMUM_REPLY_BYTES : MAXIMUM_ERROR_BYTES)) {
       if (this.#status < 300) this.#abandon({ kind: "broken", cause: new RangeError("the answer is too long") });
@@ -152,16 +173,20 @@ class Attempt implements UpstreamReceiver {
   }
 
   #end(): void {
-    if (this.#relay !== null) return this.#relay.end();
+    if (this.#relay === null) this.#resolve(this.#wholeResult());
+    else this.#relay.end();
+  }
+
+  #wholeResult(): AttemptResult {
     const [first] = this.#chunks;
     const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     if (this.#status >= 300) {
       const complaint = this.#protocol.readComplaint(body);
-      return this.#fail(failureOfStatus(this.#status, this.#headers, complaint, this.#names));
+      return this.#failed(failureOfStatus(this.#status, this.#headers, complaint, this.#names));
     }
     const reply = this.#protocol.readReply(body, this.#names);
-    if (reply === null) return this.#fail(failureOfReply(this.#protocol.readComplaint(body)));
-    this.#resolve({ kind: "whole", reply, sentAt: this.#sentAt });
+    if (reply === null) return this.#failed(failureOfReply(this.#protocol.readComplaint(body)));
+    return { kind: "whole", reply, sentAt: this.#sentAt };
   }
 
   /** What comes can't be used: the exchange is cut and has failed by this. */
@@ -171,8 +196,12 @@ class Attempt implements UpstreamReceiver {
   }
 
   #fail(failure: Failure): void {
+    this.#resolve(this.#failed(failure));
+  }
+
+  #failed(failure: Failure): AttemptResult {
     const sentAt = this.exchange?.isSent === true ? this.#sentAt : null;
-    this.#resolve({ kind: "failed", sentAt, ...failure });
+    return { kind: "failed", sentAt, ...failure };
   }
 }
 

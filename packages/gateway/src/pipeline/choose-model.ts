@@ -30,7 +30,10 @@ export function listModels(caller: Caller, config: GatewayConfig): ModelConfig[]
   const acceptsUnpriced = config.settings.allowUnpriced && caller.acceptsUnpriced;
   return [...config.models.values()].filter(
     (model) =>
-      !model.isRemoved && isAllowed(model, caller) && model.deployments.length > 0 && (model.price !== null || acceptsUnpriced),
+      !model.isRemoved &&
+      isAllowed(model, caller) &&
+      model.deployments.length > 0 &&
+      (model.price !== null || acceptsUnpriced),
   );
 }
 
@@ -42,17 +45,29 @@ function hinted(name: string, caller: Caller, config: GatewayConfig): ErrorParam
   const names = listModels(caller, config).map((model) => model.name);
   const nearest = nearestName(name, names);
   const model = name.slice(0, 200);
-  if (nearest === null) return { model, param: "model", hint_zh: "可用模型见 GET /v1/models。", hint_en: "GET /v1/models lists those you may use." };
+  if (nearest === null)
+    return {
+      model,
+      param: "model",
+      hint_zh: "可用模型见 GET /v1/models。",
+      hint_en: "GET /v1/models lists those you may use.",
+    };
   return { model, param: "model", hint_zh: `最接近的是 ${nearest}。`, hint_en: `The nearest one is ${nearest}.` };
 }
 
 function notAllowed(model: ModelConfig, caller: Caller, config: GatewayConfig): AppError {
-  const groups = [...model.groupIds].map((id) => config.groups.get(id)).filter((group): group is GroupConfig => group !== undefined);
+  const groups = [...model.groupIds]
+    .map((id) => config.groups.get(id))
+    .filter((group): group is GroupConfig => group !== undefined);
   const names = groups.map((group) => group.name);
   const parameters = { model: model.name, param: "model" };
   if (model.groupIds.has(caller.groupId)) {
     return new AppError("model_not_allowed", {
-      parameters: { ...parameters, hint_zh: "密钥只限于部分模型，请在密钥页更改。", hint_en: "The key is limited to some models; change that on the keys page." },
+      parameters: {
+        ...parameters,
+        hint_zh: "密钥只限于部分模型，请在密钥页更改。",
+        hint_en: "The key is limited to some models; change that on the keys page.",
+      },
     });
   }
   const hint =

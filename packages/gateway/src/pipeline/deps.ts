@@ -5,7 +5,11 @@ import type { Upstream } from "../upstream/upstream.ts";
 import type { KeyCache } from "./key-cache.ts";
 
 /** Writes one line; never waits for it. `fields` hold no prompt, key or credential. */
-export type Log = (level: "info" | "warn" | "error", message: string, fields: Readonly<Record<string, unknown>>) => void;
+export type Log = (
+  level: "info" | "warn" | "error",
+  message: string,
+  fields: Readonly<Record<string, unknown>>,
+) => void;
 
 /** Every edge to the world. Tests replace these, never modules. */
 export type Deps = {

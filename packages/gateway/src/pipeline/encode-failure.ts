@@ -3,9 +3,17 @@ import type { Protocol } from "../canonical/protocol.ts";
 import type { GatewayReply } from "./gateway-request.ts";
 
 /** An error as a reply in the caller's protocol. */
-export function encodeFailure(error: AppError, requestId: string, protocol: Protocol): GatewayReply & { readonly body: Buffer } {
-  const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": formatRequestId(requestId) };
-  if (error.retryAfterMs !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000)));
+export function encodeFailure(
+  error: AppError,
+  requestId: string,
+  protocol: Protocol,
+): GatewayReply & { readonly body: Buffer } {
+  const headers: Record<string, string> = {
+    "content-type": "application/json",
+    "x-request-id": formatRequestId(requestId),
+  };
+  if (error.retryAfterMs !== undefined)
+    headers["retry-after"] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000)));
   if (error.code === "method_not_allowed") headers.allow = String(error.parameters.allowed ?? "");
   return { status: statusOf(error), headers, body: protocol.encodeError(error, requestId) };
 }

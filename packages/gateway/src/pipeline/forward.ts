@@ -1,5 +1,5 @@
 import type { DeploymentConfig } from "@lyceum/db/gateway-config";
-import { type AppError, formatRequestId } from "@lyceum/domain";
+import { type AppError, formatRequestId, toAppError } from "@lyceum/domain";
 import type { Protocol } from "../canonical/protocol.ts";
 import { orderDeployments } from "../routing/order-deployments.ts";
 import type { Admitted } from "./admit.ts";
@@ -26,7 +26,15 @@ export async function forward(
     if (request.client.isGone) break;
     deployment = next;
     attempts++;
-    result = await attempt(admitted, next, protocol, attempts, deps);
+    // Also a fault of our own must end in a settlement.
+    result = await attempt(admitted, next, protocol, attempts, deps).catch(
+      (thrown: unknown): AttemptResult => ({
+        kind: "failed",
+        sentAt: null,
+        error: toAppError(thrown),
+        isRetryable: false,
+      }),
+    );
     if (result.kind !== "failed") break;
     sentAt ??= result.sentAt;
     if (result.isAborted) break;
@@ -38,7 +46,18 @@ export async function forward(
   const ending = { attempts, deployment, firstOutputAt: null };
   switch (result.kind) {
     case "whole":
-      await settle(admitted, { ...ending, outcome: "finished", error: null, httpStatus: 200, facts: result.reply.facts, sentAt: result.sentAt }, deps);
+      await settle(
+        admitted,
+        {
+          ...ending,
+          outcome: "finished",
+          error: null,
+          httpStatus: 200,
+          facts: result.reply.facts,
+          sentAt: result.sentAt,
+        },
+        deps,
+      );
       headers["content-type"] = "application/json";
       return { status: 200, headers, body: result.reply.body };
     case "stream": {
@@ -55,7 +74,11 @@ export async function forward(
       const reply = encodeFailure(result.error, request.id, protocol);
       const isGone = attempts === 0 ? request.client.isGone : result.isAborted;
       const outcome: Ending["outcome"] = isGone ? "client-gone" : "failed";
-      await settle(admitted, { ...ending, outcome, error: result.error, httpStatus: reply.status, facts: null, sentAt }, deps);
+      await settle(
+        admitted,
+        { ...ending, outcome, error: result.error, httpStatus: reply.status, facts: null, sentAt },
+        deps,
+      );
       return { ...reply, headers: { ...headers, ...reply.headers } };
     }
     default:
@@ -85,5 +108,6 @@ function logFailure({ request, choice }: Admitted, deployment: DeploymentConfig,
     upstreamModel: deployment.upstreamModel,
     code: error.code,
     detail: error.detail,
+    ...(error.code === "internal" && { error: error.cause }),
   });
 }

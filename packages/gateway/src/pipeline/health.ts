@@ -25,5 +25,9 @@ export async function answerReadiness(deps: Deps): Promise<GatewayReply> {
 }
 
 function text(status: number, value: Readonly<Record<string, string>>): GatewayReply {
-  return { status, headers: { "content-type": "application/json", "cache-control": "no-store" }, body: Buffer.from(JSON.stringify(value)) };
+  return {
+    status,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+    body: Buffer.from(JSON.stringify(value)),
+  };
 }

@@ -20,7 +20,8 @@ export async function readCall(request: GatewayRequest, protocol: Protocol, limi
 
 /** The limit as people read it. */
 export function tooLarge(limitBytes: number): AppError {
-  const limit = limitBytes >= 1_048_576 ? `${Math.floor(limitBytes / 1_048_576)} MB` : `${Math.floor(limitBytes / 1_024)} KB`;
+  const limit =
+    limitBytes >= 1_048_576 ? `${Math.floor(limitBytes / 1_048_576)} MB` : `${Math.floor(limitBytes / 1_024)} KB`;
   return new AppError("body_too_large", { parameters: { limit } });
 }
 
@@ -29,7 +30,10 @@ async function decoded(body: Buffer, encoding: string, limitBytes: number): Prom
   const undo = name === "gzip" || name === "deflate" || name === "br" ? decompress[name] : null;
   if (undo === null) {
     throw new AppError("invalid_request", {
-      parameters: { reason_zh: `不支持的 content-encoding：${name.slice(0, 40)}。`, reason_en: `the content-encoding ${name.slice(0, 40)} is not supported.` },
+      parameters: {
+        reason_zh: `不支持的 content-encoding：${name.slice(0, 40)}。`,
+        reason_en: `the content-encoding ${name.slice(0, 40)} is not supported.`,
+      },
     });
   }
   try {

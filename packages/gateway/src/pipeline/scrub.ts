@@ -9,8 +9,12 @@ const secrets: readonly [RegExp, string][] = [
   [/\b[A-Za-z0-9+/_-]{40,}={0,2}/g, "[key]"],
   [/\b[\w.+-]+@[\w-]+\.[\w.-]+\b/g, "[address]"],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, "[address]"],
-  [/\[?\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{0,4}\b\]?(?::\d+)?/gi, "[address]"],
-  [/\b(?:localhost|(?:[a-z0-9-]+\.)+(?:com|net|org|cn|edu|ai|io|dev|internal|local|lan|svc|cluster))(?::\d+)?(?:\/[^\s"'<>)\]}]*)?/gi, "[address]"],
+  // Not a time of day, which has two colons at most.
+  [/\[?\b[0-9a-f]{1,4}(?:(?::{1,2}[0-9a-f]{1,4}){3,7}|::[0-9a-f]{1,4})\b\]?(?::\d+)?/gi, "[address]"],
+  [
+    /\b(?:localhost|(?:[a-z0-9-]+\.)+(?:com|net|org|cn|edu|ai|io|dev|internal|local|lan|svc|cluster))(?::\d+)?(?:\/[^\s"'<>)\]}]*)?/gi,
+    "[address]",
+  ],
 ];
 
 /** What an upstream says of a request, without addresses and keys, under the model's public name, at most 500 characters. */
@@ -18,6 +22,8 @@ export function scrub(message: string, names: { readonly requested: string; read
   let text = message.slice(0, MAXIMUM_LENGTH * 4);
   if (names.upstream.length > 0) text = text.replaceAll(names.upstream, names.requested);
   for (const [pattern, substitute] of secrets) text = text.replace(pattern, substitute);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f]+/g, " ").trim().slice(0, MAXIMUM_LENGTH);
+  return text
+    .replace(/\p{Cc}+/gu, " ")
+    .trim()
+    .slice(0, MAXIMUM_LENGTH);
 }

@@ -54,7 +54,8 @@ function measure(ending: Ending, inputTokens: number): Measured {
   const isWhole = ending.outcome === "finished";
   const reported = facts?.usage ?? null;
   const seen = facts?.seenOutputTokens ?? 0;
-  if (reported === null) return { usage: { ...noUsage, input: inputTokens, output: seen }, isEstimated: true, isCharged: true };
+  if (reported === null)
+    return { usage: { ...noUsage, input: inputTokens, output: seen }, isEstimated: true, isCharged: true };
   // A figure from the middle of a stream may lag behind what has been delivered since.
   if (isWhole || reported.output >= seen) return { usage: reported, isEstimated: false, isCharged: true };
   return { usage: { ...reported, output: seen }, isEstimated: true, isCharged: true };

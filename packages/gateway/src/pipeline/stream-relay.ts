@@ -105,7 +105,8 @@ export class StreamRelay implements ReplyStream {
       // Everything is there but the upstream's own last word, which some leave out.
       this.#tail.push(this.#options.protocol.streamEnd);
       void this.#finish("finished", null);
-    } else this.fail({ error: new AppError("upstream_error", { detail: "the stream just stopped" }), isRetryable: true });
+    } else
+      this.fail({ error: new AppError("upstream_error", { detail: "the stream just stopped" }), isRetryable: true });
   }
 
   /** The upstream has failed, or the client has gone. */
@@ -138,23 +139,33 @@ export class StreamRelay implements ReplyStream {
         this.#releaseTail();
         if (rename === null) this.#pass(buffer, start, end);
         else this.#passRenamed(buffer, start, end, rename);
-        return this.#open();
+        this.#open();
+        return;
       case "withhold":
         return;
       case "tail":
         this.#tail.push(renamedCopy(buffer, start, end, rename));
         return;
       case "end":
-        if (this.#state === "waiting") return this.#abort(failureOfReply(null));
-        this.#tail.push(Buffer.from(buffer.subarray(start, end)));
-        this.#flush();
-        void this.#finish("finished", null);
+        this.#endCleanly(Buffer.from(buffer.subarray(start, end)));
         return;
       case "error":
-        return this.#abort(failureOfReply(this.#listener.error));
+        this.#abort(failureOfReply(this.#listener.error));
+        return;
       default:
-        return verdict satisfies never;
+        verdict satisfies never;
     }
+  }
+
+  /** The upstream's last word. A stream of nothing else is no answer. */
+  #endCleanly(lastFrame: Buffer): void {
+    if (this.#state === "waiting") {
+      this.#abort(failureOfReply(null));
+      return;
+    }
+    this.#tail.push(lastFrame);
+    this.#flush();
+    void this.#finish("finished", null);
   }
 
   #abort(failure: Failure): void {
@@ -220,9 +231,19 @@ export class StreamRelay implements ReplyStream {
     const { admitted, deployment, attempts, sentAt, deps, protocol } = this.#options;
     this.#state = "settling";
     const facts = this.#listener.facts();
-    const ending = { outcome, error, httpStatus: 200, attempts, deployment, facts, sentAt, firstOutputAt: this.#firstOutputAt };
+    const ending = {
+      outcome,
+      error,
+      httpStatus: 200,
+      attempts,
+      deployment,
+      facts,
+      sentAt,
+      firstOutputAt: this.#firstOutputAt,
+    };
     const requestId = admitted.request.id;
-    if (error !== null) deps.log("warn", "a stream failed", { requestId, outcome, code: error.code, detail: error.detail });
+    if (error !== null)
+      deps.log("warn", "a stream failed", { requestId, outcome, code: error.code, detail: error.detail });
     try {
       await settle(admitted, ending, deps);
       if (error === null) for (const frame of this.#tail) this.#write(frame);

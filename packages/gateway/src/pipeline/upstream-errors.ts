@@ -23,7 +23,10 @@ export function failureOfStatus(
     case 413:
     case 422: {
       const message = scrub(complaint?.message ?? "", names) || `HTTP ${status}`;
-      return { error: new AppError("upstream_rejected", { parameters: { message, status }, detail }), isRetryable: false };
+      return {
+        error: new AppError("upstream_rejected", { parameters: { message, status }, detail }),
+        isRetryable: false,
+      };
     }
     case 429: {
       const retryAfterMs = readRetryAfter(headers["retry-after"]);
@@ -33,7 +36,10 @@ export function failureOfStatus(
     case 401:
     case 402:
     case 403:
-      return { error: new AppError("upstream_unavailable", { parameters: { model: names.requested }, detail }), isRetryable: true };
+      return {
+        error: new AppError("upstream_unavailable", { parameters: { model: names.requested }, detail }),
+        isRetryable: true,
+      };
     default:
       return { error: new AppError("upstream_error", { detail }), isRetryable: status >= 500 };
   }
@@ -46,7 +52,10 @@ export function failureOfFault(fault: UpstreamFault, names: Names): Failure {
   switch (fault.kind) {
     case "address":
     case "connect":
-      return { error: new AppError("upstream_unavailable", { parameters: { model: names.requested }, ...options }), isRetryable: true };
+      return {
+        error: new AppError("upstream_unavailable", { parameters: { model: names.requested }, ...options }),
+        isRetryable: true,
+      };
     case "timeout":
       return { error: new AppError("upstream_timeout", options), isRetryable: false };
     case "broken":

@@ -2,7 +2,16 @@ import type { ChannelConfig } from "@lyceum/db/gateway-config";
 import { openaiChat } from "../protocols/openai-chat/index.ts";
 import type { UpstreamRequest } from "../upstream/upstream.ts";
 
-const headers = ["content-type", "application/json", "accept", "text/event-stream", "accept-encoding", "identity", "user-agent", "lyceum"];
+const headers = [
+  "content-type",
+  "application/json",
+  "accept",
+  "text/event-stream",
+  "accept-encoding",
+  "identity",
+  "user-agent",
+  "lyceum",
+];
 
 /** A streamed chat that is over after a few tokens. */
 export function askForWord(channel: ChannelConfig, model: string): UpstreamRequest {

@@ -1,11 +1,11 @@
 import type { ChannelConfig } from "@lyceum/db/gateway-config";
 import { AppError, parseUpstreamUrl } from "@lyceum/domain";
-import { findProvider } from "../providers/find-provider.ts";
 import { openaiChat } from "../protocols/openai-chat/index.ts";
+import { findProvider } from "../providers/find-provider.ts";
 import { AddressRefused } from "../upstream/guarded-connect.ts";
 import { createUpstream } from "../upstream/undici-upstream.ts";
-import { collect, type Collected } from "./collect.ts";
 import { askForWord } from "./ask-for-word.ts";
+import { type Collected, collect } from "./collect.ts";
 
 /** `credential` null: the upstream asks for none. Without `upstreamModel` only the list of models is fetched. */
 export type ChannelTest = {
@@ -48,11 +48,20 @@ export async function testChannel(test: ChannelTest): Promise<ChannelTestResult>
   const upstream = createUpstream();
   try {
     const headers = ["accept", "application/json", "accept-encoding", "identity", "user-agent", "lyceum"];
-    const list = await collect(upstream, { channel, method: "GET", path: provider.modelsPath, headers, body: null, startTimeoutMs: TIMEOUT_MS });
+    const list = await collect(upstream, {
+      channel,
+      method: "GET",
+      path: provider.modelsPath,
+      headers,
+      body: null,
+      startTimeoutMs: TIMEOUT_MS,
+    });
     // A server that serves one model may have no list of it; then the chat decides.
-    const isListless = list.kind === "answer" && (list.status === 404 || list.status === 405) && test.upstreamModel !== undefined;
+    const isListless =
+      list.kind === "answer" && (list.status === 404 || list.status === 405) && test.upstreamModel !== undefined;
     const models = isListless ? [] : modelNames(checked(list, baseUrl), baseUrl);
-    if (test.upstreamModel === undefined) return { ok: true, models, ttftMs: list.firstByteMs, totalMs: list.totalMs, sample: "" };
+    if (test.upstreamModel === undefined)
+      return { ok: true, models, ttftMs: list.firstByteMs, totalMs: list.totalMs, sample: "" };
     const chat = await collect(upstream, askForWord(channel, test.upstreamModel));
     return { ok: true, models, ...sampleOf(checked(chat, baseUrl), baseUrl) };
   } finally {
@@ -67,12 +76,15 @@ function checked(collected: Collected, url: string): Answer {
   if (collected.kind === "fault") {
     const { cause, kind } = collected.fault;
     if (cause instanceof AddressRefused) {
-      throw new AppError("channel_address_refused", { parameters: { url, reason_zh: cause.reason.zh, reason_en: cause.reason.en } });
+      throw new AppError("channel_address_refused", {
+        parameters: { url, reason_zh: cause.reason.zh, reason_en: cause.reason.en },
+      });
     }
     throw new AppError("channel_unreachable", { cause, parameters: { url, reason: reasonOf(cause, kind) } });
   }
   const { status } = collected;
-  if (status === 401 || status === 402 || status === 403) throw new AppError("channel_credential_refused", { parameters: { status } });
+  if (status === 401 || status === 402 || status === 403)
+    throw new AppError("channel_credential_refused", { parameters: { status } });
   if (status >= 500) throw new AppError("channel_unreachable", { parameters: { url, reason: `HTTP ${status}` } });
   if (status >= 300) {
     const said = openaiChat.readComplaint(collected.body)?.message ?? "";
@@ -101,7 +113,8 @@ function notLlm(url: string, reason: string): AppError {
 }
 
 function reasonOf(cause: unknown, kind: string): string {
-  if (typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string") return cause.code;
+  if (typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string")
+    return cause.code;
   return kind;
 }
 

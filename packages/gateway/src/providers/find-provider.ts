@@ -12,7 +12,9 @@ export type Provider = {
 };
 
 // A channel's column `protocol` may name the vendor kind or its protocol.
-const providers = new Map<string, Provider>([openai].flatMap((each) => [[each.id, each] as const, [each.protocol, each] as const]));
+const providers = new Map<string, Provider>(
+  [openai].flatMap((each) => [[each.id, each] as const, [each.protocol, each] as const]),
+);
 
 /** The provider behind a channel's `protocol`, or null where this version knows none. */
 export function findProvider(name: string): Provider | null {

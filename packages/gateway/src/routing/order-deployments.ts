@@ -23,7 +23,10 @@ function drawByWeight<Each extends Ranked>(rivals: Each[], random: () => number)
   while (left.length > 0) {
     const total = left.reduce((sum, each) => sum + Math.max(0, each.weight), 0);
     let ticket = random() * total;
-    let drawn = left.findIndex((each) => (ticket -= Math.max(0, each.weight)) < 0);
+    let drawn = left.findIndex((each) => {
+      ticket -= Math.max(0, each.weight);
+      return ticket < 0;
+    });
     if (drawn < 0) drawn = 0;
     order.push(...left.splice(drawn, 1));
   }

@@ -1,4 +1,12 @@
-import { createBrotliDecompress, createGunzip, createInflate, constants, type BrotliDecompress, type Gunzip, type Inflate } from "node:zlib";
+import {
+  type BrotliDecompress,
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  type Gunzip,
+  type Inflate,
+} from "node:zlib";
 
 export type ContentDecoder = { write(chunk: Buffer): void; end(): void; destroy(): void };
 
@@ -14,7 +22,11 @@ export function createContentDecoder(encoding: string | undefined, receiver: Rec
   decoder.on("data", (chunk: Buffer) => receiver.onData(chunk));
   decoder.on("end", () => receiver.onEnd());
   decoder.on("error", (error: Error) => receiver.onError(error));
-  return { write: (chunk) => void decoder.write(chunk), end: () => void decoder.end(), destroy: () => void decoder.destroy() };
+  return {
+    write: (chunk) => void decoder.write(chunk),
+    end: () => void decoder.end(),
+    destroy: () => void decoder.destroy(),
+  };
 }
 
 function decoderFor(encoding: string): Gunzip | Inflate | BrotliDecompress | null {

@@ -69,14 +69,13 @@ export class SseSplitter {
 
   /** Hands on every whole frame and returns where the unfinished one begins. */
   #split(buffer: Buffer, isEnd: boolean): number {
-    const hasCr = buffer.indexOf(CR) >= 0;
     let frameStart = 0;
     let lineStart = 0;
     let dataStart = -1;
     let dataEnd = -1;
     let parts: Buffer[] | null = null;
     while (lineStart < buffer.length) {
-      let lineEnd = hasCr ? lineBreak(buffer, lineStart) : buffer.indexOf(LF, lineStart);
+      let lineEnd = lineBreak(buffer, lineStart);
       let next = lineEnd + 1;
       if (lineEnd < 0) {
         if (!isEnd) break;
@@ -117,14 +116,20 @@ export class SseSplitter {
   }
 }
 
+/** The next CR or LF, or -1. A plain loop: lines are short, and each call of a native search costs as much as 200 bytes here. */
 function lineBreak(buffer: Buffer, from: number): number {
-  for (let at = from; at < buffer.length; at++) if (buffer[at] === LF || buffer[at] === CR) return at;
+  const { length } = buffer;
+  for (let at = from; at < length; at++) {
+    const byte = buffer[at] ?? 0;
+    if (byte <= CR && (byte === LF || byte === CR)) return at;
+  }
   return -1;
 }
 
 /** Whether the line's field is "data": the name alone, or followed by a colon. */
 function isData(buffer: Buffer, start: number, end: number): boolean {
-  const isName = buffer[start] === 0x64 && buffer[start + 1] === 0x61 && buffer[start + 2] === 0x74 && buffer[start + 3] === 0x61;
+  const isName =
+    buffer[start] === 0x64 && buffer[start + 1] === 0x61 && buffer[start + 2] === 0x74 && buffer[start + 3] === 0x61;
   return isName && (end === start + 4 || buffer[start + 4] === 0x3a);
 }
 

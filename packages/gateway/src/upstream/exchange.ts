@@ -75,7 +75,12 @@ export class Exchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   onResponseEnd(): void {
     if (this.#isOver) return;
     this.#finish();
-    this.#receiver.onEnd();
+    try {
+      this.#receiver.onEnd();
+    } catch (cause) {
+      // Whatever goes wrong with it, the request must come to an end that is settled.
+      this.#receiver.onFault({ kind: "broken", cause });
+    }
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

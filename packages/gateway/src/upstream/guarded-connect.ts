@@ -1,4 +1,4 @@
-import { lookup, type LookupAddress, type LookupOptions } from "node:dns";
+import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
 import { isIP } from "node:net";
 import { checkUpstreamAddress, type Sentence } from "@lyceum/domain";
 import { buildConnector } from "undici";
@@ -19,7 +19,8 @@ export function guardedConnector(allowPrivate: boolean): buildConnector.connecto
   const connect = buildConnector({
     timeout: CONNECT_TIMEOUT_MS,
     allowH2: false,
-    lookup: (host: string, options: LookupOptions, callback: LookupCallback) => guardedLookup(host, options, allowPrivate, callback),
+    lookup: (host: string, options: LookupOptions, callback: LookupCallback) =>
+      guardedLookup(host, options, allowPrivate, callback),
   });
   return (options, callback) => {
     // A literal address is dialled without a lookup.
@@ -42,7 +43,8 @@ function guardedLookup(host: string, options: LookupOptions, allowPrivate: boole
       return refusal === null;
     });
     const [first] = allowed;
-    if (first === undefined) return callback(new AddressRefused(host, reason ?? { zh: "没有地址。", en: "it has no address." }), []);
+    if (first === undefined)
+      return callback(new AddressRefused(host, reason ?? { zh: "没有地址。", en: "it has no address." }), []);
     if (options.all === true) callback(null, allowed);
     else callback(null, first.address, first.family);
   });

@@ -18,7 +18,8 @@ export function createUpstream(): Upstream {
     const known = poolOf.get(channel);
     if (known !== undefined && !known.isClosed) return known;
     const key = poolKey(channel);
-    const pool = pools.get(key) ?? new ChannelPool(channel, findProvider(channel.protocol)?.authorise(channel.credential) ?? []);
+    const pool =
+      pools.get(key) ?? new ChannelPool(channel, findProvider(channel.protocol)?.authorise(channel.credential) ?? []);
     pools.set(key, pool);
     poolOf.set(channel, pool);
     return pool;

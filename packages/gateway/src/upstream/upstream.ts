@@ -1,5 +1,5 @@
-import type { ChannelConfig } from "@lyceum/db/gateway-config";
 import type { IncomingHttpHeaders } from "node:http";
+import type { ChannelConfig } from "@lyceum/db/gateway-config";
 
 /** One HTTP request to a channel. `path` is below the channel's base URL and starts with a slash. Times in milliseconds. */
 export type UpstreamRequest = {

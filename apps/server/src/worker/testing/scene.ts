@@ -27,7 +27,10 @@ export function createScene(pool: DatabasePool) {
     query,
     async group(id: string, options: { isOpen?: boolean; multiplierPpm?: number } = {}): Promise<void> {
       const values = [id, options.multiplierPpm ?? 1_000_000, options.isOpen ?? false];
-      await query("insert into access_group (id, name, multiplier_ppm, is_open) values ($1, $1, $2, $3)", values);
+      await query(
+        "insert into access_group (id, name, multiplier_ppm, is_open) values ($1, $1, $2, $3) on conflict (id) do update set multiplier_ppm = $2, is_open = $3",
+        values,
+      );
     },
     async channel(
       name: string,

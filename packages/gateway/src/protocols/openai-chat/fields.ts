@@ -1,9 +1,18 @@
 import { AppError } from "@lyceum/domain";
-import { type JsonObject, JsonBreak, type Member, scanObject } from "../../json/json-scanner.ts";
+import { JsonBreak, type JsonObject, type Member, scanObject } from "../../json/json-scanner.ts";
 import { positionOf } from "../../json/position.ts";
 
 /** Fields that the gateway reads: each must be there at most once and spelled plainly, so that no two parsers see two requests. */
-const read = new Set(["model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "user"]);
+const read = new Set([
+  "model",
+  "messages",
+  "stream",
+  "stream_options",
+  "max_tokens",
+  "max_completion_tokens",
+  "n",
+  "user",
+]);
 /** Fields by which vendors change routing or billing: no model's price covers what they would do. */
 const refused = new Set(["models", "provider", "service_tier", "route"]);
 const longest = Math.max(...[...read, ...refused].map((name) => name.length));
@@ -28,7 +37,10 @@ function scanOrRefuse(body: Buffer): JsonObject {
     return scanObject(body);
   } catch (error) {
     if (!(error instanceof JsonBreak)) throw error;
-    if (error.isTooDeep) throw new AppError("invalid_request", { parameters: { reason_zh: "JSON 嵌套过深。", reason_en: "the JSON is nested too deeply." } });
+    if (error.isTooDeep)
+      throw new AppError("invalid_request", {
+        parameters: { reason_zh: "JSON 嵌套过深。", reason_en: "the JSON is nested too deeply." },
+      });
     throw new AppError("invalid_json", { parameters: positionOf(body, error.offset) });
   }
 }
@@ -44,10 +56,18 @@ function readName(body: Buffer, member: Member): string | null {
   // Some parsers match names without regard to case, and Unicode folds U+017F to s and U+212A to k.
   const folded = name.toUpperCase().toLowerCase();
   if (refused.has(folded)) {
-    throw invalid(folded, `不支持字段 ${folded}，它会改变路由或计费。`, `the field ${folded} is not supported: it changes routing or billing.`);
+    throw invalid(
+      folded,
+      `不支持字段 ${folded}，它会改变路由或计费。`,
+      `the field ${folded} is not supported: it changes routing or billing.`,
+    );
   }
   if (!read.has(folded)) return null;
-  throw invalid(folded, `字段 ${folded} 必须原样书写，不用转义或其他大小写。`, `the field ${folded} must be spelled plainly, without escapes and in lower case.`);
+  throw invalid(
+    folded,
+    `字段 ${folded} 必须原样书写，不用转义或其他大小写。`,
+    `the field ${folded} must be spelled plainly, without escapes and in lower case.`,
+  );
 }
 
 /** A 400 that names the field at fault. */

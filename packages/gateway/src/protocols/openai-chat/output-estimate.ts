@@ -11,8 +11,8 @@ export function tokensOfBytes(bytes: number): number {
   return Math.ceil(bytes / BYTES_PER_TOKEN);
 }
 
-/** Bytes of all texts that a model wrote in these choices or this delta. */
-export function textBytes(value: unknown): number {
+/** Bytes of all texts that a model wrote in these choices. */
+function textBytes(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + textBytes(each), 0);
   if (typeof value !== "object" || value === null) return 0;
   let bytes = 0;

@@ -14,7 +14,9 @@ type Span = { readonly start: number; readonly end: number };
 /** Reads a chat completion request. Throws `invalid_json` with the place, or `invalid_request` with the field. */
 export function decodeCall(body: Buffer): Call {
   if (!isUtf8(body)) {
-    throw new AppError("invalid_request", { parameters: { reason_zh: "请求体不是 UTF-8 编码。", reason_en: "the body is not UTF-8." } });
+    throw new AppError("invalid_request", {
+      parameters: { reason_zh: "请求体不是 UTF-8 编码。", reason_en: "the body is not UTF-8." },
+    });
   }
   const fields = readFields(body);
   const { byName, object } = fields;
@@ -22,7 +24,11 @@ export function decodeCall(body: Buffer): Call {
   const model = byName.get("model");
   const name = model && textValue(body, fields, "model");
   if (model === undefined || name === undefined || name === null || name === "") {
-    throw invalid("model", "缺少字段 model，它应为模型名称。", "the field model is missing; it must be the name of a model.");
+    throw invalid(
+      "model",
+      "缺少字段 model，它应为模型名称。",
+      "the field model is missing; it must be the name of a model.",
+    );
   }
   const isStream = booleanValue(body, fields, "stream") ?? false;
   const usageOption = readUsageOption(body, fields);
@@ -41,9 +47,11 @@ export function decodeCall(body: Buffer): Call {
     }
     if (changes.outputLimit !== null) lowerLimit(changes.outputLimit, splices, additions);
     const user = byName.get("user");
-    if (user !== undefined && !isNull(body, user.valueStart)) splices.push(replace(user, JSON.stringify(changes.userPseudonym)));
+    if (user !== undefined && !isNull(body, user.valueStart))
+      splices.push(replace(user, JSON.stringify(changes.userPseudonym)));
     // There is at least the member model before the closing brace.
-    if (additions.length > 0) splices.push({ start: object.end - 1, end: object.end - 1, text: `,${additions.join(",")}` });
+    if (additions.length > 0)
+      splices.push({ start: object.end - 1, end: object.end - 1, text: `,${additions.join(",")}` });
     return applySplices(body, splices);
   }
 
@@ -85,12 +93,26 @@ function replace(member: { readonly valueStart: number; readonly valueEnd: numbe
 function checkMessages(body: Buffer, { byName }: Fields): void {
   const messages = byName.get("messages");
   if (messages === undefined || isNull(body, messages.valueStart)) {
-    throw invalid("messages", "缺少字段 messages，它应为消息的列表。", "the field messages is missing; it must be a list of messages.");
+    throw invalid(
+      "messages",
+      "缺少字段 messages，它应为消息的列表。",
+      "the field messages is missing; it must be a list of messages.",
+    );
   }
-  if (body[messages.valueStart] !== 0x5b) throw invalid("messages", "字段 messages 应为列表。", "the field messages must be a list.");
-  const inside = body.toString("latin1", messages.valueStart + 1, Math.min(messages.valueEnd, messages.valueStart + 64)).trimStart();
-  const isEmpty = inside.startsWith("]") || (inside === "" && body.toString("latin1", messages.valueStart + 1, messages.valueEnd - 1).trim() === "");
-  if (isEmpty) throw invalid("messages", "字段 messages 是空的，至少要有一条消息。", "the field messages is empty; it needs at least one message.");
+  if (body[messages.valueStart] !== 0x5b)
+    throw invalid("messages", "字段 messages 应为列表。", "the field messages must be a list.");
+  const inside = body
+    .toString("latin1", messages.valueStart + 1, Math.min(messages.valueEnd, messages.valueStart + 64))
+    .trimStart();
+  const isEmpty =
+    inside.startsWith("]") ||
+    (inside === "" && body.toString("latin1", messages.valueStart + 1, messages.valueEnd - 1).trim() === "");
+  if (isEmpty)
+    throw invalid(
+      "messages",
+      "字段 messages 是空的，至少要有一条消息。",
+      "the field messages is empty; it needs at least one message.",
+    );
 }
 
 function isNull(body: Buffer, start: number): boolean {
@@ -101,7 +123,8 @@ function isNull(body: Buffer, start: number): boolean {
 function textValue(body: Buffer, { byName }: Fields, name: string): string | null {
   const member = byName.get(name);
   if (member === undefined || isNull(body, member.valueStart)) return null;
-  if (body[member.valueStart] !== 0x22) throw invalid(name, `字段 ${name} 应为字符串。`, `the field ${name} must be a string.`);
+  if (body[member.valueStart] !== 0x22)
+    throw invalid(name, `字段 ${name} 应为字符串。`, `the field ${name} must be a string.`);
   return String(JSON.parse(body.toString("utf8", member.valueStart, member.valueEnd)));
 }
 
@@ -122,7 +145,11 @@ function countValue(body: Buffer, { byName }: Fields, name: string, most: number
   const isNumber = first === 0x2d || (first >= 0x30 && first <= 0x39);
   const value = isNumber ? Number(body.toString("latin1", member.valueStart, member.valueEnd)) : Number.NaN;
   if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw invalid(name, `字段 ${name} 应为 1 到 ${most} 的整数。`, `the field ${name} must be a whole number from 1 to ${most}.`);
+  throw invalid(
+    name,
+    `字段 ${name} 应为 1 到 ${most} 的整数。`,
+    `the field ${name} must be a whole number from 1 to ${most}.`,
+  );
 }
 
 /** Whether the client asked for usage, and the splice that asks in its stead (null: there is no stream_options to put it in). */
@@ -130,7 +157,8 @@ function readUsageOption(body: Buffer, { byName }: Fields): { asked: boolean; sp
   const member = byName.get("stream_options");
   if (member === undefined) return { asked: false, splice: null };
   if (isNull(body, member.valueStart)) return { asked: false, splice: replace(member, '{"include_usage":true}') };
-  if (body[member.valueStart] !== 0x7b) throw invalid("stream_options", "字段 stream_options 应为对象。", "the field stream_options must be an object.");
+  if (body[member.valueStart] !== 0x7b)
+    throw invalid("stream_options", "字段 stream_options 应为对象。", "the field stream_options must be an object.");
   const inner = scanObject(body.subarray(member.valueStart, member.valueEnd));
   let option: Span | null = null;
   for (const each of inner.members) {
@@ -138,7 +166,11 @@ function readUsageOption(body: Buffer, { byName }: Fields): { asked: boolean; sp
     const name = each.keyHasEscape ? String(JSON.parse(`"${raw}"`)) : raw;
     if (name.toUpperCase().toLowerCase() !== "include_usage") continue;
     if (option !== null || raw !== "include_usage") {
-      throw invalid("stream_options.include_usage", "include_usage 只能写一次，且不用转义。", "include_usage must be there once and spelled plainly.");
+      throw invalid(
+        "stream_options.include_usage",
+        "include_usage 只能写一次，且不用转义。",
+        "include_usage must be there once and spelled plainly.",
+      );
     }
     option = { start: member.valueStart + each.valueStart, end: member.valueStart + each.valueEnd };
   }
@@ -149,5 +181,9 @@ function readUsageOption(body: Buffer, { byName }: Fields): { asked: boolean; sp
   const first = body[option.start];
   if (first === 0x74) return { asked: true, splice: null };
   if (first === 0x66 || first === 0x6e) return { asked: false, splice: { ...option, text: "true" } };
-  throw invalid("stream_options.include_usage", "include_usage 应为 true 或 false。", "include_usage must be true or false.");
+  throw invalid(
+    "stream_options.include_usage",
+    "include_usage 应为 true 或 false。",
+    "include_usage must be true or false.",
+  );
 }

@@ -16,7 +16,8 @@ export function readReply(body: Buffer, names: ModelNames): WholeReply | null {
   for (const { keyStart, keyEnd, valueStart, valueEnd } of object.members) {
     const key = body.toString("latin1", keyStart, keyEnd);
     if (key === "usage") usage = JSON.parse(body.toString("utf8", valueStart, valueEnd));
-    else if (key === "choices") choices = body[valueStart] === 0x5b ? body.toString("utf8", valueStart, valueEnd) : null;
+    else if (key === "choices")
+      choices = body[valueStart] === 0x5b ? body.toString("utf8", valueStart, valueEnd) : null;
     else if (key === "error" && body[valueStart] !== 0x6e) return null;
     else if (key === "model" && names.requested !== names.upstream && body[valueStart] === 0x22) {
       if (JSON.parse(body.toString("utf8", valueStart, valueEnd)) !== names.upstream) continue;

@@ -1,27 +1,24 @@
 import type { Call } from "../../canonical/call.ts";
 import type { ModelNames } from "../../canonical/protocol.ts";
 import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint } from "../../canonical/reply.ts";
-import { Needle } from "../../streams/needle.ts";
 import { complaintIn } from "./errors.ts";
-import { textBytes, tokensOfBytes } from "./output-estimate.ts";
+import { type FrameScan, scanFrame } from "./frame-scan.ts";
+import { tokensOfBytes } from "./output-estimate.ts";
 import { readUsage } from "./usage.ts";
 
 /**
- * Listens to a chat completion stream. A frame is parsed only where it may matter: until the first output, and where it names usage
- * or an error. Quotes within a JSON string are escaped, so a quoted key found by its bytes is a key, never text of the model.
+ * Listens to a chat completion stream. A frame is parsed only where it may matter: where it names usage, a finish reason or an error, or
+ * is no chunk as one expects it.
  */
 export class OpenAiChatListener implements StreamListener {
   readonly #names: ModelNames;
   readonly #choices: number;
   readonly #wantsUsage: boolean;
-  readonly #usageKey = new Needle('"usage"');
-  readonly #errorKey = new Needle('"error"');
-  readonly #finishKey = new Needle('"finish_reason"');
-  readonly #modelValue: Needle | null;
+  /** The upstream's name as it stands in its JSON; null: it is the public one. */
+  readonly #modelValue: Buffer | null;
   #rawUsage: unknown = null;
   #outputFrames = 0;
   #outputBytes = 0;
-  #envelopeBytes = 0;
   #finished = 0;
   rename: { start: number; end: number; text: string } | null = null;
   error: UpstreamComplaint | null = null;
@@ -30,7 +27,7 @@ export class OpenAiChatListener implements StreamListener {
     this.#names = names;
     this.#choices = call.choices;
     this.#wantsUsage = call.wantsStreamUsage;
-    this.#modelValue = names.requested === names.upstream ? null : new Needle(JSON.stringify(names.upstream));
+    this.#modelValue = names.requested === names.upstream ? null : Buffer.from(JSON.stringify(names.upstream));
   }
 
   get hasOutput(): boolean {
@@ -51,16 +48,15 @@ export class OpenAiChatListener implements StreamListener {
     this.rename = null;
     if (end === start) return "pass";
     if (end - start <= 16 && buffer.toString("latin1", start, end).trim() === "[DONE]") return "end";
-    const namesUsage = this.#namesValue(this.#usageKey, buffer, start, end);
-    const namesError = this.#namesValue(this.#errorKey, buffer, start, end);
-    const namesFinish = this.#namesValue(this.#finishKey, buffer, start, end);
-    this.#findModel(buffer, start, end);
-    if (this.hasOutput && !namesUsage && !namesError && !namesFinish) {
+    const scan = scanFrame(buffer, start, end);
+    if (this.#modelValue !== null) this.#findModel(buffer, scan, this.#modelValue);
+    const isPlain = scan.isWhole && scan.namesChoices && !scan.namesUsage && !scan.namesError && !scan.namesFinish;
+    const verdict = isPlain ? "pass" : this.#judgeParsed(buffer.toString("utf8", start, end));
+    if (verdict === "pass" && scan.textBytes > 0) {
       this.#outputFrames++;
-      this.#outputBytes += Math.max(0, end - start - this.#envelopeBytes);
-      return "pass";
+      this.#outputBytes += scan.textBytes;
     }
-    return this.#judgeParsed(buffer.toString("utf8", start, end));
+    return verdict;
   }
 
   #judgeParsed(text: string): FrameVerdict {
@@ -77,35 +73,14 @@ export class OpenAiChatListener implements StreamListener {
     }
     const choices = Array.isArray(frame.choices) ? frame.choices : [];
     if (frame.usage) this.#rawUsage = frame.usage;
-    const bytes = textBytes(choices);
-    if (bytes > 0) {
-      this.#outputFrames++;
-      this.#outputBytes += bytes;
-      this.#envelopeBytes = Buffer.byteLength(text) - bytes;
-    }
     for (const choice of choices) if (isRecord(choice) && choice.finish_reason) this.#finished++;
     if (!frame.usage || choices.length > 0) return "pass";
     return this.#wantsUsage ? "tail" : "withhold";
   }
 
-  /** Whether the frame has this key with anything but null. */
-  #namesValue(key: Needle, buffer: Buffer, start: number, end: number): boolean {
-    let at = key.find(buffer, start);
-    if (at < 0 || at >= end) return false;
-    at += key.length;
-    while (at < end && (buffer[at] === 0x20 || buffer[at] === 0x3a)) at++;
-    return buffer[at] !== 0x6e;
-  }
-
-  #findModel(buffer: Buffer, start: number, end: number): void {
-    if (this.#modelValue === null) return;
-    const at = this.#modelValue.find(buffer, start);
-    if (at < 0 || at >= end) return;
-    // Only as the value of a key named model.
-    let before = at - 1;
-    while (before > start && (buffer[before] === 0x20 || buffer[before] === 0x3a)) before--;
-    if (buffer.toString("latin1", Math.max(start, before - 6), before + 1) !== '"model"') return;
-    this.rename = { start: at, end: at + this.#modelValue.length, text: JSON.stringify(this.#names.requested) };
+  #findModel(buffer: Buffer, { modelStart, modelEnd }: FrameScan, upstream: Buffer): void {
+    if (modelEnd - modelStart !== upstream.length || upstream.compare(buffer, modelStart, modelEnd) !== 0) return;
+    this.rename = { start: modelStart, end: modelEnd, text: JSON.stringify(this.#names.requested) };
   }
 }
 

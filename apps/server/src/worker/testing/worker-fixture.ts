@@ -1,0 +1,89 @@
+import { createPool } from "@lyceum/db/pool";
+import { createTestDatabase } from "@lyceum/db/testing";
+import { type DemoUpstream, startDemoUpstream } from "@lyceum/demo-upstream";
+import type { Log } from "@lyceum/gateway";
+import { runWorker } from "../run-worker.ts";
+import { CREDENTIAL, createScene, SECRET } from "./scene.ts";
+
+/** A gateway worker on a database of its own, with the demo upstream behind it, reached over HTTP as clients do. */
+export async function createWorkerFixture() {
+  const database = await createTestDatabase();
+  const pool = createPool(database.url, 4);
+  const scene = createScene(pool);
+  const upstream: DemoUpstream = await startDemoUpstream({ credential: CREDENTIAL });
+  const lines: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[] = [];
+  const log: Log = (level, message, fields) => void lines.push({ level, message, fields });
+  const env = {
+    PORT: 0,
+    HOST: "127.0.0.1",
+    DATABASE_URL: database.url,
+    LYCEUM_SECRET: SECRET,
+    CONSOLE_URL: null,
+    TRUST_PROXY: false,
+    LYCEUM_DRAIN_MS: 0,
+  };
+  const worker = await runWorker(env, log);
+  const url = `http://127.0.0.1:${worker.port}`;
+  let isDrained = false;
+
+  return {
+    ...scene,
+    pool,
+    upstream,
+    upstreamUrl: `${upstream.url}/v1`,
+    url,
+    lines,
+    startWorker: () => runWorker(env, log),
+    /** Resolves once the worker has in force what the database says now. */
+    async inForce(): Promise<void> {
+      const [row] = await scene.query<{ version: string }>("select version from config_version");
+      await until(async () => {
+        const ready = (await (await fetch(`${url}/readyz`)).json()) as { configVersion?: string };
+        return BigInt(ready.configVersion ?? 0) >= BigInt(row?.version ?? 0);
+      });
+    },
+    chat(
+      secret: string,
+      body: unknown,
+      init: { headers?: Record<string, string>; signal?: AbortSignal; path?: string } = {},
+    ): Promise<Response> {
+      return fetch(`${url}${init.path ?? "/v1/chat/completions"}`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${secret}`, "content-type": "application/json", ...init.headers },
+        body: typeof body === "string" || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+        ...(init.signal && { signal: init.signal }),
+      });
+    },
+    async drain(limitMs: number): Promise<void> {
+      isDrained = true;
+      await worker.drain(limitMs);
+    },
+    async close(): Promise<void> {
+      if (!isDrained) await worker.drain(0);
+      await upstream.close();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+export type WorkerFixture = Awaited<ReturnType<typeof createWorkerFixture>>;
+
+/** Waits until a condition holds; fails after ten seconds. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error("it did not come to pass within ten seconds");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** The data of a stream's events, in order. */
+export function eventsOf(text: string): string[] {
+  return text
+    .split("\n\n")
+    .filter((frame) => frame.startsWith("data: "))
+    .map((frame) => frame.slice(6));
+}
+
+export const hello = [{ role: "user", content: "你好，世界" }];

@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { JsonBreak, scanObject } from "./json-scanner.ts";
+import { positionOf } from "./position.ts";
+import { applySplices } from "./splice.ts";
+
+const anyObject = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue({ maxDepth: 5 }), { maxKeys: 6 });
+/** Blanks, escapes and long strings as clients write them. */
+const written = fc
+  .tuple(anyObject, fc.constantFrom(undefined, 2, "\t"), fc.boolean())
+  .map(([value, indent, escaped]) => {
+    const text = JSON.stringify(value, null, indent);
+    return escaped
+      ? text.replace(/[^\x20-\x7e\n\t]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      : text;
+  });
+
+function accepts(text: string): boolean {
+  try {
+    scanObject(Buffer.from(text));
+    return true;
+  } catch (error) {
+    if (error instanceof JsonBreak) return false;
+    throw error;
+  }
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false; // the verdict asked for
+  }
+}
+
+describe("scanObject", () => {
+  it("finds every outermost member, key and value, in any JSON object", () => {
+    fc.assert(
+      fc.property(written, (text) => {
+        const bytes = Buffer.from(text);
+        const { members, end } = scanObject(bytes);
+        const found = members.map((member) => [
+          JSON.parse(`"${bytes.toString("utf8", member.keyStart, member.keyEnd)}"`),
+          JSON.parse(bytes.toString("utf8", member.valueStart, member.valueEnd)),
+        ]);
+        expect(Object.fromEntries(found)).toEqual(JSON.parse(text));
+        expect(bytes[end - 1]).toBe(0x7d);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("accepts what JSON.parse accepts and nothing else", () => {
+    const damaged = fc
+      .tuple(
+        written,
+        fc.nat(),
+        fc.nat(3),
+        fc.constantFrom("", ",", '"', "\\", "}", "[", "0", "-", ".", "\n", "\u0001", "e", "tru", "\\x"),
+      )
+      .map(([text, place, gone, put]) => {
+        const at = place % (text.length + 1);
+        return text.slice(0, at) + put + text.slice(at + gone);
+      });
+    fc.assert(
+      fc.property(damaged, (text) => {
+        // A cut in the middle of a pair of surrogates changes the text on its way to bytes.
+        const arrived = Buffer.from(text).toString();
+        expect(accepts(arrived)).toBe(isJsonObject(arrived));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it.each([
+    '{"a":01}',
+    '{"a":1.}',
+    '{"a":+1}',
+    '{"a":.5}',
+    '{"a":1e}',
+    '{"a":nul}',
+    "{'a':1}",
+    '{"a":1,}',
+    '{"a":[1,]}',
+    '{"a" 1}',
+    '{"a":"\\u12g4"}',
+    "",
+    "[]",
+    '"a"',
+    '{"a":1}x',
+    "\ufeff{}",
+  ])("refuses %j", (text) => expect(accepts(text)).toBe(false));
+
+  it("finds a control character anywhere in a long string", () => {
+    for (let length = 60; length < 140; length++) {
+      for (const place of [0, 1, 59, 63, 64, 65, 70, length - 1]) {
+        const text = `${"x".repeat(place)}\u0001${"x".repeat(Math.max(0, length - place - 1))}`;
+        expect(accepts(`{"${"k".repeat(length % 5)}":"${text}"}`)).toBe(false);
+        expect(accepts(`{"${"k".repeat(length % 5)}":"${text.replace("\u0001", "\u007f")}"}`)).toBe(true);
+      }
+    }
+  });
+
+  it("refuses nesting that would exhaust a stack, and says that it is that", () => {
+    const deep = (depth: number) => Buffer.from(`{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`);
+    expect(() => scanObject(deep(200))).not.toThrow();
+    expect(() => scanObject(deep(100_000))).toThrow(expect.objectContaining({ isTooDeep: true }));
+  });
+
+  it("counts image data, images and escapes at any depth", () => {
+    const url = `data:image/png;base64,${"A".repeat(5_000)}`;
+    const content = [
+      { type: "image_url", image_url: { url } },
+      { type: "image_url", image_url: { url: "https://x/y.png" } },
+      { type: "text", text: "你好" },
+    ];
+    const text = JSON.stringify({ messages: [{ content }] }).replace("你好", "\\u4f60\\u597d");
+    expect(scanObject(Buffer.from(text)).tally).toEqual({ imageBytes: url.length, images: 2, unicodeEscapes: 2 });
+  });
+});
+
+describe("positionOf", () => {
+  it("counts lines and characters from 1", () => {
+    const bytes = Buffer.from('{\n  "名": 好}');
+    expect(positionOf(bytes, bytes.indexOf("好"))).toEqual({ line: 2, column: 8 });
+    expect(positionOf(bytes, 0)).toEqual({ line: 1, column: 1 });
+  });
+});
+
+describe("applySplices", () => {
+  it("keeps every byte outside the splices", () => {
+    const cut = fc.tuple(fc.nat(200), fc.nat(5), fc.string({ unit: "binary", maxLength: 8 }));
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 220, maxLength: 300 }), fc.array(cut, { maxLength: 6 }), (array, cuts) => {
+        const original = Buffer.from(array);
+        const splices = [];
+        let from = 0;
+        let expected = Buffer.alloc(0);
+        for (const [gap, length, text] of cuts) {
+          const start = from + (gap % 30);
+          splices.push({ start, end: start + length, text });
+          expected = Buffer.concat([expected, original.subarray(from, start), Buffer.from(text)]);
+          from = start + length;
+        }
+        expected = Buffer.concat([expected, original.subarray(from)]);
+        expect(applySplices(original, splices.toReversed()).equals(expected)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import type { Price } from "@lyceum/domain";
+import { describe, expect, it } from "vitest";
+import { decodeCall } from "../protocols/openai-chat/request.ts";
+import { affordableTokens, estimate, estimateInputTokens } from "./estimate.ts";
+
+const price: Price = {
+  id: "p",
+  version: 1,
+  inputNanos: 2_000_000_000n,
+  cachedInputNanos: 500_000_000n,
+  cacheWriteNanos: 2_500_000_000n,
+  outputNanos: 8_000_000_000n,
+  reasoningNanos: 16_000_000_000n,
+  imageNanos: null,
+  audioNanos: null,
+  requestNanos: 7n,
+};
+const call = (more: object = {}, text = "hi") =>
+  decodeCall(Buffer.from(JSON.stringify({ model: "m", messages: [{ role: "user", content: text }], ...more })));
+const limits = { usualOutputTokens: 1_000, maxOutputTokens: null };
+
+describe("estimateInputTokens", () => {
+  it("lies above what tokenizers count for prose, and below twice that", () => {
+    // Counted with the tokenizer of a current model: 1.3 tokens a word of English, 0.65 a character of Chinese.
+    const english = "The quick brown fox jumps over the lazy dog near the river bank. ".repeat(40);
+    const chinese = "校园里的每一位同学都可以使用大模型完成课程作业与科研任务。".repeat(40);
+    for (const [text, truth] of [
+      [english, 40 * 14],
+      [chinese, 40 * 19],
+    ] as const) {
+      const tokens = estimateInputTokens(call({}, text).size);
+      expect(tokens).toBeGreaterThan(truth);
+      expect(tokens).toBeLessThan(truth * 2);
+    }
+  });
+
+  it("is about the same for escaped and plain Chinese", () => {
+    const plain = call({}, "你好".repeat(500));
+    const escaped = decodeCall(
+      Buffer.from(`{"model":"m","messages":[{"role":"user","content":"${"\\u4f60\\u597d".repeat(500)}"}]}`),
+    );
+    expect(Math.abs(estimateInputTokens(escaped.size) - estimateInputTokens(plain.size))).toBeLessThan(3);
+  });
+
+  it("counts images by number, not by size", () => {
+    const image = (bytes: number) =>
+      call({ messages: [{ content: [{ image_url: { url: `data:image/png;base64,${"A".repeat(bytes)}` } }] }] });
+    expect(estimateInputTokens(image(1_000_000).size)).toBe(estimateInputTokens(image(10).size));
+    expect(estimateInputTokens(image(10).size)).toBeGreaterThan(1_600);
+  });
+});
+
+describe("estimate", () => {
+  it("takes the dearest class of input and output, every choice, the multiplier and the fee", () => {
+    const { inputTokens, inputNanos, outputNanos, minimumNanos } = estimate(
+      call({ max_tokens: 100, n: 3 }),
+      price,
+      2_000_000,
+      limits,
+    );
+    expect(inputNanos).toBe(BigInt(inputTokens) * 2_500n * 2n + 14n);
+    expect(outputNanos).toBe(300n * 16_000n * 2n);
+    expect(minimumNanos).toBe(48n * 16_000n * 2n);
+  });
+
+  it("takes the usual output without a limit, and never more than the model can give", () => {
+    expect(estimate(call(), price, 1_000_000, limits).outputTokens).toBe(1_000);
+    expect(
+      estimate(call({ max_tokens: 9_000 }), price, 1_000_000, { ...limits, maxOutputTokens: 500 }).outputTokens,
+    ).toBe(500);
+    expect(estimate(call({ max_tokens: 5 }), price, 1_000_000, limits).minimumNanos).toBe(80_000n);
+  });
+
+  it("stays within a bigint column for absurd limits, and is nothing without a price", () => {
+    const dear = { ...price, outputNanos: 10_000_000n * 1_000_000_000n };
+    const { outputNanos } = estimate(call({ max_tokens: 2_147_483_647, n: 128 }), dear, 1_000_000_000, limits);
+    expect(outputNanos).toBeLessThan(2n ** 62n);
+    expect(estimate(call(), null, 1_000_000, limits)).toMatchObject({
+      inputNanos: 0n,
+      outputNanos: 0n,
+      minimumNanos: 0n,
+    });
+  });
+});
+
+describe("affordableTokens", () => {
+  it("is what so much pays for, for every choice, and costs no more than that", () => {
+    expect(affordableTokens(16_000n * 50n, price, 1_000_000, 1)).toBe(50);
+    expect(affordableTokens(16_000n * 50n - 1n, price, 1_000_000, 1)).toBe(49);
+    expect(affordableTokens(16_000n * 50n, price, 2_000_000, 5)).toBe(5);
+  });
+});

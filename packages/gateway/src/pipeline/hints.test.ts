@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { nearestName } from "./nearest-name.ts";
+import { scrub } from "./scrub.ts";
+
+describe("nearestName", () => {
+  const names = ["qwen3-235b", "deepseek-v3", "deepseek-r1", "glm-4-9b"];
+  it.each([
+    ["DeepSeek-V3", "deepseek-v3"],
+    ["deepseek-ai/DeepSeek-R1", "deepseek-r1"],
+    ["qwen3-235", "qwen3-235b"],
+    ["glm4-9b", "glm-4-9b"],
+    ["gpt-5.2-turbo-preview", null],
+    ["x".repeat(100_000), null],
+  ])("of %s is %s", (wanted, nearest) => expect(nearestName(wanted, names)).toBe(nearest));
+});
+
+describe("scrub", () => {
+  const names = { requested: "public", upstream: "hidden-model-7" };
+  it.each([
+    ["Incorrect API key provided: sk-proj-abc123def456.", ["sk-proj", "abc123"]],
+    ["see https://platform.example.com/docs?key=1 for more", ["example", "http"]],
+    ["connect to 10.1.2.3:8000 failed at gpu1.campus.edu.cn:8000/v1", ["10.1.2.3", "campus"]],
+    ["[fd00::1:2:3]:80 refused", ["fd00"]],
+    ["mail admin@campus.edu", ["admin@"]],
+    ["Authorization: Bearer abcdefgh", ["abcdefgh"]],
+    ["token 0123456789abcdef0123456789abcdef0123456789abcdef", ["0123456789abcdef"]],
+    ["The model `hidden-model-7` does not exist", ["hidden-model-7"]],
+  ])("takes out of %j what is nobody's business", (message, gone) => {
+    const text = scrub(message, names);
+    for (const each of gone) expect(text).not.toContain(each);
+  });
+  it("leaves what helps, in any language, at a bounded length", () => {
+    expect(scrub("top_p must be in (0, 1), got 1.0", names)).toBe("top_p must be in (0, 1), got 1.0");
+    expect(scrub("This model's maximum context length is 32768 tokens.", names)).toBe(
+      "This model's maximum context length is 32768 tokens.",
+    );
+    expect(scrub("参数错误\n第 3 条消息", names)).toBe("参数错误 第 3 条消息");
+    expect(scrub("长".repeat(5_000), names)).toHaveLength(500);
+  });
+});

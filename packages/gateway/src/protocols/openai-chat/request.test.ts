@@ -1,0 +1,118 @@
+import { AppError } from "@lyceum/domain";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeCall } from "./request.ts";
+
+const unchanged = { outputLimit: null, userPseudonym: "user_1" };
+const read = new Set([
+  "model",
+  "messages",
+  "stream",
+  "stream_options",
+  "max_tokens",
+  "max_completion_tokens",
+  "n",
+  "user",
+  "models",
+  "provider",
+  "service_tier",
+  "route",
+]);
+
+describe("decodeCall", () => {
+  it("keeps every field it does not know, byte for byte, in its place", () => {
+    const others = fc.dictionary(
+      fc.string().filter((key) => !read.has(key.toUpperCase().toLowerCase())),
+      fc.jsonValue(),
+      { maxKeys: 5 },
+    );
+    fc.assert(
+      fc.property(others, others, fc.string({ minLength: 1 }), (before, after, upstream) => {
+        const members = (value: object) => JSON.stringify(value, null, 1).slice(1, -1);
+        const parts = [members(before), '"model": "公开"', '"messages": [{}]', members(after)].filter(
+          (part) => part.trim() !== "",
+        );
+        const body = `{${parts.join(",")}}`;
+        const sent = decodeCall(Buffer.from(body))
+          .toUpstream({ ...unchanged, model: upstream })
+          .toString();
+        expect(sent).toBe(body.replace('"model": "公开"', () => `"model": ${JSON.stringify(upstream)}`));
+      }),
+    );
+  });
+
+  it("hands on the very bytes where nothing is to be changed", () => {
+    const body = Buffer.from('{"model":"m","messages":[{}],"stream":false,"user":null}');
+    expect(decodeCall(body).toUpstream({ ...unchanged, model: "m" })).toBe(body);
+  });
+
+  it.each([
+    [
+      '{"model":"m","messages":[{}],"stream":true}',
+      '{"model":"m","messages":[{}],"stream":true,"stream_options":{"include_usage":true}}',
+    ],
+    [
+      '{"stream_options":null,"stream":true,"model":"m","messages":[{}]}',
+      '{"stream_options":{"include_usage":true},"stream":true,"model":"m","messages":[{}]}',
+    ],
+    [
+      '{"stream_options":{ },"stream":true,"model":"m","messages":[{}]}',
+      '{"stream_options":{"include_usage":true },"stream":true,"model":"m","messages":[{}]}',
+    ],
+    [
+      '{"stream_options":{"x":1},"stream":true,"model":"m","messages":[{}]}',
+      '{"stream_options":{"include_usage":true,"x":1},"stream":true,"model":"m","messages":[{}]}',
+    ],
+    [
+      '{"stream_options":{"include_usage":null},"stream":true,"model":"m","messages":[{}]}',
+      '{"stream_options":{"include_usage":true},"stream":true,"model":"m","messages":[{}]}',
+    ],
+    [
+      '{"stream_options":{"include_usage":true},"stream":true,"model":"m","messages":[{}]}',
+      '{"stream_options":{"include_usage":true},"stream":true,"model":"m","messages":[{}]}',
+    ],
+    [
+      '{"stream_options":{"include_usage":false},"model":"m","messages":[{}]}',
+      '{"stream_options":{"include_usage":false},"model":"m","messages":[{}]}',
+    ],
+  ])("asks for usage on a stream: %s", (body, sent) => {
+    expect(
+      decodeCall(Buffer.from(body))
+        .toUpstream({ ...unchanged, model: "m" })
+        .toString(),
+    ).toBe(sent);
+  });
+
+  it.each([
+    ['"max_tokens":100', '"max_tokens":30'],
+    ['"max_completion_tokens":100', '"max_completion_tokens":30'],
+    ['"max_tokens":10,"max_completion_tokens":100', '"max_tokens":10,"max_completion_tokens":30'],
+    ['"max_tokens":null', '"max_tokens":30'],
+    ['"top_k":1', '"top_k":1,"max_tokens":30'],
+  ])("lowers the limit in %s", (given, sent) => {
+    const body = Buffer.from(`{"model":"m","messages":[{}],${given}}`);
+    expect(
+      decodeCall(body)
+        .toUpstream({ ...unchanged, model: "m", outputLimit: 30 })
+        .toString(),
+    ).toBe(`{"model":"m","messages":[{}],${sent}}`);
+  });
+
+  it("lets max_completion_tokens win over max_tokens, and counts choices", () => {
+    const call = decodeCall(
+      Buffer.from('{"model":"\\u6a21型","messages":[{}],"max_tokens":5,"max_completion_tokens":7.0,"n":3}'),
+    );
+    expect(call).toMatchObject({ model: "模型", outputLimit: 7, choices: 3, isStream: false, wantsStreamUsage: false });
+  });
+
+  it("refuses what is not UTF-8", () => {
+    const body = Buffer.concat([Buffer.from('{"model":"m'), Buffer.from([0xff]), Buffer.from('","messages":[{}]}')]);
+    expect(() => decodeCall(body)).toThrow(AppError);
+  });
+
+  it("reads a message list that begins with many blanks", () => {
+    const blanks = " ".repeat(200);
+    expect(() => decodeCall(Buffer.from(`{"model":"m","messages":[${blanks}]}`))).toThrow(AppError);
+    expect(decodeCall(Buffer.from(`{"model":"m","messages":[${blanks}{}]}`)).model).toBe("m");
+  });
+});
