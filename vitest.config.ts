@@ -1,10 +1,14 @@
 import { defineConfig } from "vitest/config";
 
+// Next resolves this marker itself, to nothing on the server; a test is a server too.
+const resolve = { alias: { "server-only": "next/dist/compiled/server-only/empty.js" } };
+
 // Two projects, because the database tests start a PostgreSQL of their own and take turns with it.
 export default defineConfig({
   test: {
     projects: [
       {
+        resolve,
         test: {
           name: "unit",
           include: ["*.test.ts", "{apps,packages,bench,scripts}/**/*.test.{ts,tsx}"],
@@ -12,6 +16,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           name: "db",
           include: ["{apps,packages}/**/*.db.test.ts"],

@@ -10,6 +10,7 @@ import enModels from "../../messages/en/models.json";
 import enPrices from "../../messages/en/prices.json";
 import enSettings from "../../messages/en/settings.json";
 import enShell from "../../messages/en/shell.json";
+import enSquare from "../../messages/en/square.json";
 import enUi from "../../messages/en/ui.json";
 import enUsage from "../../messages/en/usage.json";
 import enUsers from "../../messages/en/users.json";
@@ -26,6 +27,7 @@ import zhModels from "../../messages/zh/models.json";
 import zhPrices from "../../messages/zh/prices.json";
 import zhSettings from "../../messages/zh/settings.json";
 import zhShell from "../../messages/zh/shell.json";
+import zhSquare from "../../messages/zh/square.json";
 import zhUi from "../../messages/zh/ui.json";
 import zhUsage from "../../messages/zh/usage.json";
 import zhUsers from "../../messages/zh/users.json";
@@ -46,6 +48,7 @@ const en = {
   prices: enPrices,
   settings: enSettings,
   shell: enShell,
+  square: enSquare,
   ui: enUi,
   usage: enUsage,
   users: enUsers,
@@ -69,6 +72,7 @@ const zh: Messages = {
   prices: zhPrices,
   settings: zhSettings,
   shell: zhShell,
+  square: zhSquare,
   ui: zhUi,
   usage: zhUsage,
   users: zhUsers,

@@ -1,8 +1,23 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Page } from "#components/shell/page.tsx";
-import { getFormat } from "#i18n/server-format.ts";
+import { Dot } from "#components/ui/badge.tsx";
+import { ButtonLink } from "#components/ui/button.tsx";
+import { Empty } from "#components/ui/empty.tsx";
+import { CreditLanes } from "#features/balance/components/credit-lanes.tsx";
+import { getOwnBalance } from "#features/balance/queries.ts";
+import { QuickStart } from "#features/home/components/quick-start.tsx";
+import { StandingNotice } from "#features/home/components/standing-notice.tsx";
+import { FirstRequestPanel } from "#features/keys/components/first-request-panel.tsx";
+import { CreateKeyButton, KeyCreator } from "#features/keys/components/key-creator.tsx";
+import { getKeyChoices, getOwnGroups, getOwnKeys } from "#features/keys/queries.ts";
+import { TodayPanel } from "#features/usage/components/today-panel.tsx";
+import { ClientMessages } from "#i18n/client-messages.tsx";
+import { getFormat, getFormatSettings } from "#i18n/server-format.ts";
 import { requireSession } from "#server/session.ts";
+
+/** A key that was never used is waited for as long as its maker is likely to be at it. */
+const freshMs = 24 * 3_600_000;
 
 export async function generateMetadata(): Promise<Metadata> {
   const translate = await getTranslations("home");
@@ -10,7 +25,73 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function HomePage() {
-  await requireSession();
-  const [translate, format] = await Promise.all([getTranslations("home"), getFormat()]);
-  return <Page title={translate("title")} facts={format.dateWithWeekday(new Date())} />;
+  const user = await requireSession();
+  const [translate, format, { now }, balance, keys, groups, choices] = await Promise.all([
+    getTranslations("home"),
+    getFormat(),
+    getFormatSettings(),
+    getOwnBalance(user.id),
+    getOwnKeys(user.id),
+    getOwnGroups(user.id),
+    getKeyChoices(user.id),
+  ]);
+  const waiting = keys.find(
+    (key) => key.lastUsedAt === null && key.status === "active" && now.getTime() - key.createdAt.getTime() < freshMs,
+  );
+  const facts = (
+    <>
+      {groups.map((group) => group.name).join(translate("listComma"))}
+      <Dot />
+      <span className="nowrap">{format.dateWithWeekday(now)}</span>
+    </>
+  );
+  return (
+    <ClientMessages nouns={["keys"]}>
+      <KeyCreator choices={choices}>
+        <Page
+          title={translate("title")}
+          facts={facts}
+          actions={keys.length > 0 ? <CreateKeyButton primary /> : undefined}
+        >
+          <StandingNotice user={user} balance={balance} />
+          <div className="home">
+            <div>
+              <section aria-labelledby="h-balance">
+                <div className="row between wrap items-end">
+                  <div>
+                    <h2 id="h-balance" className="small muted font-normal">
+                      {translate("available")}
+                    </h2>
+                    <div className="balance">{format.money(balance.availableNanos)}</div>
+                  </div>
+                  <ButtonLink size="sm" href="/balance">
+                    {translate("toLedger")}
+                  </ButtonLink>
+                </div>
+                <CreditLanes credits={balance.credits} figure={1} />
+              </section>
+              {keys.length === 0 && (
+                <section className="section first-key">
+                  <Empty action={<CreateKeyButton primary />}>{translate("noKeys")}</Empty>
+                </section>
+              )}
+              <QuickStart userId={user.id} />
+            </div>
+            <div className="stack gap-5">
+              {waiting && (
+                <FirstRequestPanel
+                  key={waiting.id}
+                  keyId={waiting.id}
+                  name={waiting.name}
+                  shown={`${waiting.prefix}…${waiting.lastFour}`}
+                  made={format.dateTime(waiting.createdAt)}
+                />
+              )}
+              <TodayPanel userId={user.id} figure={balance.credits.length > 0 ? 2 : 1} />
+            </div>
+          </div>
+        </Page>
+      </KeyCreator>
+    </ClientMessages>
+  );
 }

@@ -1,0 +1,7 @@
+import { redirect } from "next/navigation";
+import { requireRole } from "#server/session.ts";
+
+export default async function AdminPage() {
+  await requireRole("admin");
+  redirect("/admin/users");
+}

@@ -1,0 +1,79 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { Page, Section } from "#components/shell/page.tsx";
+import { Empty } from "#components/ui/empty.tsx";
+import { CreditLanes } from "#features/balance/components/credit-lanes.tsx";
+import { CreditsTable } from "#features/balance/components/credits-table.tsx";
+import { LedgerTable } from "#features/balance/components/ledger-table.tsx";
+import { UnpricedSwitch } from "#features/balance/components/unpriced-switch.tsx";
+import { findUnpricedChoice, getOwnBalance, getOwnEntries } from "#features/balance/queries.ts";
+import { ClientMessages } from "#i18n/client-messages.tsx";
+import { getFormat } from "#i18n/server-format.ts";
+import { requireSession } from "#server/session.ts";
+import { getSettings } from "#server/settings.ts";
+
+interface BalancePageProps {
+  searchParams: Promise<{ page?: string | string[] }>;
+}
+
+export async function generateMetadata(): Promise<Metadata> {
+  const translate = await getTranslations("balance");
+  return { title: translate("title") };
+}
+
+export default async function BalancePage({ searchParams }: BalancePageProps) {
+  const user = await requireSession();
+  const page = Math.max(1, Math.trunc(Number((await searchParams).page)) || 1);
+  const [translate, format, settings, balance, entries, acceptsUnpriced] = await Promise.all([
+    getTranslations("balance"),
+    getFormat(),
+    getSettings(),
+    getOwnBalance(user.id),
+    getOwnEntries(user.id, page),
+    findUnpricedChoice(user.id),
+  ]);
+  const contact = settings.contact;
+  return (
+    <Page title={translate("title")} facts={contact ? translate("facts", { contact }) : translate("factsNoContact")}>
+      <dl className="facts balance-facts">
+        <div>
+          <dt>{translate("available")}</dt>
+          <dd>{format.money(balance.availableNanos)}</dd>
+          <dd>{translate("availableMeans")}</dd>
+        </div>
+        <div>
+          <dt>{translate("balance")}</dt>
+          <dd>{format.money(balance.balanceNanos)}</dd>
+          <dd>{translate("balanceMeans")}</dd>
+        </div>
+        <div>
+          <dt>{translate("reserved")}</dt>
+          <dd>{format.money(balance.reservedNanos)}</dd>
+          <dd>{translate("reservedMeans")}</dd>
+        </div>
+      </dl>
+      {balance.credits.length > 0 && (
+        <section className="section">
+          <CreditLanes credits={balance.credits} figure={1} />
+          <div className="mt-6">
+            <CreditsTable credits={balance.credits} number={1} />
+          </div>
+        </section>
+      )}
+      <Section title={translate("ledger")} facts={translate("chargesMean")}>
+        {entries.total === 0 ? (
+          <Empty>{translate("empty")}</Empty>
+        ) : (
+          <LedgerTable {...entries} number={balance.credits.length > 0 ? 2 : 1} />
+        )}
+      </Section>
+      {acceptsUnpriced !== null && (
+        <Section title={translate("unpricedTitle")} facts={translate("unpricedFacts")}>
+          <ClientMessages nouns={["balance"]}>
+            <UnpricedSwitch accepts={acceptsUnpriced} />
+          </ClientMessages>
+        </Section>
+      )}
+    </Page>
+  );
+}

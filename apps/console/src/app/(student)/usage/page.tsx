@@ -1,0 +1,97 @@
+import { formatRequestId } from "@lyceum/domain";
+import { Download } from "lucide-react";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink, buttonClass } from "#components/ui/button.tsx";
+import { Empty } from "#components/ui/empty.tsx";
+import { getOwnGroups } from "#features/keys/queries.ts";
+import { ReceiptSheet } from "#features/usage/components/receipt-sheet.tsx";
+import { RecordsTable } from "#features/usage/components/records-table.tsx";
+import { SeriesTable } from "#features/usage/components/series-table.tsx";
+import { UsageFacts } from "#features/usage/components/usage-facts.tsx";
+import { UsageFigure } from "#features/usage/components/usage-figure.tsx";
+import { UsageFilters } from "#features/usage/components/usage-filters.tsx";
+import { readUsageParams, type SearchParams, usageHref } from "#features/usage/params.ts";
+import { getOwnReceipt, getOwnRecords, getOwnUsage } from "#features/usage/queries.ts";
+import { rankSeries, type SeriesRow } from "#features/usage/series.ts";
+import { getFormat, getFormatSettings } from "#i18n/server-format.ts";
+import { requireSession } from "#server/session.ts";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const translate = await getTranslations("usage");
+  return { title: translate("title") };
+}
+
+export default async function UsagePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const user = await requireSession();
+  const params = readUsageParams(await searchParams);
+  const receipt = params.request === null ? null : await getOwnReceipt(user.id, params.request);
+  const [translate, format, { now, timeZone }] = await Promise.all([
+    getTranslations("usage"),
+    getFormat(),
+    getFormatSettings(),
+  ]);
+  const usage = await getOwnUsage(user.id, params, now);
+  const records = await getOwnRecords(user.id, usage.span, params.page);
+  const ranked = rankSeries(usage.points);
+  const nameOf = (row: SeriesRow) => row.label || translate("noKey");
+
+  const { from, to } = usage.span;
+  const lastDay = format.date(new Date(to.getTime() - 1));
+  const days = usage.span.bucket === "hour" ? format.dateWithWeekday(from) : `${format.date(from)} – ${lastDay}`;
+  const place = receipt ? records.rows.findIndex((row) => row.id === receipt.id) : -1;
+  const step = (by: number) => {
+    const row = place === -1 ? undefined : records.rows[place + by];
+    return row ? usageHref(params, { request: formatRequestId(row.id) }) : null;
+  };
+  const groups = receipt ? await getOwnGroups(user.id) : [];
+  const groupName = groups.find((group) => group.id === receipt?.groupId)?.name ?? receipt?.groupId ?? "";
+  const closeHref = usageHref(params, { request: null });
+  return (
+    <Page
+      title={translate("title")}
+      facts={translate("facts", { days, zone: timeZone })}
+      actions={
+        // A plain link: the router would fetch it as a page.
+        <a
+          className={buttonClass({})}
+          href={usageHref({ ...params, page: 1, request: null }, {}, "/usage/export")}
+          download
+        >
+          <Download className="icon" />
+          {translate("export")}
+        </a>
+      }
+      sheet={
+        receipt && (
+          <ReceiptSheet
+            receipt={receipt}
+            groupName={groupName}
+            closeHref={closeHref}
+            previous={step(-1)}
+            next={step(1)}
+          />
+        )
+      }
+    >
+      <UsageFilters params={params} />
+      <UsageFacts usage={usage} ranked={ranked} format={format} />
+      {ranked.length === 0 ? (
+        <Empty action={<ButtonLink href="/">{translate("toQuickStart")}</ButtonLink>}>{translate("empty")}</Empty>
+      ) : (
+        <>
+          <UsageFigure params={params} usage={usage} ranked={ranked} nameOf={nameOf} />
+          <section className="section mt-6">
+            <SeriesTable ranked={ranked} by={params.by} metric={params.metric} format={format} nameOf={nameOf} />
+          </section>
+        </>
+      )}
+      {records.total > 0 && (
+        <section className="section">
+          <RecordsTable records={records} params={params} format={format} open={receipt?.id ?? null} />
+        </section>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,83 @@
+import { formatMultiplier, type GroupRow } from "@lyceum/db";
+import Link from "next/link";
+import { getTranslations } from "next-intl/server";
+import { Badge } from "#components/ui/badge.tsx";
+import { Head, Table } from "#components/ui/table.tsx";
+import { getFormat } from "#i18n/server-format.ts";
+import { GroupActs } from "./group-acts.tsx";
+
+export async function GroupTable({ groups }: { groups: GroupRow[] }) {
+  const [translate, format] = await Promise.all([getTranslations("groups"), getFormat()]);
+  return (
+    <Table label={translate("title")} caption={translate("caption")} className="wide-only">
+      <thead>
+        <tr>
+          <Head>{translate("group")}</Head>
+          <Head numeric>{translate("multiplier")}</Head>
+          <Head>{translate("who")}</Head>
+          <Head numeric>{translate("memberCount")}</Head>
+          <Head numeric>{translate("models")}</Head>
+          <Head numeric>{translate("keys")}</Head>
+          <Head>
+            <span className="sr">{translate("acts")}</span>
+          </Head>
+        </tr>
+      </thead>
+      <tbody>
+        {groups.map((group) => (
+          <tr key={group.id}>
+            <td>
+              <span className="medium">{group.name}</span>{" "}
+              {group.name !== group.id && <code className="muted">{group.id}</code>}
+            </td>
+            <td className="num">{format.multiplier(group.multiplierPpm)}</td>
+            <td>{translate(group.isOpen ? "open" : "members")}</td>
+            <td className="num">
+              <Members group={group} everybody={translate("everybody")} />
+            </td>
+            <td className="num">{format.count(group.models)}</td>
+            <td className="num">{format.count(group.keys)}</td>
+            <td>
+              <GroupActs group={factsOf(group)} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+/** Phones: one block for each group. */
+export async function GroupList({ groups }: { groups: GroupRow[] }) {
+  const [translate, format] = await Promise.all([getTranslations("groups"), getFormat()]);
+  return (
+    <ul className="narrow-only border-y-[1.5px] border-rule">
+      {groups.map((group) => (
+        <li key={group.id} className="grid gap-1 border-t border-line py-2 first:border-t-0">
+          <span className="row between">
+            <span className="row wrap">
+              <span className="medium">{group.name}</span>
+              {group.isOpen && <Badge>{translate("open")}</Badge>}
+            </span>
+            <span>{format.multiplier(group.multiplierPpm)}</span>
+          </span>
+          <span className="row wrap between">
+            <span className="muted small">
+              {translate("counts", { members: group.members, models: group.models, keys: group.keys })}
+            </span>
+            <GroupActs group={factsOf(group)} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Members({ group, everybody }: { group: GroupRow; everybody: string }) {
+  if (group.isOpen) return <span className="muted">{everybody}</span>;
+  return <Link href={`/admin/users?group=${group.id}`}>{group.members}</Link>;
+}
+
+function factsOf({ id, name, isOpen, multiplierPpm }: GroupRow) {
+  return { id, name, isOpen, multiplier: formatMultiplier(multiplierPpm) };
+}

@@ -1,0 +1,69 @@
+"use client";
+import type { KeyRow } from "@lyceum/db";
+import { formatAmount } from "@lyceum/domain";
+import { useTranslations } from "next-intl";
+import { SubmitButton, TextField } from "#components/form/fields.tsx";
+import { Form } from "#components/form/form.tsx";
+import { useActionForm } from "#components/form/use-action-form.ts";
+import { Dialog, DialogClose, DialogFoot } from "#components/ui/dialog.tsx";
+import { useToast } from "#components/ui/toast.tsx";
+import { useFormat } from "#i18n/format-context.tsx";
+import { updateKey } from "../actions.ts";
+import type { KeyChoices } from "../queries.ts";
+import { CapFields, ExpiryField, ModelsField } from "./key-fields.tsx";
+import { keyInputOf } from "./key-input.ts";
+
+interface EditKeyDialogProps {
+  row: KeyRow;
+  choices: KeyChoices;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+/** Name, models, expiry and cap of a key; its group and the key itself stay. */
+export function EditKeyDialog({ row, choices, open, onOpenChange }: EditKeyDialogProps) {
+  const translate = useTranslations("keys");
+  const ui = useTranslations("ui");
+  const format = useFormat();
+  const toast = useToast();
+  const form = useActionForm(updateKey, {
+    toInput: (values) => ({ ...keyInputOf(values), keyId: row.id, expiry: String(values.expiry) as "keep" }),
+    onSuccess: () => {
+      onOpenChange(false);
+      toast({ message: translate("saved", { name: row.name }) });
+    },
+  });
+  const change = (next: boolean) => {
+    form.reset();
+    onOpenChange(next);
+  };
+  const offered = choices.groups.find((group) => group.id === row.groupId)?.models ?? [];
+  // What the key names stays in the list even if it was removed meanwhile: unticking it is the reader's choice.
+  const models = [...new Set([...offered, ...row.models])];
+  const end = row.expiresAt ? format.date(new Date(row.expiresAt.getTime() - 1)) : translate("expiryNone");
+  return (
+    <Dialog title={translate("editTitle", { name: row.name })} open={open} onOpenChange={change}>
+      <Form
+        form={form}
+        className="dialog-body stack gap-3.5"
+        footer={
+          <DialogFoot>
+            <DialogClose>{ui("cancel")}</DialogClose>
+            <SubmitButton pending={form.pending}>{translate("save")}</SubmitButton>
+          </DialogFoot>
+        }
+      >
+        <TextField name="name" label={translate("name")} defaultValue={row.name} maxLength={64} />
+        <ExpiryField
+          termEnd={choices.termEnd}
+          first={<option value="keep">{translate("expiryKeep", { end })}</option>}
+        />
+        <ModelsField models={models} picked={row.models} />
+        <CapFields
+          cap={row.capNanos === null ? "" : formatAmount(row.capNanos)}
+          period={row.capNanos === null ? "week" : row.capPeriod}
+        />
+      </Form>
+    </Dialog>
+  );
+}

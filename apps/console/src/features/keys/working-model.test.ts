@@ -1,0 +1,42 @@
+import type { SquareModel } from "@lyceum/db";
+import { describe, expect, it } from "vitest";
+import { workingModel } from "./working-model.ts";
+
+const group = { id: "default", name: "default", multiplierPpm: 1_000_000, isMine: true };
+const price = (nanos: bigint) => ({ inputNanos: nanos, outputNanos: nanos }) as SquareModel["price"];
+const model = (name: string, changes: Partial<SquareModel> = {}): SquareModel =>
+  ({
+    name,
+    capabilities: [],
+    groups: [group],
+    group,
+    price: price(5n),
+    state: "available",
+    deploymentsUp: 1,
+    ...changes,
+  }) as SquareModel;
+
+describe("workingModel", () => {
+  it("takes the cheapest that a call would reach", () => {
+    expect(workingModel([model("b"), model("a", { price: price(1n) })])).toBe("a");
+  });
+
+  it("never names one that is down, unpriced, locked, or no chat", () => {
+    const others = [
+      model("down", { deploymentsUp: 0, state: "down" }),
+      model("unpriced", { price: null, state: "unpriced" }),
+      model("locked", { state: "locked" }),
+      model("embedding", { capabilities: ["embedding"] }),
+    ];
+    expect(workingModel(others)).toBeNull();
+    expect(workingModel([...others, model("fine", { price: price(99n) })])).toBe("fine");
+  });
+
+  it("keeps to the key's group and models", () => {
+    const vip = { ...group, id: "vip" };
+    const square = [model("a"), model("b", { groups: [vip], group: vip, price: price(9n) })];
+    expect(workingModel(square, { groupId: "vip" })).toBe("b");
+    expect(workingModel(square, { groupId: "default", models: ["b"] })).toBeNull();
+    expect(workingModel(square, { groupId: "default", models: ["a"] })).toBe("a");
+  });
+});

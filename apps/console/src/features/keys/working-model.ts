@@ -1,0 +1,28 @@
+import type { SquareModel } from "@lyceum/db";
+
+interface Limits {
+  /** The key's group; left out: any group of the viewer. */
+  groupId?: string;
+  /** Names the key is limited to; empty: all. */
+  models?: readonly string[];
+}
+
+/** Kinds of models that don't answer a chat. */
+const notChat = new Set(["embedding", "realtime"]);
+
+/** Whether a chat with this model goes out under these limits: allowed, priced, and with a live deployment. */
+export function worksFor(model: SquareModel, { groupId, models = [] }: Limits): boolean {
+  if (model.deploymentsUp === 0 || model.price === null) return false;
+  if (model.capabilities.some((capability) => notChat.has(capability))) return false;
+  if (models.length > 0 && !models.includes(model.name)) return false;
+  return groupId === undefined ? model.state === "available" : model.groups.some((group) => group.id === groupId);
+}
+
+/** The model to fill into sample code: the cheapest that works, so that a first try costs next to nothing. Null: none does. */
+export function workingModel(square: readonly SquareModel[], limits: Limits = {}): string | null {
+  const cost = (model: SquareModel) => (model.price ? model.price.inputNanos + model.price.outputNanos : 0n);
+  const [best] = square
+    .filter((model) => worksFor(model, limits))
+    .sort((a, b) => (cost(a) < cost(b) ? -1 : cost(a) > cost(b) ? 1 : a.name < b.name ? -1 : 1));
+  return best?.name ?? null;
+}

@@ -1,0 +1,52 @@
+"use server";
+import { getSettings } from "@lyceum/db";
+import { defineAction } from "#server/define-action.ts";
+import { untilInForce } from "#server/in-force.ts";
+import { saveSettings } from "./save.ts";
+import { localeInput, registrationInput, requestsInput, siteInput, termsInput } from "./schema.ts";
+
+export const saveSite = untilInForce(
+  defineAction({
+    role: "admin",
+    input: siteInput,
+    run: ({ tx, actor, input: { zh, en, contact } }) => saveSettings(tx, actor, { siteName: { zh, en }, contact }),
+  }),
+);
+
+export const saveRegistration = untilInForce(
+  defineAction({
+    role: "admin",
+    input: registrationInput,
+    run: ({ tx, actor, input }) => saveSettings(tx, actor, input),
+  }),
+);
+
+/** Other words are another version, which everybody is asked to accept; the same words are no change. */
+export const saveTerms = untilInForce(
+  defineAction({
+    role: "admin",
+    input: termsInput,
+    run: async ({ tx, actor, input: { zh, en } }) => {
+      const { terms } = await getSettings(tx);
+      const same = JSON.stringify([terms.zh, terms.en]) === JSON.stringify([zh, en]);
+      return saveSettings(tx, actor, same ? {} : { terms: { version: terms.version + 1, zh, en } });
+    },
+  }),
+);
+
+export const saveLocale = untilInForce(
+  defineAction({
+    role: "admin",
+    input: localeInput,
+    run: ({ tx, actor, input }) => saveSettings(tx, actor, input),
+  }),
+);
+
+export const saveRequests = untilInForce(
+  defineAction({
+    role: "admin",
+    input: requestsInput,
+    run: ({ tx, actor, input: { maxBodyMib, ...rest } }) =>
+      saveSettings(tx, actor, { ...rest, maxBodyBytes: maxBodyMib }),
+  }),
+);

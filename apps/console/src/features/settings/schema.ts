@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+const MIB = 1024 * 1024;
+const MAX_LINES = 20;
+const MAX_LINE = 500;
+
+const text = z.string().trim().max(200);
+
+export const siteInput = z.object({ zh: text.min(1), en: text.min(1), contact: text });
+export const registrationInput = z.object({ registration: z.enum(["open", "closed"]) });
+
+/** One line of the terms for each line typed; empty lines don't count. */
+const lines = z
+  .string()
+  .max(20_000)
+  .transform((typed) =>
+    typed
+      .split("\n")
+      .map((line) => line.trim())
+      .filter(Boolean),
+  )
+  .pipe(
+    z
+      .array(z.string().max(MAX_LINE, "settings.termsLineTooLong"))
+      .min(1, "settings.termsEmpty")
+      .max(MAX_LINES, "settings.termsTooMany"),
+  );
+
+export const termsInput = z
+  .object({ zh: lines, en: lines })
+  .refine(({ zh, en }) => zh.length === en.length, { path: ["en"], message: "settings.termsUnequal" });
+
+export const localeInput = z.object({
+  currency: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .min(1)
+    .refine((code) => code === "" || Intl.supportedValuesOf("currency").includes(code), "settings.badCurrency"),
+  timeZone: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .refine((zone) => zone === "" || isTimeZone(zone), "settings.badTimeZone"),
+});
+
+/** A number as typed; `notWhole` for anything but digits. */
+const whole = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .regex(/^(\d{1,12})?$/, "validation.notWhole")
+    .transform(Number)
+    .pipe(z.number().int().min(minimum).max(maximum));
+
+export const requestsInput = z.object({
+  usualOutputTokens: whole(16, 1_000_000),
+  /** In MiB as typed, in bytes for the setting. */
+  maxBodyMib: whole(1, 1024).transform((mib) => mib * MIB),
+  allowUnpriced: z.boolean(),
+});
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import type { SquareModel } from "@lyceum/db";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { ButtonLink } from "#components/ui/button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { worksFor } from "#features/keys/working-model.ts";
+import type { Format } from "#i18n/format.ts";
+import { ModelReason, ModelStatus, ModelTags, PriceLine } from "./model-facts.tsx";
+
+interface ModelCardProps {
+  model: SquareModel;
+  format: Format;
+  contact: string;
+  /** Opens its sheet. */
+  href: string;
+  isOpen: boolean;
+}
+
+export function ModelCard({ model, format, contact, href, isOpen }: ModelCardProps) {
+  const translate = useTranslations("square");
+  const reason = model.state === "available" ? null : <ModelReason model={model} contact={contact} />;
+  return (
+    <article className={`card ${model.state === "locked" ? "locked" : ""}`} data-open={isOpen ? "" : undefined}>
+      <div className="card-head">
+        <h2>
+          <Link href={href} scroll={false}>
+            {model.name}
+          </Link>
+        </h2>
+        <CopyButton text={model.name} compact label={translate("copyName")} />
+        <ModelStatus model={model} />
+      </div>
+      <ModelTags model={model} />
+      <PriceLine price={model.price} format={format} />
+      {(reason ?? model.description) && <p className="small muted">{reason ?? model.description}</p>}
+      <div className="card-foot">
+        <span className="muted tiny">{translate("priceOf", { group: model.group.name })}</span>
+        <span className="end">
+          <ButtonLink size="sm" href={href} scroll={false}>
+            {translate(worksFor(model, {}) ? "code" : "details")}
+          </ButtonLink>
+        </span>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,92 @@
+import type { SquareModel, SquarePrice } from "@lyceum/db";
+import { Brain, Cloud, Image, Lock, Server, Wrench } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { Tag } from "#components/ui/badge.tsx";
+import { Status } from "#components/ui/status.tsx";
+import type { Format } from "#i18n/format.ts";
+import { contextText } from "../context.ts";
+
+const icons = { vision: Image, tools: Wrench, reasoning: Brain } as const;
+
+/** Whether a call goes out now, as shape and word. */
+export function ModelStatus({ model }: { model: SquareModel }) {
+  const translate = useTranslations("square");
+  if (model.state === "locked") {
+    return (
+      <span className="status status-off">
+        <Lock className="icon icon-sm" />
+        {translate("needsGroup", { group: model.group.name })}
+      </span>
+    );
+  }
+  if (model.deployments === 0) return <Status kind="none">{translate("noDeployment")}</Status>;
+  if (model.deploymentsUp === 0) return <Status kind="paused">{translate("paused")}</Status>;
+  if (model.state === "unpriced") return <Status kind="warn">{translate("unpriced")}</Status>;
+  return <Status kind="ok">{translate("normal")}</Status>;
+}
+
+/** Vendor, context, abilities, and where it runs. */
+export function ModelTags({ model }: { model: SquareModel }) {
+  const translate = useTranslations("square");
+  const Place = model.isLocal ? Server : Cloud;
+  return (
+    <div className="tags">
+      {model.vendor && <Tag>{model.vendor}</Tag>}
+      {model.contextTokens !== null && <Tag>{contextText(model.contextTokens)}</Tag>}
+      {model.capabilities.map((capability) => {
+        const Icon = capability in icons ? icons[capability as keyof typeof icons] : null;
+        return (
+          <Tag key={capability} icon={Icon && <Icon className="icon" />}>
+            {translate(`can_${capability}`)}
+          </Tag>
+        );
+      })}
+      <Tag icon={<Place className="icon" />}>{translate(model.isLocal ? "local" : "external")}</Tag>
+    </div>
+  );
+}
+
+/** A price per million tokens; nothing to pay is a word. */
+export function PriceText({ nanos, format }: { nanos: bigint | null; format: Format }) {
+  const translate = useTranslations("square");
+  if (nanos === null) return "—";
+  return nanos === 0n ? translate("freePrice") : format.unitPrice(nanos);
+}
+
+/** The three classes worth a place on a card: input, the one special input there is, output. */
+export function PriceLine({ price, format }: { price: SquarePrice | null; format: Format }) {
+  const translate = useTranslations("square");
+  const special = price?.cachedInputNanos == null && price?.imageNanos != null ? "image" : "cachedInput";
+  const middle = special === "image" ? price?.imageNanos : (price?.cachedInputNanos ?? price?.inputNanos);
+  const classes = [
+    ["input", price?.inputNanos],
+    [special, middle],
+    ["output", price?.outputNanos],
+  ] as const;
+  return (
+    <dl className="price">
+      {classes.map(([name, nanos]) => (
+        <div key={name}>
+          <dt>{translate(`class_${name}`)}</dt>
+          <dd>
+            <PriceText nanos={nanos ?? null} format={format} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Why a model can't be called now and what to do about it; nothing for one that can. */
+export function ModelReason({ model, contact }: { model: SquareModel; contact: string }) {
+  const translate = useTranslations("square");
+  const ask = contact ? translate("askContact", { contact }) : translate("askStaff");
+  if (model.state === "locked") {
+    const groups = model.groups.map((group) => group.name).join(translate("listComma"));
+    return translate("lockedReason", { groups, ask });
+  }
+  if (model.deployments === 0) return translate("noDeploymentReason");
+  if (model.deploymentsUp === 0) return translate("pausedReason");
+  if (model.state === "unpriced") return translate("unpricedReason");
+  return null;
+}

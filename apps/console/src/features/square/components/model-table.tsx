@@ -1,0 +1,76 @@
+import type { SquareModel } from "@lyceum/db";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { Head, Table } from "#components/ui/table.tsx";
+import type { Format } from "#i18n/format.ts";
+import { contextText } from "../context.ts";
+import { ModelStatus } from "./model-facts.tsx";
+
+interface ModelTableProps {
+  models: SquareModel[];
+  format: Format;
+  hrefOf: (name: string) => string;
+  open: string | null;
+}
+
+/** The same models as rows, prices under each other. */
+export function ModelTable({ models, format, hrefOf, open }: ModelTableProps) {
+  const translate = useTranslations("square");
+  const prices = models.flatMap((model) => (model.price ? [model.price] : []));
+  const column = format.moneyColumn(
+    prices.flatMap((price) => [price.inputNanos, price.cachedInputNanos ?? 0n, price.outputNanos]),
+  );
+  const cell = (nanos: bigint | null | undefined) => {
+    if (nanos === null || nanos === undefined) return "—";
+    return nanos === 0n ? translate("freePrice") : column(nanos);
+  };
+  return (
+    <Table number={1} caption={translate("tableCaption", { symbol: format.symbol })} className="mt-4">
+      <thead>
+        <tr>
+          <Head>{translate("model")}</Head>
+          <th scope="col" className="wide-only">
+            {translate("vendor")}
+          </th>
+          <th scope="col" className="num wide-only">
+            {translate("context")}
+            <span className="unit"> / tokens</span>
+          </th>
+          <Head numeric>{translate("class_input")}</Head>
+          <th scope="col" className="num wide-only">
+            {translate("class_cachedInput")}
+          </th>
+          <Head numeric>{translate("class_output")}</Head>
+          <th scope="col" className="wide-only">
+            {translate("group")}
+          </th>
+          <Head>{translate("status")}</Head>
+        </tr>
+      </thead>
+      <tbody>
+        {models.map((model) => (
+          <tr
+            key={model.id}
+            className={model.state === "locked" ? "muted" : undefined}
+            aria-selected={model.name === open ? true : undefined}
+          >
+            <td>
+              <Link href={hrefOf(model.name)} scroll={false}>
+                <code className="whitespace-normal!">{model.name}</code>
+              </Link>
+            </td>
+            <td className="wide-only nowrap">{model.vendor || "—"}</td>
+            <td className="num wide-only">{model.contextTokens === null ? "—" : contextText(model.contextTokens)}</td>
+            <td className="num">{cell(model.price?.inputNanos)}</td>
+            <td className="num wide-only">{cell(model.price?.cachedInputNanos)}</td>
+            <td className="num">{cell(model.price?.outputNanos)}</td>
+            <td className="wide-only nowrap">{model.group.name}</td>
+            <td>
+              <ModelStatus model={model} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,37 @@
+import { useTranslations } from "next-intl";
+import { Segmented } from "#components/ui/link-tabs.tsx";
+import { metrics, periods, type UsageParams, usageHref } from "../params.ts";
+
+/** Period, metric and grouping, as addresses; the open receipt and the page of the list don't outlive a change. */
+export function UsageFilters({ params }: { params: UsageParams }) {
+  const translate = useTranslations("usage");
+  const base = { ...params, page: 1, request: null };
+  return (
+    <div className="usage-filters">
+      <Segmented
+        label={translate("period")}
+        links={periods.map((period) => ({
+          href: usageHref(base, { period, day: null }),
+          label: translate(`period_${period}`),
+          current: params.day === null && params.period === period,
+        }))}
+      />
+      <Segmented
+        label={translate("metric")}
+        links={metrics.map((metric) => ({
+          href: usageHref(base, { metric }),
+          label: metric === "tokens" ? "tokens" : translate(metric),
+          current: params.metric === metric,
+        }))}
+      />
+      <Segmented
+        label={translate("groupBy")}
+        links={(["model", "key"] as const).map((by) => ({
+          href: usageHref(base, { by }),
+          label: translate(`by_${by}`),
+          current: params.by === by,
+        }))}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { csvCell, csvLine } from "./csv.ts";
+
+describe("csvCell", () => {
+  it("keeps a spreadsheet from running text as a formula", () => {
+    expect(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"].map(csvCell)).toEqual([
+      "'=1+1",
+      "'+1",
+      "'-1",
+      "'@SUM(A1)",
+      "'\t=1",
+      '"\'\r=1"',
+    ]);
+    expect(csvCell('=HYPERLINK("http://x","y")')).toBe('"\'=HYPERLINK(""http://x"",""y"")"');
+  });
+
+  it("writes numbers as numbers, negative ones too", () => {
+    expect([csvCell(-1.5), csvCell(-5n), csvCell(0)]).toEqual(["-1.5", "-5", "0"]);
+  });
+
+  it("quotes commas, quotes and line breaks only", () => {
+    expect(csvLine(["a", 'say "hi"', "x,y", "两行\n文字", null])).toBe('a,"say ""hi""","x,y","两行\n文字",\r\n');
+  });
+});

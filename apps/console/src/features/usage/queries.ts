@@ -1,0 +1,75 @@
+import "server-only";
+import {
+  getUsageRecord,
+  listUsageRecords,
+  type UsagePoint,
+  type UsageReceipt,
+  type UsageSums,
+  usageSeries,
+  usageTotals,
+} from "@lyceum/db";
+import { AppError, parseRequestId } from "@lyceum/domain";
+import { notFound } from "next/navigation";
+import { cache } from "react";
+import { getOwnAccount } from "#features/balance/queries.ts";
+import { getDb } from "#server/db.ts";
+import { getSettings } from "#server/settings.ts";
+import type { UsageParams } from "./params.ts";
+import { type Span, spanBefore, usageSpan } from "./span.ts";
+
+export const recordsPerPage = 25;
+
+export interface OwnUsage {
+  span: Span;
+  points: UsagePoint[];
+  /** The span of the same length before; null where the account is younger than its beginning. */
+  before: UsageSums | null;
+  /** Since when there is anything to measure. */
+  since: Date;
+  timeZone: string;
+}
+
+/** This person's usage over the span of the URL, from the hourly sums. */
+export async function getOwnUsage(userId: string, params: UsageParams, now: Date): Promise<OwnUsage> {
+  const [account, { timeZone }] = await Promise.all([getOwnAccount(userId), getSettings()]);
+  const span = usageSpan(params, now, timeZone);
+  const earlier = spanBefore(span, now, timeZone);
+  const accountId = account.id;
+  const [points, before] = await Promise.all([
+    usageSeries(getDb(), {
+      accountId,
+      from: span.from,
+      to: span.to,
+      bucket: span.bucket,
+      by: params.by,
+      zone: timeZone,
+    }),
+    account.createdAt < earlier.from ? usageTotals(getDb(), { accountId, ...earlier }) : null,
+  ]);
+  return { span, points, before, since: account.createdAt, timeZone };
+}
+
+/** One page of this person's requests in a span, newest first. */
+export async function getOwnRecords(userId: string, span: Span, page: number) {
+  const { id } = await getOwnAccount(userId);
+  const filter = { accountId: id, from: span.from, to: span.to, page, pageSize: recordsPerPage };
+  return listUsageRecords(getDb(), filter);
+}
+
+/** A receipt of one's own by its shown id; anybody else's, or none at all, is the page that does not exist. */
+export async function getOwnReceipt(userId: string, requestId: string): Promise<UsageReceipt> {
+  const id = parseRequestId(requestId);
+  if (id === null) notFound();
+  try {
+    return await getUsageRecord(getDb(), { id, accountId: (await getOwnAccount(userId)).id });
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not_found") notFound();
+    throw error;
+  }
+}
+
+/** Today by the hour. */
+export const getOwnToday = cache(async (userId: string, now: Date): Promise<OwnUsage> => {
+  const params: UsageParams = { period: "today", day: null, metric: "requests", by: "model", page: 1, request: null };
+  return getOwnUsage(userId, params, now);
+});

@@ -1,0 +1,170 @@
+"use server";
+import {
+  createUser,
+  disableKey,
+  enableKey,
+  listGroups,
+  resetPassword,
+  setUserDisabled,
+  setUserGroups,
+  setUserRole,
+  verifyUser,
+} from "@lyceum/db";
+import { AppError } from "@lyceum/domain";
+import { fundMany } from "@lyceum/ledger";
+import { z } from "zod";
+import { defineAction } from "#server/define-action.ts";
+import { getChosenUsers } from "./chosen.ts";
+import { readUserView } from "./filter.ts";
+import { listAllPeople } from "./queries.ts";
+import {
+  addUserInput,
+  disabledInput,
+  fundInput,
+  groupsInput,
+  keyInput,
+  MAX_CHOSEN,
+  membershipInput,
+  passwordInput,
+  roleInput,
+  verifyInput,
+} from "./schema.ts";
+
+/** Everybody the page's filter matches, for "select all": what is then shown and summed up is what will be changed. */
+export const chooseAll = defineAction({
+  role: "admin",
+  input: z.object({ view: z.record(z.string(), z.string()) }),
+  run: async ({ tx, input }) => {
+    const people = await listAllPeople(tx, readUserView(input.view));
+    if (people.length > MAX_CHOSEN) {
+      throw new AppError("invalid_request", {
+        parameters: {
+          reason_zh: `一次最多选 ${MAX_CHOSEN} 人，请先筛选。`,
+          reason_en: `at most ${MAX_CHOSEN} people can be chosen at once; filter first.`,
+        },
+      });
+    }
+    return people.map(({ id, studentId, name, balanceNanos }) => ({ id, studentId, name, balanceNanos }));
+  },
+});
+
+/** Adds to, or sets, balances: all or none. Answers whose running requests kept something from being taken. */
+export const fundUsers = defineAction({
+  role: "admin",
+  input: fundInput,
+  fields: { invalid_amount: "amount" },
+  run: async ({ tx, actor, input }) => {
+    const people = await getChosenUsers(tx, input.userIds);
+    const accountIds = people.map((person) => person.accountId);
+    const changes = await fundMany(tx, actor, {
+      accountIds,
+      mode: input.mode,
+      amountNanos: input.amount,
+      reason: input.reason,
+    });
+    const byAccount = new Map(people.map((person) => [person.accountId, person]));
+    const missing = changes.flatMap(({ accountId, missingNanos, afterNanos }) => {
+      const person = byAccount.get(accountId);
+      if (person === undefined || missingNanos === 0n) return [];
+      return [{ studentId: person.studentId, name: person.name, missingNanos, afterNanos }];
+    });
+    return { people: people.length, missing };
+  },
+});
+
+export const verifyUsers = defineAction({
+  role: "admin",
+  input: verifyInput,
+  run: async ({ tx, actor, input }) => {
+    const waiting = (await getChosenUsers(tx, input.userIds)).filter((person) => !person.verified);
+    for (const person of waiting) await verifyUser(tx, actor, { userId: person.id });
+    return { changed: waiting.map((person) => person.id) };
+  },
+});
+
+/** All or none; nobody disables himself, which would end the session that could take it back. */
+export const setUsersDisabled = defineAction({
+  role: "admin",
+  input: disabledInput,
+  run: async ({ tx, actor, input }) => {
+    const { disabled } = input;
+    const people = (await getChosenUsers(tx, input.userIds)).filter((person) => person.disabled !== disabled);
+    for (const person of people) await setUserDisabled(tx, actor, { userId: person.id, disabled });
+    // After the acts, because the sentence about the last admin says more.
+    if (disabled && people.some((person) => person.id === actor.id)) {
+      throw new AppError("invalid_request", {
+        parameters: {
+          reason_zh: "不能停用自己，没有改动。",
+          reason_en: "you can't disable yourself; nothing was changed.",
+        },
+      });
+    }
+    return { changed: people.map((person) => person.id) };
+  },
+});
+
+/** Puts people into one group, or takes them out of it: all or none. */
+export const setMembership = defineAction({
+  role: "admin",
+  input: membershipInput,
+  fields: { group_not_found: "groupId" },
+  run: async ({ tx, actor, input }) => {
+    const { groupId, member } = input;
+    const known = await listGroups(tx);
+    if (!known.some((group) => group.id === groupId)) {
+      throw new AppError("group_not_found", { parameters: { group: groupId } });
+    }
+    const people = await getChosenUsers(tx, input.userIds);
+    const others = people.filter((person) => person.groups.includes(groupId) !== member);
+    for (const { id, groups } of others) {
+      const groupIds = member ? [...groups, groupId] : groups.filter((group) => group !== groupId);
+      await setUserGroups(tx, actor, { userId: id, groupIds });
+    }
+    return { changed: others.map((person) => person.id) };
+  },
+});
+
+export const setGroups = defineAction({
+  role: "admin",
+  input: groupsInput,
+  fields: { group_not_found: "groupIds" },
+  run: async ({ tx, actor, input }) => {
+    await setUserGroups(tx, actor, input);
+  },
+});
+
+export const setRole = defineAction({
+  role: "admin",
+  input: roleInput,
+  run: async ({ tx, actor, input }) => {
+    await setUserRole(tx, actor, input);
+  },
+});
+
+/** The one-time password is answered this once. */
+export const resetUserPassword = defineAction({
+  role: "admin",
+  input: passwordInput,
+  run: ({ tx, actor, input }) => resetPassword(tx, actor, input),
+});
+
+/** As resetUserPassword, for somebody new. */
+export const addUser = defineAction({
+  role: "admin",
+  input: addUserInput,
+  fields: { student_id_taken: "studentId", invalid_student_id: "studentId", invalid_request: "name" },
+  run: async ({ tx, actor, input }) => {
+    const { userId, oneTimePassword } = await createUser(tx, actor, input);
+    return { userId, password: oneTimePassword ?? "" };
+  },
+});
+
+/** Stops or restores another person's key; it must be that person's. */
+export const setKeyDisabled = defineAction({
+  role: "admin",
+  input: keyInput,
+  run: async ({ tx, actor, input }) => {
+    const { userId, keyId, disabled } = input;
+    await (disabled ? disableKey : enableKey)(tx, actor, { userId, keyId });
+  },
+});
