@@ -96,6 +96,7 @@ export function spawnAs(runAs: RunAs, file: string, args: string[], options: Spa
   const [command, wrapped] = wrap(runAs, file, args);
   const ids = runAs.kind === "user" ? { uid: runAs.uid, gid: runAs.gid } : {};
   // A clean environment: PGPORT, PGDATA or a foreign locale of the caller must not change what starts.
-  const env = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
+  // (Next.js types every environment with a NODE_ENV; PostgreSQL has no use for it.)
+  const env = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC", NODE_ENV: "production" as const };
   return spawn(command, wrapped, { ...options, ...ids, env });
 }
