@@ -52,12 +52,3 @@ export function MenuItem({ icon, danger, disabled, onSelect, children }: MenuIte
     </Base.Item>
   );
 }
-
-export function MenuLink({ href, icon, children }: { href: string; icon?: ReactNode; children: ReactNode }) {
-  return (
-    <Base.LinkItem className="menu-item" href={href} closeOnClick>
-      {icon}
-      {children}
-    </Base.LinkItem>
-  );
-}

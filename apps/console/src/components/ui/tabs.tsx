@@ -8,7 +8,7 @@ export interface Tab {
   content: ReactNode;
 }
 
-/** Tabs whose panels are all here already; for tabs that are pages use `LinkTabs`. */
+/** Tabs whose panels are all here already. */
 export function Tabs({ tabs, label, initial }: { tabs: Tab[]; label: string; initial?: string }) {
   return (
     <Base.Root defaultValue={initial ?? tabs[0]?.value}>

@@ -124,8 +124,6 @@ export function createScene(pool: DatabasePool) {
   };
 }
 
-export type Scene = ReturnType<typeof createScene>;
-
 export type UsageRow = {
   id: string;
   requested_model: string;

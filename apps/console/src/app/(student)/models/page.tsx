@@ -5,7 +5,7 @@ import { getTranslations } from "next-intl/server";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
-import { ChipLink, Segmented } from "#components/ui/link-tabs.tsx";
+import { ChipLink, Segmented } from "#components/ui/link-choices.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { getBaseUrl } from "#features/keys/base-url.ts";
 import { ModelCard } from "#features/square/components/model-card.tsx";

@@ -1,7 +1,7 @@
 import type { GroupRow, ModelRow } from "@lyceum/db";
 import { Server, Users } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { ChipLink } from "#components/ui/link-tabs.tsx";
+import { ChipLink } from "#components/ui/link-choices.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { filterModels, type ModelFilters, modelStates, modelsHref } from "../model-state.ts";
 

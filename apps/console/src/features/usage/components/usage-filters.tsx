@@ -1,5 +1,5 @@
 import { useTranslations } from "next-intl";
-import { Segmented } from "#components/ui/link-tabs.tsx";
+import { Segmented } from "#components/ui/link-choices.tsx";
 import { metrics, periods, type UsageParams, usageHref } from "../params.ts";
 
 /** Period, metric and grouping, as addresses; the open receipt and the page of the list don't outlive a change. */

@@ -1,5 +1,5 @@
 import { getTranslations } from "next-intl/server";
-import { ChipLink } from "#components/ui/link-tabs.tsx";
+import { ChipLink } from "#components/ui/link-choices.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { keptParams, type UserView, userHref } from "../filter.ts";
 

@@ -4,7 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
-import { ChipLink } from "#components/ui/link-tabs.tsx";
+import { ChipLink } from "#components/ui/link-choices.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { AuditTable } from "#features/audit/components/audit-table.tsx";

@@ -7,19 +7,6 @@ interface LinkChoice {
   current: boolean;
 }
 
-/** Tabs that are addresses. */
-export function LinkTabs({ links, label }: { links: LinkChoice[]; label: string }) {
-  return (
-    <nav className="tabs" aria-label={label}>
-      {links.map(({ href, label: text, current }) => (
-        <Link key={href} href={href} aria-current={current ? "page" : undefined} scroll={false}>
-          {text}
-        </Link>
-      ))}
-    </nav>
-  );
-}
-
 /** Two to four ways to see the same thing, as addresses: by day or hour, cards or table. */
 export function Segmented({ links, label }: { links: LinkChoice[]; label: string }) {
   return (
