@@ -10,6 +10,7 @@ type Person = { studentId: string; name: string; password: string; key?: string 
 /** The demo that all browser specs share. */
 export type Stage = {
   url: string;
+  upstreamUrl: string;
   dataDir: string;
   databaseUrl: string;
   admin: Person;
