@@ -123,7 +123,13 @@ async function install(wanted) {
     {
       // All of it on stderr: with --json, stdout belongs to the one line at the end.
       stdio: ["ignore", 2, 2],
-      env: { ...process.env, ...cacheEnvironment(), npm_config_update_notifier: "false" },
+      // .npmrc keeps npm's banner off our output and hands that on to its children; here the progress is wanted.
+      env: {
+        ...process.env,
+        ...cacheEnvironment(),
+        npm_config_update_notifier: "false",
+        npm_config_loglevel: "notice",
+      },
       killGroup: true,
     },
   );

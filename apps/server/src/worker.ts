@@ -22,7 +22,6 @@ try {
   // Stopped while it still waited for the database: nothing has been taken on.
   if (worker === undefined) process.exit(0);
   process.send?.({ type: "ready" });
-  log("info", "the gateway listens", { port: worker.port });
   await stopped;
   await worker.drain(env.LYCEUM_DRAIN_MS);
   await flush();

@@ -24,7 +24,7 @@ export type CreatedKey = { id: string; secret: string; prefix: string; lastFour:
 
 /**
  * Makes a key; `secret` is not stored and never shown again.
- * Throws `group_not_allowed`, `model_not_found` naming the unknown ones, and `invalid_request` for a name, an expiry in the past
+ * Throws `group_not_found`, `group_not_allowed`, `model_not_found` naming the unknown ones, and `invalid_request` for a name, an expiry in the past
  * or too many keys.
  */
 export async function createKey(tx: Tx, actor: Actor, input: NewKey): Promise<CreatedKey> {
@@ -162,7 +162,9 @@ async function requireGroup(tx: Tx, userId: string, groupId: string): Promise<vo
     where: { id: groupId, OR: [{ isOpen: true }, { members: { some: { userId } } }] },
     select: { id: true },
   });
-  if (group === null) throw new AppError("group_not_allowed", { parameters: { group: groupId } });
+  if (group !== null) return;
+  const known = await tx.group.findUnique({ where: { id: groupId }, select: { id: true } });
+  throw new AppError(known === null ? "group_not_found" : "group_not_allowed", { parameters: { group: groupId } });
 }
 
 async function knownModels(tx: Tx, names: readonly string[]): Promise<string[]> {

@@ -242,8 +242,8 @@ export const errorTable = {
   group_not_allowed: {
     status: 403,
     retryable: false,
-    zh: "你不在 {group} 组。",
-    en: "You are not a member of the group {group}.",
+    zh: "这个用户不在 {group} 组。",
+    en: "This person is not a member of the group {group}.",
   },
   group_in_use: {
     status: 409,
@@ -274,6 +274,12 @@ export const errorTable = {
     retryable: false,
     zh: "上游拒绝了凭据（{status}）。请检查凭据。",
     en: "The upstream refused the credential ({status}). Check the credential.",
+  },
+  channel_model_refused: {
+    status: 400,
+    retryable: false,
+    zh: "上游列出了模型，却拒绝了模型 {model}（{status}）。请检查这个凭据能否使用它，或换一个模型测试。",
+    en: "The upstream lists its models but refused the model {model} ({status}). Check that this credential may use it, or test another model.",
   },
   channel_address_refused: {
     status: 400,

@@ -64,9 +64,9 @@ export const channelTest: Command = {
       lines: [
         `The channel ${channel.name} answers: first token after ${Math.round(test.ttftMs)} ms, ${Math.round(test.totalMs)} ms in all.`,
         `It offers: ${test.models.join(", ") || "no list of models"}.`,
-        `It said: ${test.sample}`,
+        upstreamModel === undefined ? "It was asked nothing." : `Asked ${upstreamModel}, it said: ${test.sample}`,
       ],
-      json: { name: channel.name, ...test },
+      json: { name: channel.name, upstreamModel: upstreamModel ?? null, ...test },
     };
   },
 };

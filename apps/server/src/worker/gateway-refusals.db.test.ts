@@ -153,7 +153,13 @@ describe("a body", () => {
       message: expect.stringContaining("line 4, column 1"),
     });
     expect(await ask("")).toMatchObject({ status: 400, code: "invalid_json" });
-    expect(await ask("[1]")).toMatchObject({ status: 400, code: "invalid_json" });
+  });
+
+  it("that is JSON but no object is 400 and says so", async () => {
+    for (const body of ["[1]", '"text"', " 7 ", "null"]) {
+      const message = expect.stringMatching(/JSON 对象.*JSON object/);
+      expect(await ask(body)).toMatchObject({ status: 400, code: "invalid_request", message });
+    }
   });
 
   it("over the limit is 413, whether it says so in advance or not", async () => {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmod, chown, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { StartupError } from "../startup-error.ts";
 import type { PostgresBinaries } from "./binaries.ts";
@@ -91,7 +91,13 @@ async function initialise(pgData: string, initdb: string, runAs: RunAs, extra: s
   if (code !== 0) {
     await rm(draft, { recursive: true, force: true });
     const reason = said.split("\n").find((line) => /error|fatal/i.test(line)) ?? said.trim();
-    throw new StartupError(`The database files can't be made in ${pgData}: ${reason}.`);
+    const { uid } = await stat(dirname(pgData));
+    // As root PostgreSQL runs as somebody else, who may not write into a third one's folder.
+    const whose = /permission denied/i.test(reason) && uid !== process.getuid?.();
+    const advice = whose
+      ? ` The folder belongs to the user ${userName(uid)}: start Lyceum as ${userName(uid)}, or choose another one with LYCEUM_DATA_DIR.`
+      : "";
+    throw new StartupError(`The database files can't be made in ${pgData}: ${reason}.${advice}`);
   }
   await rename(draft, pgData);
 }

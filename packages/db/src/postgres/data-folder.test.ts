@@ -95,3 +95,7 @@ it("says in one sentence why a data folder can't be used", async () => {
     /^The data folder .+ can't be made \(.+LYCEUM_DATA_DIR\.$/,
   );
 });
+
+it("does not hang on a file system that denies its own folders", async () => {
+  await expect(openDataFolder("/proc/nobody/here")).rejects.toThrow(/can't be made/);
+});

@@ -1,6 +1,6 @@
 import { chmodSync, type Stats } from "node:fs";
 import { access, constants, link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { StartupError } from "../startup-error.ts";
 import { processStart } from "./process-identity.ts";
@@ -22,7 +22,7 @@ const WAIT_MS = 100;
  */
 export async function openDataFolder(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeFolders(dataDir);
     await access(dataDir, constants.W_OK | constants.X_OK);
   } catch (cause) {
     const found: Stats | null = await stat(dataDir).catch(() => null);
@@ -33,6 +33,18 @@ export async function openDataFolder(dataDir: string): Promise<void> {
     );
   }
   await checkOwner(dataDir);
+}
+
+/** As mkdir with `recursive`, which never returns where a file system answers ENOENT for its own folders (seen under /proc). */
+async function makeFolders(path: string): Promise<void> {
+  const missing: string[] = [];
+  for (let folder = path; !(await exists(folder)) && folder !== dirname(folder); folder = dirname(folder))
+    missing.unshift(folder);
+  for (const folder of missing) await mkdir(folder, { mode: 0o700 });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
 }
 
 async function checkOwner(path: string): Promise<void> {

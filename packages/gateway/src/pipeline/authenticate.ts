@@ -7,7 +7,11 @@ import type { Caller } from "./key-cache.ts";
 /** The key that a request carries, or null. */
 export function readKey(headers: IncomingHttpHeaders): string | null {
   const { authorization } = headers;
-  if (authorization !== undefined) return /^\s*Bearer\s+(\S+)\s*$/i.exec(authorization)?.[1] ?? authorization.trim();
+  if (authorization !== undefined) {
+    // A bare key is taken too; a scheme of another kind carries none of ours.
+    const found = /^\s*(?:Bearer\s+)?(\S+)\s*$/i.exec(authorization)?.[1];
+    if (found !== undefined && !/^Bearer$/i.test(found)) return found;
+  }
   const alone = headers["x-api-key"];
   return typeof alone === "string" && alone.trim() !== "" ? alone.trim() : null;
 }

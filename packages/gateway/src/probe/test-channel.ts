@@ -29,7 +29,7 @@ const TIMEOUT_MS = 30_000;
 
 /**
  * Tries a channel before it is saved: lists its models and, if one is named, asks it for a word, streamed. It costs nobody anything.
- * Throws channel_address_refused, channel_unreachable, channel_credential_refused or channel_not_llm.
+ * Throws channel_address_refused, channel_unreachable, channel_credential_refused, channel_model_refused or channel_not_llm.
  */
 export async function testChannel(test: ChannelTest): Promise<ChannelTestResult> {
   const baseUrl = parseUpstreamUrl(test.baseUrl, test.allowPrivate);
@@ -63,6 +63,10 @@ export async function testChannel(test: ChannelTest): Promise<ChannelTestResult>
     if (test.upstreamModel === undefined)
       return { ok: true, models, ttftMs: list.firstByteMs, totalMs: list.totalMs, sample: "" };
     const chat = await collect(upstream, askForWord(channel, test.upstreamModel));
+    // The credential was good enough for the list: what is refused now is the model.
+    if (!isListless && chat.kind === "answer" && isRefusal(chat.status)) {
+      throw new AppError("channel_model_refused", { parameters: { model: test.upstreamModel, status: chat.status } });
+    }
     return { ok: true, models, ...sampleOf(checked(chat, baseUrl), baseUrl) };
   } finally {
     await upstream.close();
@@ -83,14 +87,16 @@ function checked(collected: Collected, url: string): Answer {
     throw new AppError("channel_unreachable", { cause, parameters: { url, reason: reasonOf(cause, kind) } });
   }
   const { status } = collected;
-  if (status === 401 || status === 402 || status === 403)
-    throw new AppError("channel_credential_refused", { parameters: { status } });
-  if (status >= 500) throw new AppError("channel_unreachable", { parameters: { url, reason: `HTTP ${status}` } });
+  if (isRefusal(status)) throw new AppError("channel_credential_refused", { parameters: { status } });
   if (status >= 300) {
     const said = openaiChat.readComplaint(collected.body)?.message ?? "";
     throw notLlm(url, `HTTP ${status} ${said}`.trim().slice(0, 200));
   }
   return collected;
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 402 || status === 403;
 }
 
 function modelNames(answer: Answer, url: string): string[] {

@@ -17,7 +17,12 @@ import { presetExpiry } from "./expiry.ts";
 import { createKeyInput, keyInput, updateKeyInput } from "./schema.ts";
 import { workingModel } from "./working-model.ts";
 
-const fields = { invalid_amount: "cap", group_not_allowed: "groupId", model_not_found: "models" } as const;
+const fields = {
+  invalid_amount: "cap",
+  group_not_allowed: "groupId",
+  group_not_found: "groupId",
+  model_not_found: "models",
+} as const;
 
 /** Makes a key of one's own. The secret is in this answer and nowhere else afterwards. */
 export const createKey = defineAction({

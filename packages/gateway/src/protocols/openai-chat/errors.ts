@@ -47,6 +47,7 @@ const types = {
   channel_unreachable: "invalid_request_error",
   channel_not_llm: "invalid_request_error",
   channel_credential_refused: "invalid_request_error",
+  channel_model_refused: "invalid_request_error",
   channel_address_refused: "invalid_request_error",
 } satisfies Record<ErrorCode, string>;
 

@@ -41,7 +41,24 @@ function scanOrRefuse(body: Buffer): JsonObject {
       throw new AppError("invalid_request", {
         parameters: { reason_zh: "JSON 嵌套过深。", reason_en: "the JSON is nested too deeply." },
       });
+    if (isOtherJson(body)) {
+      throw new AppError("invalid_request", {
+        parameters: { reason_zh: "请求体应为 JSON 对象。", reason_en: "the body must be a JSON object." },
+      });
+    }
     throw new AppError("invalid_json", { parameters: positionOf(body, error.offset) });
+  }
+}
+
+/** Whether a body that is no JSON object is JSON all the same: a list, a text, a number. */
+function isOtherJson(body: Buffer): boolean {
+  if (/^\s*\{/.test(body.toString("latin1", 0, 64))) return false;
+  try {
+    JSON.parse(body.toString("utf8"));
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
   }
 }
 
