@@ -479,6 +479,16 @@ begin
   return released;
 end $$;
 
+-- Plans are made once per connection, often while the tables are still empty, and kept: a plan that scans a table of ten rows would
+-- scan it at ten million. Every statement above looks rows up by key, so nothing but index lookups is ever right.
+alter function admit(json, uuid[], uuid[], uuid, text, boolean) set enable_seqscan = off;
+alter function admit(json, uuid[], uuid[], uuid, text, boolean) set enable_hashjoin = off;
+alter function admit(json, uuid[], uuid[], uuid, text, boolean) set enable_mergejoin = off;
+alter function settle(json, uuid[], uuid[], boolean) set enable_seqscan = off;
+alter function settle(json, uuid[], uuid[], boolean) set enable_hashjoin = off;
+alter function settle(json, uuid[], uuid[], boolean) set enable_mergejoin = off;
+alter function release(uuid[]) set enable_seqscan = off;
+
 -- ── sweep, expire ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- Closes reservations of workers that have not been heard of for `grace`, as 'killed', at the input estimate in their draft.
