@@ -64,3 +64,15 @@ function spanCondition(span: UsageSpan): Prisma.Sql {
   const account = span.accountId === null ? Prisma.empty : Prisma.sql`t.account_id = ${span.accountId}::uuid and`;
   return Prisma.sql`${account} t.hour >= ${span.from}::timestamptz and t.hour < ${span.to}::timestamptz`;
 }
+
+/** What accounts were charged since the month began in the zone, by account id; accounts without usage are left out. */
+export async function chargedThisMonth(
+  db: Db | Tx,
+  accountIds: readonly string[],
+  zone: string,
+): Promise<Map<string, bigint>> {
+  const rows = await db.$queryRaw<{ accountId: string; chargeNanos: bigint }[]>`
+    select account_id as "accountId", sum(charge_nanos)::bigint as "chargeNanos" from usage_rollup
+    where account_id = any(${[...accountIds]}::uuid[]) and hour >= date_trunc('month', now(), ${zone}) group by 1`;
+  return new Map(rows.map((row) => [row.accountId, row.chargeNanos]));
+}

@@ -3,7 +3,8 @@ import type { Db, Tx } from "./client.ts";
 import { Prisma } from "./generated/client.ts";
 import { likePattern, type Page, type PageRequest, pageBounds } from "./page.ts";
 
-export type UserStatus = "active" | "unverified" | "disabled" | "admin";
+/** `empty`: less than ¥0.01, which pays for nothing. */
+export type UserStatus = "active" | "unverified" | "disabled" | "admin" | "empty";
 export type UserSort = "studentId" | "name" | "balance" | "lastUsed" | "created";
 
 export type UserRow = {
@@ -49,6 +50,7 @@ const statusConditions: Record<UserStatus, Prisma.Sql> = {
   unverified: Prisma.sql`u.verified_at is null and u.disabled_at is null`,
   disabled: Prisma.sql`u.disabled_at is not null`,
   admin: Prisma.sql`u.role = 'admin'`,
+  empty: Prisma.sql`exists (select from account e where e.user_id = u.id and e.balance_nanos < 10000000)`,
 };
 
 const columns = Prisma.sql`u.id, u.student_id as "studentId", u.name, u.role, u.verified_at is not null as verified,
@@ -86,6 +88,19 @@ export async function getUser(db: Db | Tx, id: string): Promise<UserRow> {
   const row = rows[0];
   if (row === undefined) throw new AppError("not_found");
   return row;
+}
+
+/**
+ * The people a bulk act names, in the order of their accounts' ids: the order in which the ledger locks accounts, so
+ * that two bulk acts at once wait for each other and don't deadlock. Throws `not_found` where one does not exist.
+ */
+export async function getUsers(db: Db | Tx, ids: readonly string[]): Promise<UserRow[]> {
+  const wanted = [...new Set(ids)];
+  const rows = await db.$queryRaw<
+    UserRow[]
+  >`select ${columns} from ${tables} where u.id = any(${wanted}::uuid[]) order by a.id`;
+  if (rows.length < wanted.length) throw new AppError("not_found");
+  return rows;
 }
 
 function conditionsOf(filter: UserFilter): Prisma.Sql {

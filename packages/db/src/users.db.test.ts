@@ -160,3 +160,13 @@ describe("the list of users", () => {
     expect(await listUserAccountIds(fixture.db, { group: "vip" })).toEqual([person.accountId]);
   });
 });
+
+it("finds those whose balance pays for nothing", async () => {
+  const [empty, funded] = [await fixture.person(), await fixture.person()];
+  await fixture.db
+    .$executeRaw`select * from post_credit(${funded.accountId}::uuid, 'top-up', 'top-up', 10000000, null, '', null, 't')`;
+  const { rows } = await listUsers(fixture.db, { status: "empty", pageSize: 200 });
+  const found = rows.map((row) => row.studentId);
+  expect(found).toContain(empty.studentId);
+  expect(found).not.toContain(funded.studentId);
+});

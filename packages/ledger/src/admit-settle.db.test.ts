@@ -283,10 +283,15 @@ describe("sweep", () => {
     await books.query("update worker set heartbeat_at = clock_timestamp() - interval '61 s' where id = $1", [
       dead.workerId,
     ]);
-    await books.query("select sweep(interval '0.01 s')").catch(() => undefined);
-    await books.query("update worker set heartbeat_at = clock_timestamp() where id = $1", [alive.workerId]);
+    await books.query("update worker set heartbeat_at = clock_timestamp() + interval '1 hour' where id = $1", [
+      alive.workerId,
+    ]);
+    await books.query("select sweep(interval '10 ms')");
     expect(await books.query("select outcome from usage_record where id = $1", [lost.requestId])).toEqual([
       { outcome: "killed" },
+    ]);
+    expect(await books.query("select request_id from reservation where account_id = $1", [person.accountId])).toEqual([
+      { request_id: running.requestId },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { Provider } from "./find-provider.ts";
+import type { Provider } from "./provider.ts";
 
 /** Any server that speaks OpenAI's API: OpenAI itself, vLLM, llama.cpp, SGLang, DeepSeek, DashScope. */
 export const openai = {

@@ -3,6 +3,7 @@ import {
   createUser,
   disableKey,
   enableKey,
+  getUsers,
   listGroups,
   resetPassword,
   setUserDisabled,
@@ -14,7 +15,7 @@ import { AppError } from "@lyceum/domain";
 import { fundMany } from "@lyceum/ledger";
 import { z } from "zod";
 import { defineAction } from "#server/define-action.ts";
-import { getChosenUsers } from "./chosen.ts";
+
 import { readUserView } from "./filter.ts";
 import { listAllPeople } from "./queries.ts";
 import {
@@ -54,7 +55,7 @@ export const fundUsers = defineAction({
   input: fundInput,
   fields: { invalid_amount: "amount" },
   run: async ({ tx, actor, input }) => {
-    const people = await getChosenUsers(tx, input.userIds);
+    const people = await getUsers(tx, input.userIds);
     const accountIds = people.map((person) => person.accountId);
     const changes = await fundMany(tx, actor, {
       accountIds,
@@ -76,7 +77,7 @@ export const verifyUsers = defineAction({
   role: "admin",
   input: verifyInput,
   run: async ({ tx, actor, input }) => {
-    const waiting = (await getChosenUsers(tx, input.userIds)).filter((person) => !person.verified);
+    const waiting = (await getUsers(tx, input.userIds)).filter((person) => !person.verified);
     for (const person of waiting) await verifyUser(tx, actor, { userId: person.id });
     return { changed: waiting.map((person) => person.id) };
   },
@@ -88,7 +89,7 @@ export const setUsersDisabled = defineAction({
   input: disabledInput,
   run: async ({ tx, actor, input }) => {
     const { disabled } = input;
-    const people = (await getChosenUsers(tx, input.userIds)).filter((person) => person.disabled !== disabled);
+    const people = (await getUsers(tx, input.userIds)).filter((person) => person.disabled !== disabled);
     for (const person of people) await setUserDisabled(tx, actor, { userId: person.id, disabled });
     // After the acts, because the sentence about the last admin says more.
     if (disabled && people.some((person) => person.id === actor.id)) {
@@ -114,7 +115,7 @@ export const setMembership = defineAction({
     if (!known.some((group) => group.id === groupId)) {
       throw new AppError("group_not_found", { parameters: { group: groupId } });
     }
-    const people = await getChosenUsers(tx, input.userIds);
+    const people = await getUsers(tx, input.userIds);
     const others = people.filter((person) => person.groups.includes(groupId) !== member);
     for (const { id, groups } of others) {
       const groupIds = member ? [...groups, groupId] : groups.filter((group) => group !== groupId);
