@@ -120,6 +120,14 @@ describe("the demo", () => {
     expect(await verifyLedger(db)).toEqual([]);
   });
 
+  it("keeps password and key for whoever still has them, and not those that no longer hold", async () => {
+    const first = await prepareDemo(db, options);
+    const former = { password: first.students[0]?.password ?? "", key: first.students[0]?.key ?? "" };
+    expect(await prepareDemo(db, { ...options, former })).toEqual(first);
+    const other = await prepareDemo(db, { ...options, former: { ...former, password: "something else" } });
+    expect(other.students[0]).not.toMatchObject(former);
+  });
+
   it("never takes over a system that has students of its own", async () => {
     await seed("e2e", db, options);
     await expect(prepareDemo(db, options)).rejects.toThrow("students of its own");

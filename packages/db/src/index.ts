@@ -21,7 +21,7 @@ export * from "./model-square.ts";
 export * from "./models.ts";
 export * from "./multiplier.ts";
 export type { Page, PageRequest } from "./page.ts";
-export { changePassword, hashPassword, oneTimePassword, resetPassword } from "./passwords.ts";
+export { changePassword, hashPassword, oneTimePassword, passwordMatches, resetPassword } from "./passwords.ts";
 export * from "./pool.ts";
 export * from "./prices.ts";
 export * from "./registration.ts";

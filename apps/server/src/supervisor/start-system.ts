@@ -62,7 +62,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const secret = settings.secret ?? (await loadSecret(settings.dataDir));
   if (options.demo) {
     report.step("Preparing the demo");
-    demo = await startDemo(databaseUrl, secret);
+    demo = await startDemo({ databaseUrl, masterSecret: secret, dataDir: settings.dataDir });
   }
   const consolePort = options.withConsole ? await chooseLoopbackPort() : undefined;
   const env = { DATABASE_URL: databaseUrl, LYCEUM_SECRET: secret, LYCEUM_DATA_DIR: settings.dataDir };
