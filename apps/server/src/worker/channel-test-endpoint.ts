@@ -23,7 +23,7 @@ const input = z.object({
 export function createChannelTestEndpoint(masterSecret: string, log: Log) {
   const expected = deriveSecret(masterSecret, "internal");
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (request.method !== "POST" || !isLoopback(request) || !knowsSecret(request, expected)) {
+    if (request.method !== "POST" || !isLocal(request) || !knowsSecret(request, expected)) {
       return sendJson(response, 404, { ok: false, code: "not_found", parameters: {} });
     }
     try {
@@ -38,9 +38,10 @@ export function createChannelTestEndpoint(masterSecret: string, log: Log) {
   };
 }
 
-function isLoopback(request: IncomingMessage): boolean {
-  const address = request.socket.remoteAddress ?? "";
-  return address === "::1" || /^(?:::ffff:)?127\./.test(address);
+/** Whether the caller is on this machine: over loopback or, where HOST is one address of it, from that very address. */
+function isLocal({ socket }: IncomingMessage): boolean {
+  const address = socket.remoteAddress ?? "";
+  return address === "::1" || /^(?:::ffff:)?127\./.test(address) || address === socket.localAddress;
 }
 
 function knowsSecret(request: IncomingMessage, expected: Buffer): boolean {
