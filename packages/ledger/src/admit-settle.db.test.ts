@@ -141,6 +141,22 @@ describe("admit", () => {
   });
 });
 
+describe("extend", () => {
+  it("adds to a running reservation what balance and cap still allow, and nothing to one that has ended", async () => {
+    const person = await books.person(10n * YUAN, { capNanos: 6n * YUAN });
+    const ledger = await books.ledger();
+    const request = admissionOf(person, 2n * YUAN);
+    await ledger.admit(request);
+    expect(await ledger.extend(request.requestId, 3n * YUAN)).toBe(3n * YUAN);
+    expect(await ledger.extend(request.requestId, 3n * YUAN)).toBe(YUAN);
+    expect(await ledger.extend(request.requestId, YUAN)).toBe(0n);
+    expect((await books.account(person.accountId)).reserved).toBe(6n * YUAN);
+    await ledger.settle(draftOf(person, 5n * YUAN, { requestId: request.requestId }));
+    expect(await ledger.extend(request.requestId, YUAN)).toBe(0n);
+    expect(await books.account(person.accountId)).toEqual({ balance: 5n * YUAN, reserved: 0n });
+  });
+});
+
 describe("settle", () => {
   it("charges once, whatever is repeated, also within one batch", async () => {
     const person = await books.person(5n * YUAN);

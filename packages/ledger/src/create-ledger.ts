@@ -2,7 +2,7 @@ import { AppError } from "@lyceum/domain";
 import type pg from "pg";
 import { BatchLane } from "./batch-lane.ts";
 import { isRefusedData } from "./database-errors.ts";
-import { type AdmitRow, runAdmit, runRelease, runSettle, type SettleRow } from "./statements.ts";
+import { type AdmitRow, runAdmit, runExtend, runRelease, runSettle, type SettleRow } from "./statements.ts";
 import type { Admission, AdmissionRequest, Ledger, Refusal, Settlement, UsageDraft } from "./types.ts";
 
 /** More in one statement saves little CPU and keeps its locks longer. */
@@ -90,7 +90,7 @@ export function createLedger({ pool, workerId, timeZone, log }: LedgerOptions): 
     isClosing = true;
   }
 
-  return { admit, settle, close };
+  return { admit, extend: (requestId, amountNanos) => runExtend(pool, requestId, amountNanos), settle, close };
 }
 
 function toAdmission(row: AdmitRow): Admission {

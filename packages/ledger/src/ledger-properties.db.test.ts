@@ -37,6 +37,10 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant("debit" as const), who: fc.nat(2), amount: nanos(900) }) },
   { weight: 1, arbitrary: fc.constant({ act: "crash" as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ act: fc.constant("extend" as const), which: fc.nat(), amount: nanos(600) }),
+  },
   { weight: 1, arbitrary: fc.record({ act: fc.constant("release" as const), which: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant("cap" as const), who: fc.nat(2), amount: nanos(2000) }) },
   { weight: 1, arbitrary: fc.constant({ act: "expire" as const }) },
@@ -105,6 +109,13 @@ async function play(steps: readonly Step[], isParallel: boolean): Promise<void> 
       case "release": {
         const [request] = open.splice(each.which % Math.max(1, open.length), 1);
         if (request !== undefined) await books.query("select release($1::uuid[])", [[request.requestId]]);
+        return;
+      }
+      case "extend": {
+        const request = open[each.which % Math.max(1, open.length)];
+        if (request === undefined || each.amount === 0n) return;
+        const added = await ledger.extend(request.requestId, each.amount);
+        expect(added >= 0n && added <= each.amount).toBe(true);
         return;
       }
       case "cap":

@@ -60,6 +60,16 @@ export async function runSettle(
   });
 }
 
+/** Runs extend_reservation(). */
+export async function runExtend(pool: Queryable, requestId: string, amountNanos: bigint): Promise<bigint> {
+  const { rows } = await pool.query<{ added: string }>({
+    name: "extend",
+    text: "select extend_reservation($1::uuid, $2::bigint) as added",
+    values: [requestId, amountNanos.toString()],
+  });
+  return BigInt(rows[0]?.added ?? 0);
+}
+
 /** Gives back reservations that nobody will use; true once the database has said so. */
 export async function runRelease(pool: Queryable, requestIds: readonly string[]): Promise<void> {
   await pool.query({ name: "release", text: "select release($1::uuid[])", values: [requestIds] });

@@ -78,6 +78,11 @@ export interface Ledger {
    * can't answer: then nothing is reserved, or the reservation is swept later.
    */
   admit(request: AdmissionRequest): Promise<Admission>;
+  /**
+   * Adds up to so many nanos to the reservation of a running request; resolves to what was added, 0 if nothing could be. Rejects
+   * where the database can't answer.
+   */
+  extend(requestId: string, amountNanos: bigint): Promise<bigint>;
   /** Charges one ended request, durably, once. Resolves after the commit; retries until it succeeds or close() gives up. */
   settle(draft: UsageDraft): Promise<Settlement>;
   /** Waits for what is under way, at most `limitMs`. */

@@ -462,6 +462,34 @@ begin
   return query select i, o, c, n from unnest(out_ids, out_outcomes, out_charges, out_uncollected) as x (i, o, c, n);
 end $$;
 
+-- ── extend ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- Adds up to `amount` to the reservation of a running request, by the same balance and cap as admit(). Returns what was added, 0 if nothing.
+create function extend_reservation(request uuid, amount bigint) returns bigint language plpgsql as $$
+declare
+  v reservation; a account; k virtual_key; room bigint;
+begin
+  select * into v from reservation where request_id = request;
+  if not found then return 0; end if;
+  select * into strict a from account where id = v.account_id for no key update;
+  select * into k from virtual_key where id = v.key_id for no key update;
+  -- Settled or swept while this waited for the locks.
+  perform 1 from reservation where request_id = request;
+  if not found or a.is_frozen then return 0; end if;
+  if a.next_end_at <= clock_timestamp() then
+    select coalesce(sum(remaining_nanos), 0) into room from credit
+      where account_id = a.id and (ends_at is null or ends_at > clock_timestamp());
+  else
+    room := a.balance_nanos;
+  end if;
+  room := least(amount, room - a.reserved_nanos, k.cap_nanos - case when k.period_start = v.period_start then k.spent_nanos + k.reserved_nanos end);
+  if room <= 0 then return 0; end if;
+  update reservation set amount_nanos = amount_nanos + room where request_id = request;
+  update account set reserved_nanos = reserved_nanos + room where id = a.id;
+  update virtual_key set reserved_nanos = reserved_nanos + room where id = k.id and period_start = v.period_start;
+  return room;
+end $$;
+
 -- ── release ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- Gives back reservations of requests that were never sent, because the answer of admit() was lost. Returns how many.

@@ -26,6 +26,9 @@ beforeAll(async () => {
   ]) {
     await gateway.model(name, [channel], { groups: ["default", "dear"], usualOutputTokens: 1_000 });
   }
+  for (const name of ["demo-chunks-300", "demo-chunks-60-every-20ms"]) {
+    await gateway.model(name, [channel], { groups: ["default"], usualOutputTokens: 25 });
+  }
   await gateway.inForce();
 });
 afterAll(() => gateway.close());
@@ -105,6 +108,51 @@ describe("what is charged", () => {
     ]);
     expect(await gateway.account(person.accountId)).toEqual({ balance: YUAN, reserved: 0n });
   });
+});
+
+describe("a stream that nobody limits", () => {
+  it.each(["demo-chunks-300", "demo-chunks-60-every-20ms"])("reserves more as it grows (%s)", async (model) => {
+    const person = await gateway.person(YUAN);
+    const text = await (await chat(person.secret, model, { stream: true })).text();
+    const count = Number(/demo-chunks-(\d+)/.exec(model)?.[1]);
+    expect(text.match(/"content":"[^"]+"/g)).toHaveLength(count);
+    expect(text).toContain('"finish_reason":"stop"');
+    expect(text.match(/\[DONE\]/g)).toHaveLength(1);
+    const [record] = await gateway.records(person.accountId);
+    expect(record).toMatchObject({ outcome: "finished", output_tokens: count, uncollected_nanos: "0" });
+    expect(Number(record?.reserved_nanos)).toBeGreaterThanOrEqual(count * 8_000);
+    expect((await gateway.account(person.accountId)).reserved).toBe(0n);
+  });
+
+  it.each(["demo-chunks-300", "demo-chunks-60-every-20ms"])(
+    "ends with finish reason length when no more can be reserved (%s)",
+    async (model) => {
+      // Enough for the input and the first 25 tokens, and a little more.
+      const person = await gateway.person(500_000n);
+      const more = { stream: true, stream_options: { include_usage: true } };
+      const text = await (await chat(person.secret, model, more)).text();
+      const events = eventsOf(text);
+      expect(text.match(/\[DONE\]/g)).toHaveLength(1);
+      expect(text).toContain('"finish_reason":"length"');
+      expect(text).not.toContain('"error"');
+      const delivered = text.match(/"content":"[^"]+"/g)?.length ?? 0;
+      expect(delivered).toBeGreaterThanOrEqual(25);
+      expect(delivered).toBeLessThan(60);
+      expect(events.length).toBeGreaterThan(delivered);
+      const [record] = await gateway.records(person.accountId);
+      expect(record).toMatchObject({
+        outcome: "cut",
+        output_tokens: delivered,
+        uncollected_nanos: "0",
+        is_estimated: true,
+      });
+      const account = await gateway.account(person.accountId);
+      expect(account.reserved).toBe(0n);
+      expect(account.balance).toBeGreaterThanOrEqual(0n);
+      await until(() => gateway.upstream.requests().at(-1)?.closedEarly === true || model === "demo-chunks-300");
+      expect(await gateway.differences()).toEqual([]);
+    },
+  );
 });
 
 describe("a balance that is short", () => {

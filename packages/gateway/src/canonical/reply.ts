@@ -31,9 +31,13 @@ export interface StreamListener {
   readonly error: UpstreamComplaint | null;
   /** Some output has been seen. */
   readonly hasOutput: boolean;
+  /** Output tokens by what was seen so far, never too high. */
+  readonly seenOutputTokens: number;
   /** Every choice has its finish reason. */
   readonly isFinished: boolean;
   facts(): ReplyFacts;
+  /** Frames that end the stream here for want of room, with finish reason `length`; the usage too where the client wants it. */
+  encodeLengthEnd(inputTokens: number): Buffer;
 }
 
 /** What an upstream says when it refuses or fails. */

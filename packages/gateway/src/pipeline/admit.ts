@@ -21,6 +21,8 @@ export type Admitted = {
   readonly inputTokens: number;
   /** The limit to send where the balance is too short for what was asked; null: leave things as they are. */
   readonly outputLimit: number | null;
+  /** Output tokens, of all choices, that are reserved where nobody limits the answer: more must be reserved as it grows. Else null. */
+  readonly openEndedTokens: number | null;
   readonly draft: UsageDraft;
 };
 
@@ -65,7 +67,10 @@ export async function admit(
       const outputLimit = isShort
         ? affordableTokens(answer.grantedNanos - inputNanos, price, multiplierPpm, call.choices)
         : null;
-      return { request, call, caller: current, choice, inputTokens: wanted.inputTokens, outputLimit, draft };
+      const isOpenEnded = call.outputLimit === null && outputLimit === null && outputNanos > 0n;
+      const openEndedTokens = isOpenEnded ? wanted.outputTokens * call.choices : null;
+      const { inputTokens } = wanted;
+      return { request, call, caller: current, choice, inputTokens, outputLimit, openEndedTokens, draft };
     }
     if (answer.refusal !== "key_changed")
       throw refused(answer, inputNanos + minimumNanos, config.settings.currency, current, deps);

@@ -8,6 +8,7 @@ import type { UpstreamExchange } from "../upstream/upstream.ts";
 import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
 import type { ReplySink, ReplyStream } from "./gateway-request.ts";
+import { OutputRoom } from "./output-room.ts";
 import { type Ending, settle } from "./settle.ts";
 import { type Failure, failureOfReply } from "./upstream-errors.ts";
 
@@ -36,6 +37,12 @@ export class StreamRelay implements ReplyStream {
   readonly #options: RelayOptions;
   readonly #listener: StreamListener;
   readonly #splitter: SseSplitter;
+  /** Null where the answer is limited, or costs nothing. */
+  readonly #room: OutputRoom | null;
+  /** Frames that wait until more output is reserved, and whether the upstream has closed meanwhile. */
+  #held: (() => void)[] = [];
+  #isHolding = false;
+  #endedWhileHolding = false;
   #state: "waiting" | "open" | "settling" | "over" = "waiting";
   #sink: ReplySink | null = null;
   /** What came before the sink did. */
@@ -55,9 +62,12 @@ export class StreamRelay implements ReplyStream {
     this.#listener = options.protocol.listen(options.admitted.call, options.names);
     this.#splitter = new SseSplitter((buffer, start, end, data, dataStart, dataEnd) => {
       if (this.#state === "settling" || this.#state === "over") return;
-      if (dataStart < 0) this.#pass(buffer, start, end);
+      if (this.#isHolding) this.#hold(buffer, start, end, data, dataStart, dataEnd);
+      else if (dataStart < 0) this.#pass(buffer, start, end);
       else this.#judge(buffer, start, end, data, dataStart, dataEnd);
     });
+    const { admitted, deps } = options;
+    this.#room = admitted.openEndedTokens === null ? null : new OutputRoom(admitted, admitted.openEndedTokens, deps);
   }
 
   /** Begins to write: from now on the sink hears everything. */
@@ -101,6 +111,10 @@ export class StreamRelay implements ReplyStream {
     this.#splitter.end();
     this.#flush();
     if (this.#state === "settling" || this.#state === "over") return;
+    if (this.#isHolding) {
+      this.#endedWhileHolding = true;
+      return;
+    }
     if (this.#state === "open" && this.#listener.isFinished) {
       // Everything is there but the upstream's own last word, which some leave out.
       this.#tail.push(this.#options.protocol.streamEnd);
@@ -140,6 +154,7 @@ export class StreamRelay implements ReplyStream {
         if (rename === null) this.#pass(buffer, start, end);
         else this.#passRenamed(buffer, start, end, rename);
         this.#open();
+        this.#checkRoom();
         return;
       case "withhold":
         return;
@@ -166,6 +181,52 @@ export class StreamRelay implements ReplyStream {
     this.#tail.push(lastFrame);
     this.#flush();
     void this.#finish("finished", null);
+  }
+
+  /** Design rule 1: what is not reserved does not go out. */
+  #checkRoom(): void {
+    if (this.#room === null || !this.#listener.hasOutput) return;
+    const verdict = this.#room.use(this.#listener.seenOutputTokens, () => this.#release());
+    if (verdict === "wait") {
+      this.#isHolding = true;
+      this.#options.exchange.pause();
+    } else if (verdict === "full" && !this.#listener.isFinished) this.#endForLength();
+  }
+
+  #hold(buffer: Buffer, start: number, end: number, data: Buffer, dataStart: number, dataEnd: number): void {
+    // Copies: the packet must not be kept, and is reused by nobody else while these wait.
+    const frame = Buffer.from(buffer.subarray(start, end));
+    if (dataStart < 0) this.#held.push(() => this.#pass(frame, 0, frame.length));
+    else if (data === buffer) {
+      this.#held.push(() => this.#judge(frame, 0, frame.length, frame, dataStart - start, dataEnd - start));
+    } else this.#held.push(() => this.#judge(frame, 0, frame.length, data, dataStart, dataEnd));
+  }
+
+  /** More has been reserved, or never will be: what was held goes on, as far as it may. */
+  #release(): void {
+    if (!this.#isHolding || this.#state !== "open") return;
+    this.#isHolding = false;
+    this.#checkRoom();
+    while (!this.#isHolding && this.#held.length > 0) {
+      this.#held.shift()?.();
+      if (this.#isSettled()) return;
+    }
+    this.#flush();
+    if (this.#isHolding || this.#isSettled()) return;
+    this.#options.exchange.resume();
+    if (this.#endedWhileHolding) this.end();
+  }
+
+  #isSettled(): boolean {
+    return this.#state === "settling" || this.#state === "over";
+  }
+
+  #endForLength(): void {
+    this.#flush();
+    const { admitted, protocol, exchange } = this.#options;
+    this.#tail = [this.#listener.encodeLengthEnd(admitted.inputTokens), protocol.streamEnd];
+    void this.#finish("cut", null);
+    exchange.abort();
   }
 
   #abort(failure: Failure): void {

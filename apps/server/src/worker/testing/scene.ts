@@ -125,6 +125,7 @@ export function createScene(pool: DatabasePool) {
 }
 
 export type UsageRow = {
+  reserved_nanos: string;
   id: string;
   requested_model: string;
   upstream_model: string | null;

@@ -20,6 +20,8 @@ export class OpenAiChatListener implements StreamListener {
   #outputFrames = 0;
   #outputBytes = 0;
   #finished = 0;
+  /** The first frame's data: id and time of a frame of our own are its. */
+  #first = "";
   rename: { start: number; end: number; text: string } | null = null;
   error: UpstreamComplaint | null = null;
 
@@ -38,16 +40,43 @@ export class OpenAiChatListener implements StreamListener {
     return this.#finished >= this.#choices;
   }
 
-  facts(): ReplyFacts {
+  get seenOutputTokens(): number {
     // Most upstreams send a token a frame; others gather several.
-    const seenOutputTokens = Math.max(this.#outputFrames, tokensOfBytes(this.#outputBytes));
-    return { usage: readUsage(this.#rawUsage), rawUsage: this.#rawUsage, seenOutputTokens, hasOutput: this.hasOutput };
+    return Math.max(this.#outputFrames, tokensOfBytes(this.#outputBytes));
+  }
+
+  facts(): ReplyFacts {
+    const { seenOutputTokens, hasOutput } = this;
+    return { usage: readUsage(this.#rawUsage), rawUsage: this.#rawUsage, seenOutputTokens, hasOutput };
+  }
+
+  encodeLengthEnd(inputTokens: number): Buffer {
+    const first = parseOrNull(this.#first) ?? {};
+    const common = {
+      id: first.id,
+      object: "chat.completion.chunk",
+      created: first.created,
+      model: this.#names.requested,
+    };
+    const choices = Array.from({ length: this.#choices }, (_, index) => ({
+      index,
+      delta: {},
+      finish_reason: "length",
+    }));
+    const frames: object[] = [{ ...common, choices }];
+    if (this.#wantsUsage) {
+      const output = this.seenOutputTokens;
+      const usage = { prompt_tokens: inputTokens, completion_tokens: output, total_tokens: inputTokens + output };
+      frames.push({ ...common, choices: [], usage });
+    }
+    return Buffer.from(frames.map((frame) => `data: ${JSON.stringify(frame)}\n\n`).join(""));
   }
 
   judge(buffer: Buffer, start: number, end: number): FrameVerdict {
     this.rename = null;
     if (end === start) return "pass";
     if (end - start <= 16 && buffer.toString("latin1", start, end).trim() === "[DONE]") return "end";
+    if (this.#first === "") this.#first = buffer.toString("utf8", start, end);
     const scan = scanFrame(buffer, start, end);
     if (this.#modelValue !== null) this.#findModel(buffer, scan, this.#modelValue);
     const isPlain = scan.isWhole && scan.namesChoices && !scan.namesUsage && !scan.namesError && !scan.namesFinish;
