@@ -33,6 +33,9 @@ export type PastRequest = {
   at: Date;
 };
 
+/** Paid by nobody's pool. */
+const NO_POOL = "00000000-0000-0000-0000-000000000000";
+
 type Row = Record<string, unknown>;
 
 /**
@@ -52,18 +55,21 @@ export async function writeHistory(
       all.filter((each) => each.accountId === accountId).sort((a, b) => a.at.getTime() - b.at.getTime());
     keepBooks(accountId, mine(credits), mine(requests), rows);
   }
+  const times = requests.map((each) => each.at.getTime());
+  const first = new Date(times.reduce((least, each) => Math.min(least, each), Date.now()));
+  await tx.$executeRaw`select make_usage_months(${first}::timestamptz, 1)`;
   await insert(tx, "credit", rows.credit);
   await insert(tx, "usage_record", rows.record);
   await insert(tx, "ledger_entry", rows.entry);
   await tx.$executeRaw`insert into usage_rollup (account_id, hour, key_id, model, requests, failures, input_tokens, cached_input_tokens,
-      output_tokens, reasoning_tokens, charge_nanos, uncollected_nanos)
+      output_tokens, reasoning_tokens, charge_nanos, uncollected_nanos, group_id, pool_id)
     select account_id, date_trunc('hour', admitted_at, 'UTC'), key_id, model, count(*), count(*) filter (where outcome <> 'finished'),
-      sum(input_tokens), sum(cached_input_tokens), sum(output_tokens), sum(reasoning_tokens), sum(charge_nanos), sum(uncollected_nanos)
-    from usage_record where account_id = any(${[...accounts]}::uuid[]) group by 1, 2, 3, 4`;
+      sum(input_tokens), sum(cached_input_tokens), sum(output_tokens), sum(reasoning_tokens), sum(charge_nanos), sum(uncollected_nanos), group_id, ${NO_POOL}::uuid
+    from usage_record where account_id = any(${[...accounts]}::uuid[]) group by 1, 2, 3, 4, group_id`;
   await tx.$executeRaw`update account a set balance_nanos = (select coalesce(sum(remaining_nanos), 0) from credit where account_id = a.id)
     where id = any(${[...accounts]}::uuid[])`;
-  await tx.$executeRaw`update virtual_key k set spent_nanos = r.spent, last_used_at = r.last_at, last_used_ip = r.ip, last_used_client = r.client
-    from (select key_id, sum(charge_nanos) as spent, max(settled_at) as last_at, (array_agg(ip order by settled_at desc))[1] as ip,
+  await tx.$executeRaw`update virtual_key k set last_used_at = r.last_at, last_used_ip = r.ip, last_used_client = r.client
+    from (select key_id, max(settled_at) as last_at, (array_agg(ip order by settled_at desc))[1] as ip,
       (array_agg(client order by settled_at desc))[1] as client from usage_record where account_id = any(${[...accounts]}::uuid[]) group by 1) r
     where k.id = r.key_id`;
 }
@@ -155,7 +161,10 @@ function keepBooks(
   }
   for (const credit of waiting) post(credit);
   closeHour();
-  for (const credit of open) credit.row.remaining_nanos = credit.remaining.toString();
+  for (const credit of open) {
+    credit.row.remaining_nanos = credit.remaining.toString();
+    credit.row.is_open = credit.remaining > 0n;
+  }
 }
 
 function recordOf(

@@ -1,5 +1,5 @@
+import type { CapPeriod } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
-import type { CapPeriod } from "./keys.ts";
 import { getSettings } from "./settings.ts";
 
 export type KeyRow = {
@@ -29,17 +29,17 @@ export type KeyRow = {
 /** The keys of a person that are not deleted, newest first. */
 export async function listKeys(db: Db | Tx, userId: string): Promise<KeyRow[]> {
   const { timeZone } = await getSettings(db);
-  // A period that ended since the last request counts nothing, though admission has not cleared the row yet.
+  // The meter counts only where there is a cap, and only from the first request on: the sums of the rollup are always there.
   return db.$queryRaw<
     KeyRow[]
   >`select k.id, k.name, k.prefix, k.last_four as "lastFour", k.group_id as "groupId", g.name as "groupName",
       k.models, k.status::text as status, k.expires_at as "expiresAt", coalesce(k.expires_at <= now(), false) as "isExpired",
       k.cap_nanos as "capNanos", k.cap_period::text as "capPeriod",
-      case when p.start > k.period_start then 0 else k.spent_nanos end as "spentNanos",
-      case when p.start > k.period_start then 0 else k.reserved_nanos end as "reservedNanos",
+      spent_since(k.account_id, k.id, null, p.starts) as "spentNanos",
+      coalesce((select sum(v.amount_nanos) from reservation v where v.key_id = k.id and v.admitted_at >= p.starts), 0)::bigint as "reservedNanos",
       k.last_used_at as "lastUsedAt", k.last_used_ip as "lastUsedIp", k.last_used_client as "lastUsedClient", k.created_at as "createdAt"
     from virtual_key k join access_group g on g.id = k.group_id
-      cross join lateral (select cap_period_start(k.cap_period, now(), ${timeZone}) as start) p
+      cross join lateral (select starts from cap_period_bounds(case when k.cap_nanos is null then 'total' else k.cap_period end, now(), ${timeZone})) p
     where k.user_id = ${userId}::uuid and k.status <> 'deleted' order by k.created_at desc, k.id desc`;
 }
 

@@ -1,10 +1,7 @@
-import { AppError, createApiKey, newId } from "@lyceum/domain";
+import { AppError, type CapPeriod, createApiKey, newId } from "@lyceum/domain";
 import { lockAccountOf } from "./account-locks.ts";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
-import { getSettings } from "./settings.ts";
-
-export type CapPeriod = "total" | "day" | "week" | "month";
 
 /** Keys of one person that are not deleted. */
 export const MAX_KEYS = 50;
@@ -132,7 +129,7 @@ export async function updateKey(tx: Tx, actor: Actor, input: OwnKey & KeyChanges
   });
 }
 
-/** Sets or lifts (null) a spending cap. What was spent in the period that the new cap counts is added up anew. Throws `not_found`. */
+/** Sets or lifts (null) a spending cap. The next request adds up what was spent in the period that the new cap counts. Throws `not_found`. */
 export async function setKeyCap(
   tx: Tx,
   actor: Actor,
@@ -140,8 +137,11 @@ export async function setKeyCap(
 ): Promise<void> {
   requireCap(input.capNanos);
   const key = await requireKey(tx, input);
-  const { timeZone } = await getSettings(tx);
-  await tx.$executeRaw`select set_key_cap(${key.id}::uuid, ${input.capNanos}::bigint, ${input.capPeriod}::cap_period, ${timeZone})`;
+  await tx.virtualKey.update({
+    where: { id: key.id },
+    data: { capNanos: input.capNanos, capPeriod: input.capPeriod },
+    select: { id: true },
+  });
   await auditKey(tx, actor, "key.cap", key, {
     capNanos: input.capNanos?.toString() ?? null,
     capPeriod: input.capPeriod,

@@ -88,8 +88,47 @@ export const errorTable = {
   key_cap_exceeded: {
     status: 402,
     retryable: false,
-    zh: "这把密钥的花费上限不够：这次请求至少需要 {needed}，上限内还剩 {available}。请在密钥页调高上限，或换一把密钥。",
-    en: "The spending cap of this key is too low: this request needs at least {needed}, and {available} is left. Raise the cap on the keys page, or use another key.",
+    zh: "这把密钥的花费上限不够：这次请求至少需要 {needed}，上限内还剩 {available}。请在密钥页调高上限，或换一把密钥。{until_zh}",
+    en: "The spending cap of this key is too low: this request needs at least {needed}, and {available} is left. Raise the cap on the keys page, or use another key. {until_en}",
+  },
+
+  user_cap_exceeded: {
+    status: 402,
+    retryable: false,
+    zh: "你的花费上限不够：这次请求至少需要 {needed}，上限内还剩 {available}。{until_zh}",
+    en: "Your spending cap is too low: this request needs at least {needed}, and {available} is left. {until_en}",
+  },
+  group_cap_exceeded: {
+    status: 402,
+    retryable: false,
+    zh: "组 {group} 给每位成员的花费上限不够：这次请求至少需要 {needed}，上限内还剩 {available}。{until_zh}",
+    en: "The spending cap that the group {group} gives each member is too low: this request needs at least {needed}, and {available} is left. {until_en}",
+  },
+
+  // Rates.
+  rpm_exceeded: {
+    status: 429,
+    retryable: true,
+    zh: "{scope_zh}每分钟最多 {limit} 次请求。请 {seconds} 秒后再试。",
+    en: "{scope_en} takes at most {limit} requests a minute. Try again in {seconds} s.",
+  },
+  tpm_exceeded: {
+    status: 429,
+    retryable: true,
+    zh: "{scope_zh}每分钟最多 {limit} 个 token。请 {seconds} 秒后再试。",
+    en: "{scope_en} takes at most {limit} tokens a minute. Try again in {seconds} s.",
+  },
+  parallel_exceeded: {
+    status: 429,
+    retryable: true,
+    zh: "{scope_zh}最多同时进行 {limit} 个请求。请等其中一个结束后再试。",
+    en: "{scope_en} takes at most {limit} requests at the same time. Try again when one of them has ended.",
+  },
+  tpm_too_small: {
+    status: 400,
+    retryable: false,
+    zh: "这一次请求按 {tokens} 个 token 计，超过{scope_zh}每分钟 {limit} 个的上限。请缩短对话或调低输出上限。",
+    en: "This one request counts {tokens} tokens, more than {scope_en} may use in a minute ({limit}). Shorten the conversation or lower the output limit.",
   },
 
   // The model.
@@ -304,16 +343,25 @@ export class AppError extends Error {
   readonly parameters: ErrorParameters;
   readonly detail: string | undefined;
   readonly retryAfterMs: number | undefined;
+  /** Headers that go with the answer. */
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     code: ErrorCode,
-    options: { parameters?: ErrorParameters; detail?: string; cause?: unknown; retryAfterMs?: number } = {},
+    options: {
+      parameters?: ErrorParameters;
+      detail?: string;
+      cause?: unknown;
+      retryAfterMs?: number;
+      headers?: Readonly<Record<string, string>>;
+    } = {},
   ) {
     super(fillSentence(errorTable[code].en, options.parameters ?? {}), { cause: options.cause });
     this.code = code;
     this.parameters = options.parameters ?? {};
     this.detail = options.detail;
     this.retryAfterMs = options.retryAfterMs;
+    this.headers = options.headers ?? {};
   }
 
   get status(): number {

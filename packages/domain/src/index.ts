@@ -1,6 +1,7 @@
 export * from "./api-keys.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
+export * from "./limits.ts";
 export * from "./money.ts";
 export * from "./people.ts";
 export * from "./prices.ts";

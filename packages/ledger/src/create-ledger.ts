@@ -1,14 +1,28 @@
 import { AppError } from "@lyceum/domain";
 import type pg from "pg";
 import { BatchLane } from "./batch-lane.ts";
+import { usageRow } from "./booking-rows.ts";
 import { isRefusedData } from "./database-errors.ts";
-import { type AdmitRow, runAdmit, runExtend, runRelease, runSettle, type SettleRow } from "./statements.ts";
-import type { Admission, AdmissionRequest, Ledger, Refusal, Settlement, UsageDraft } from "./types.ts";
+import { Spool, type SpoolEntry } from "./spool.ts";
+import { deliverSpool } from "./spool-delivery.ts";
+import { type BookItem, type Booking, runBook, runExtend, runOpenMeters } from "./statements.ts";
+import type {
+  Admission,
+  AdmissionRequest,
+  Ledger,
+  LimitScope,
+  Rates,
+  Refusal,
+  Settlement,
+  UsageDraft,
+} from "./types.ts";
 
 /** More in one statement saves little CPU and keeps its locks longer. */
 const MAXIMUM_BATCH = 128;
-const RETRY_FIRST_MS = 50;
-const RETRY_LAST_MS = 1_000;
+/** A settlement that the database has not taken by then goes to the spool: the client does not wait for it any longer. */
+const SETTLE_LIMIT_MS = 3_000;
+/** How often the meters of a request may turn out to be stale. */
+const MAXIMUM_OPENINGS = 3;
 
 export type LedgerOptions = {
   readonly pool: pg.Pool;
@@ -16,66 +30,74 @@ export type LedgerOptions = {
   readonly workerId: string;
   /** IANA zone in which days, weeks and months of caps begin. */
   readonly timeZone: () => string;
+  /** Folder of the spool, shared by the workers of a server. */
+  readonly spoolFolder: string;
   readonly log: (message: string, error: unknown) => void;
 };
 
 /**
- * The ledger of one worker: batches reservations and settlements into the database functions admit() and settle().
- * Two lanes each: the first skips accounts that somebody else has locked, the second waits for them, so that one locked account
- * holds up nobody else.
+ * The ledger of one worker: whatever waits, requests that begin and requests that have ended, goes to the database function book() in one
+ * round trip, the next batch leaving when the last one is back. Two lanes: the first skips accounts that somebody else has locked, the
+ * second waits for them, so that one locked account holds up nobody else. What can't be told to the database goes to the spool.
  */
-export function createLedger({ pool, workerId, timeZone, log }: LedgerOptions): Ledger {
+export function createLedger({ pool, workerId, timeZone, spoolFolder, log }: LedgerOptions): Ledger {
   let isClosing = false;
-  const admitLane = (wait: boolean) =>
-    new BatchLane<AdmissionRequest, AdmitRow>(
-      (items) => runAdmit(pool, items, { workerId, timeZone: timeZone(), wait }),
+  const lane = (wait: boolean) =>
+    new BatchLane<BookItem, Booking>(
+      (items) => runBook(pool, items, { workerId, timeZone: timeZone(), wait }),
       MAXIMUM_BATCH,
     );
-  const settleLane = (wait: boolean) =>
-    new BatchLane<UsageDraft, SettleRow>((items) => runSettle(pool, items, { wait }), MAXIMUM_BATCH);
-  const lanes = {
-    admit: admitLane(false),
-    admitBusy: admitLane(true),
-    settle: settleLane(false),
-    settleBusy: settleLane(true),
-  };
+  const open = lane(false);
+  const busy = lane(true);
+  const spool = new Spool({
+    folder: spoolFolder,
+    workerId,
+    deliver: (entries) => deliverSpool(entries, book, pool, log),
+    log,
+  });
   const background = new Set<Promise<void>>();
+
+  async function book(item: BookItem): Promise<Booking> {
+    const booking = await open.add(item);
+    return booking.outcome === "busy" ? await busy.add(item) : booking;
+  }
 
   async function admit(request: AdmissionRequest): Promise<Admission> {
     if (isClosing) throw new AppError("overloaded", { detail: "the worker is shutting down", retryAfterMs: 1_000 });
     try {
-      const row = await lanes.admit.add(request);
-      return toAdmission(row.outcome === "busy" ? await lanes.admitBusy.add(request) : row);
+      for (let openings = 0; ; openings++) {
+        const booking = await book({ kind: "admit", request });
+        if (booking.outcome !== "stale") return toAdmission(booking);
+        if (openings === MAXIMUM_OPENINGS) throw new Error("the meters of a request stay stale");
+        await runOpenMeters(pool, request, timeZone());
+      }
     } catch (error) {
-      // The reservation may have been made although its answer was lost: it must not stay while this worker lives.
-      if (!isRefusedData(error)) inBackground(releaseLost(request.requestId));
+      // The reservation may have been made although its answer was lost: it must not stay.
+      if (!isRefusedData(error))
+        inBackground(keep({ kind: "release", requestId: request.requestId, since: Date.now() }));
       throw new AppError("database_unavailable", { cause: error, retryAfterMs: 2_000 });
     }
   }
 
-  /** Repeats until the database has taken it: settle() is idempotent by request id. A row it refuses as data fails for good. */
   async function settle(draft: UsageDraft): Promise<Settlement> {
-    for (let delayMs = RETRY_FIRST_MS; ; delayMs = Math.min(delayMs * 2, RETRY_LAST_MS)) {
-      try {
-        const row = await lanes.settle.add(draft);
-        return toSettlement(row.outcome === "busy" ? await lanes.settleBusy.add(draft) : row);
-      } catch (error) {
-        log(`settlement of ${draft.requestId} failed`, error);
-        if (isRefusedData(error) || isClosing)
-          throw new AppError("database_unavailable", { cause: error, retryAfterMs: 2_000 });
-        await pause(delayMs);
-      }
+    const { requestId, accountId } = draft;
+    const row = usageRow(draft);
+    try {
+      const booking = await withLimit(book({ kind: "settle", accountId, row }), SETTLE_LIMIT_MS);
+      return toSettlement(booking);
+    } catch (error) {
+      log(`settlement of ${requestId} goes to the spool`, error);
+      // Also what the database refuses as data: the spool tries it once more, then sets it aside for people.
+      await spool.write({ kind: "settle", requestId, accountId, row });
+      return { outcome: "spooled", chargeNanos: 0n, uncollectedNanos: 0n };
     }
   }
 
-  async function releaseLost(requestId: string): Promise<void> {
-    for (let delayMs = RETRY_FIRST_MS; !isClosing; delayMs = Math.min(delayMs * 2, RETRY_LAST_MS)) {
-      try {
-        return await runRelease(pool, [requestId]);
-      } catch (error) {
-        log(`release of ${requestId} failed`, error);
-        await pause(delayMs);
-      }
+  async function keep(entry: SpoolEntry): Promise<void> {
+    try {
+      await spool.write(entry);
+    } catch (error) {
+      log(`the spool could not take ${entry.kind} of ${entry.requestId}`, error);
     }
   }
 
@@ -85,29 +107,55 @@ export function createLedger({ pool, workerId, timeZone, log }: LedgerOptions): 
   }
 
   async function close(limitMs: number): Promise<void> {
-    const idle = Promise.all([...Object.values(lanes).map((lane) => lane.whenIdle()), ...background]);
+    const idle = Promise.all([open.whenIdle(), busy.whenIdle(), ...background]);
     await Promise.race([idle, pause(limitMs)]);
     isClosing = true;
+    await spool.close();
   }
 
   return { admit, extend: (requestId, amountNanos) => runExtend(pool, requestId, amountNanos), settle, close };
 }
 
-function toAdmission(row: AdmitRow): Admission {
+function toAdmission(row: Booking): Admission {
+  const rates = ratesOf(row);
   if (row.outcome === "admitted") {
-    return { admitted: true, grantedNanos: BigInt(row.granted_nanos), admittedAt: row.admitted_at };
+    return { admitted: true, grantedNanos: BigInt(row.amount_nanos), admittedAt: row.moment, rates };
   }
-  if (row.outcome === "busy") throw new Error("admit() answered busy although it waited");
-  return { admitted: false, refusal: row.outcome as Refusal, availableNanos: BigInt(row.available_nanos ?? 0) };
+  if (row.outcome === "busy") throw new Error("book() answered busy although it waited");
+  const failed =
+    row.scope === null
+      ? null
+      : {
+          scope: row.scope as LimitScope,
+          limit: BigInt(row.limit_value ?? 0),
+          waitMs: row.wait_ms === null ? null : Number(row.wait_ms),
+        };
+  const availableNanos = BigInt(row.rest_nanos);
+  return { admitted: false, refusal: row.outcome as Refusal, availableNanos, failed, rates };
 }
 
-function toSettlement(row: SettleRow): Settlement {
-  if (row.outcome === "busy") throw new Error("settle() answered busy although it waited");
+function ratesOf(row: Booking): Rates {
+  return {
+    requests: row.rpm_limit === null ? null : { limit: row.rpm_limit, left: row.rpm_left ?? 0 },
+    tokens: row.tpm_limit === null ? null : { limit: Number(row.tpm_limit), left: Number(row.tpm_left) },
+  };
+}
+
+function toSettlement(row: Booking): Settlement {
+  if (row.outcome === "busy") throw new Error("book() answered busy although it waited");
   return {
     outcome: row.outcome as Settlement["outcome"],
-    chargeNanos: BigInt(row.charge_nanos),
-    uncollectedNanos: BigInt(row.uncollected_nanos),
+    chargeNanos: BigInt(row.amount_nanos),
+    uncollectedNanos: BigInt(row.rest_nanos),
   };
+}
+
+/** The work's result, or an error once the time is up; the work goes on, and what it comes to then interests nobody. */
+function withLimit<Result>(work: Promise<Result>, limitMs: number): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`the database did not answer within ${limitMs} ms`)), limitMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function pause(ms: number): Promise<void> {

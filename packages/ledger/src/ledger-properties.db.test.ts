@@ -119,7 +119,7 @@ async function play(steps: readonly Step[], isParallel: boolean): Promise<void> 
         return;
       }
       case "cap":
-        await books.query("select set_key_cap($1, $2, 'day', 'Asia/Shanghai')", [
+        await books.query("update virtual_key set cap_nanos = $2, cap_period = 'day' where id = $1", [
           personOf(each.who).keyId,
           each.amount,
         ]);

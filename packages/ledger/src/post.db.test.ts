@@ -108,7 +108,9 @@ describe("setBalance", () => {
     const accountId = await account();
     await db.$transaction((tx) => fund(tx, staff, { accountId, amountNanos: 10n, reason: "r" }));
     const requestId = newId();
-    await db.reservation.create({ data: { requestId, accountId, amountNanos: 7n, workerId: newId(), draft: {} } });
+    const request = { protocol: "p", requestedModel: "m", model: "m", isStream: false, inputTokens: 1 };
+    const terms = { groupId: "default", multiplierPpm: 1_000_000, inputCostNanos: 7n, workerId: newId() };
+    await db.reservation.create({ data: { requestId, accountId, amountNanos: 7n, ...request, ...terms } });
     await db.account.update({ where: { id: accountId }, data: { reservedNanos: 7n } });
     const change = await db.$transaction((tx) => setBalance(tx, staff, { accountId, targetNanos: 1n, reason: "r" }));
     expect(change).toMatchObject({ beforeNanos: 10n, afterNanos: 7n, missingNanos: 6n });

@@ -1,62 +1,76 @@
 import type pg from "pg";
 import type { ItemResult } from "./batch-lane.ts";
+import { admissionRow } from "./booking-rows.ts";
 import { isRefusedData } from "./database-errors.ts";
-import type { AdmissionRequest, UsageDraft } from "./types.ts";
-import { usageRow } from "./usage-row.ts";
+import type { AdmissionRequest } from "./types.ts";
 
-/** A row that admit() returned. */
-export type AdmitRow = {
-  request_id: string;
+/** One item of a batch: a request that begins, or one that has ended, as the JSON of its usage record. */
+export type BookItem =
+  | { readonly kind: "admit"; readonly request: AdmissionRequest }
+  | { readonly kind: "settle"; readonly accountId: string; readonly row: string };
+
+/** A row that book() returned; see the type `booking` in the migrations. */
+export type Booking = {
+  place: number;
   outcome: string;
-  granted_nanos: string;
-  available_nanos: string | null;
-  admitted_at: Date;
+  amount_nanos: string;
+  rest_nanos: string;
+  moment: Date;
+  scope: string | null;
+  limit_value: string | null;
+  wait_ms: string | null;
+  rpm_limit: number | null;
+  rpm_left: number | null;
+  tpm_limit: string | null;
+  tpm_left: string | null;
 };
-
-/** A row that settle() returned. */
-export type SettleRow = { request_id: string; outcome: string; charge_nanos: string; uncollected_nanos: string };
 
 type Queryable = Pick<pg.Pool, "query">;
 
-/** Runs admit() on a batch. `wait`: wait for locked accounts instead of answering `busy`. */
-export async function runAdmit(
+/** Runs book() on a batch, and returns a result for each item, in order. `wait`: wait for locked accounts instead of answering `busy`. */
+export async function runBook(
   pool: Queryable,
-  items: readonly AdmissionRequest[],
+  items: readonly BookItem[],
   options: { workerId: string; timeZone: string; wait: boolean },
-): Promise<readonly ItemResult<AdmitRow>[]> {
+): Promise<readonly ItemResult<Booking>[]> {
   return oneByOneIfRefused(items, async (batch) => {
-    const rows = batch.map((item) => ({
-      request_id: item.requestId,
-      account_id: item.accountId,
-      key_id: item.keyId,
-      key_version: item.keyVersion,
-      input_nanos: item.inputNanos.toString(),
-      output_nanos: item.outputNanos.toString(),
-      minimum_nanos: item.minimumNanos.toString(),
-      draft: usageRow(item.draft),
-    }));
-    const result = await pool.query<AdmitRow>({
-      name: "admit",
-      text: "select * from admit($1::json, $2::uuid[], $3::uuid[], $4::uuid, $5, $6)",
-      values: [JSON.stringify(rows), ...lockedIds(batch), options.workerId, options.timeZone, options.wait],
+    const admissions: string[] = [];
+    const settlements: string[] = [];
+    const accounts = new Set<string>();
+    const paying = new Set<string>();
+    for (const item of batch) {
+      if (item.kind === "admit") {
+        admissions.push(admissionRow(item.request));
+        accounts.add(item.request.accountId);
+      } else {
+        settlements.push(item.row);
+        accounts.add(item.accountId);
+        paying.add(item.accountId);
+      }
+    }
+    const { rows } = await pool.query<Booking>({
+      name: "book",
+      text: "select * from book($1::json, $2::json, $3::uuid[], $4::uuid[], $5::uuid, $6, $7)",
+      values: [
+        settlements.length === 0 ? null : `[${settlements.join(",")}]`,
+        admissions.length === 0 ? null : `[${admissions.join(",")}]`,
+        `{${[...accounts].join(",")}}`,
+        `{${[...paying].join(",")}}`,
+        options.workerId,
+        options.timeZone,
+        options.wait,
+      ],
     });
-    return inOrder(batch, result.rows);
+    return inOrder(batch, rows);
   });
 }
 
-/** Runs settle() on a batch. */
-export async function runSettle(
-  pool: Queryable,
-  items: readonly UsageDraft[],
-  options: { wait: boolean },
-): Promise<readonly ItemResult<SettleRow>[]> {
-  return oneByOneIfRefused(items, async (batch) => {
-    const result = await pool.query<SettleRow>({
-      name: "settle",
-      text: "select * from settle($1::json, $2::uuid[], $3::uuid[], $4)",
-      values: [JSON.stringify(batch.map(usageRow)), ...lockedIds(batch), options.wait],
-    });
-    return inOrder(batch, result.rows);
+/** Opens the meters that a request needs, after book() answered `stale`. */
+export async function runOpenMeters(pool: Queryable, request: AdmissionRequest, timeZone: string): Promise<void> {
+  await pool.query({
+    name: "open-meters",
+    text: "select open_meters($1::uuid, $2::uuid, $3, $4)",
+    values: [request.accountId, request.keyId, request.groupId, timeZone],
   });
 }
 
@@ -70,31 +84,24 @@ export async function runExtend(pool: Queryable, requestId: string, amountNanos:
   return BigInt(rows[0]?.added ?? 0);
 }
 
-/** Gives back reservations that nobody will use; true once the database has said so. */
+/** Gives back reservations that nobody will use; resolves once the database has done so. */
 export async function runRelease(pool: Queryable, requestIds: readonly string[]): Promise<void> {
   await pool.query({ name: "release", text: "select release($1::uuid[])", values: [requestIds] });
 }
 
-function lockedIds(batch: readonly { accountId: string; keyId: string | null }[]): [string[], string[]] {
-  const accounts = new Set<string>();
-  const keys = new Set<string>();
-  for (const item of batch) {
-    accounts.add(item.accountId);
-    if (item.keyId !== null) keys.add(item.keyId);
+/** book() numbers settlements 1, 2, … and admissions -1, -2, …, each in the order they were given. */
+function inOrder(batch: readonly BookItem[], rows: readonly Booking[]): ItemResult<Booking>[] {
+  const settlements: Booking[] = [];
+  const admissions: Booking[] = [];
+  for (const row of rows) {
+    if (row.place > 0) settlements[row.place - 1] = row;
+    else admissions[-row.place - 1] = row;
   }
-  return [[...accounts], [...keys]];
-}
-
-function inOrder<Row extends { request_id: string }>(
-  batch: readonly { requestId: string }[],
-  rows: readonly Row[],
-): ItemResult<Row>[] {
-  const byId = new Map<string, Row>();
-  // A request that stands twice in a batch is done once; the first answer says what was done.
-  for (const row of rows) if (!byId.has(row.request_id)) byId.set(row.request_id, row);
-  return batch.map((item) => {
-    const value = byId.get(item.requestId);
-    return value === undefined ? { error: new Error(`no answer for request ${item.requestId}`) } : { value };
+  let settled = 0;
+  let admitted = 0;
+  return batch.map(({ kind }) => {
+    const value = kind === "settle" ? settlements[settled++] : admissions[admitted++];
+    return value === undefined ? { error: new Error(`no answer for an item to ${kind}`) } : { value };
   });
 }
 

@@ -122,8 +122,8 @@ describe("what a person sees of usage", () => {
     const person = await fixture.person(1_000n);
     const hour = (text: string) =>
       fixture.query(
-        `insert into usage_rollup (account_id, hour, key_id, model, requests, failures, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, charge_nanos, uncollected_nanos)
-       values ($1, $2, $3, 'm', 1, 0, 1, 0, 1, 0, 0, 0)`,
+        `insert into usage_rollup (account_id, hour, key_id, model, requests, failures, input_tokens, cached_input_tokens, output_tokens, reasoning_tokens, charge_nanos, uncollected_nanos, group_id, pool_id)
+       values ($1, $2, $3, 'm', 1, 0, 1, 0, 1, 0, 0, 0, 'default', $1)`,
         [person.accountId, text, person.keyId],
       );
     await hour("2026-03-01T15:00:00Z"); // 23:00 in Shanghai

@@ -13,6 +13,7 @@ const schema = z.object({
   /** Where the console listens; without one every other path is 503. */
   CONSOLE_URL: optional,
   TRUST_PROXY: optional.transform((value) => value === "1" || value === "true"),
+  LYCEUM_DATA_DIR: z.string().min(1).default("data"),
   LYCEUM_DRAIN_MS: z.coerce.number().int().min(0).default(30_000),
 });
 

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { findGatewayKey } from "@lyceum/db/gateway-keys";
 import { createPool } from "@lyceum/db/pool";
@@ -46,6 +47,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     pool,
     workerId: id,
     timeZone: () => config.current?.settings.timeZone ?? "Asia/Shanghai",
+    spoolFolder: join(env.LYCEUM_DATA_DIR, "spool"),
     log: (message, error) => log("warn", message, { error }),
   });
   const pseudonymSecret = deriveSecret(env.LYCEUM_SECRET, "internal");

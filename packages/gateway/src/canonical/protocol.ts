@@ -2,6 +2,11 @@ import type { AppError } from "@lyceum/domain";
 import type { Call } from "./call.ts";
 import type { StreamListener, UpstreamComplaint, WholeReply } from "./reply.ts";
 
+type Rate = { readonly limit: number; readonly left: number };
+
+/** The tightest limits a minute that apply to a request, and what they leave after it; null: there is none. */
+export type Rates = { readonly requests: Rate | null; readonly tokens: Rate | null };
+
 /** The two names of the model that answers. */
 export type ModelNames = { readonly requested: string; readonly upstream: string };
 
@@ -20,6 +25,8 @@ export interface Protocol {
   /** Reads an error body of an upstream. Null: there is none in it. */
   readComplaint(body: Buffer): UpstreamComplaint | null;
   listen(call: Call, names: ModelNames): StreamListener;
+  /** The headers that tell clients of this protocol what their limits a minute leave. */
+  encodeRates(rates: Rates): Readonly<Record<string, string>>;
   encodeError(error: AppError, requestId: string): Buffer;
   /** The same within a stream, framed. */
   encodeStreamError(error: AppError, requestId: string): Buffer;

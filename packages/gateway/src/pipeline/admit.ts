@@ -1,12 +1,14 @@
-import { AppError, costOf, formatAmount, noUsage } from "@lyceum/domain";
-import type { Refusal, UsageDraft } from "@lyceum/ledger";
+import { AppError, costOf, noUsage } from "@lyceum/domain";
+import type { UsageDraft } from "@lyceum/ledger";
 import type { Call } from "../canonical/call.ts";
+import type { Protocol } from "../canonical/protocol.ts";
 import { loadCaller } from "./authenticate.ts";
 import { type Choice, chooseModel } from "./choose-model.ts";
 import type { Deps } from "./deps.ts";
 import { affordableTokens, type Estimate, estimate } from "./estimate.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
 import type { Caller } from "./key-cache.ts";
+import { refused } from "./refused.ts";
 import { requireConfig } from "./require-config.ts";
 
 /** How often a key may change under our hands before we give up. */
@@ -23,6 +25,8 @@ export type Admitted = {
   readonly outputLimit: number | null;
   /** Output tokens, of all choices, that are reserved where nobody limits the answer: more must be reserved as it grows. Else null. */
   readonly openEndedTokens: number | null;
+  /** What the caller's limits a minute leave, for the answer. */
+  readonly rateHeaders: Readonly<Record<string, string>>;
   readonly draft: UsageDraft;
 };
 
@@ -31,7 +35,7 @@ export async function admit(
   caller: Caller,
   call: Call,
   request: GatewayRequest,
-  protocol: string,
+  protocol: Protocol,
   deps: Deps,
 ): Promise<Admitted> {
   for (let current = caller, tries = 1; ; tries++) {
@@ -50,18 +54,19 @@ export async function admit(
       usualOutputTokens: model.usualOutputTokens ?? config.settings.usualOutputTokens,
       maxOutputTokens: model.maxOutputTokens,
     });
-    const draft = draftOf(request, call, current, choice, wanted, protocol);
+    const draft = draftOf(request, call, current, choice, wanted, protocol.id);
     const { inputNanos, outputNanos, minimumNanos } = wanted;
     const answer = await deps.ledger.admit({
-      requestId: request.id,
-      accountId: current.accountId,
-      keyId: current.id,
+      ...draft,
       keyVersion: current.version,
       inputNanos,
       outputNanos,
       minimumNanos,
-      draft,
+      tokenEstimate: wanted.inputTokens + wanted.outputTokens * call.choices,
+      inputTokens: wanted.inputTokens,
+      inputCostNanos: draft.costNanos,
     });
+    const rateHeaders = protocol.encodeRates(answer.rates);
     if (answer.admitted) {
       const isShort = price !== null && answer.grantedNanos < inputNanos + outputNanos;
       const outputLimit = isShort
@@ -70,10 +75,12 @@ export async function admit(
       const isOpenEnded = call.outputLimit === null && outputLimit === null && outputNanos > 0n;
       const openEndedTokens = isOpenEnded ? wanted.outputTokens * call.choices : null;
       const { inputTokens } = wanted;
-      return { request, call, caller: current, choice, inputTokens, outputLimit, openEndedTokens, draft };
+      return { request, call, caller: current, choice, inputTokens, outputLimit, openEndedTokens, rateHeaders, draft };
     }
-    if (answer.refusal !== "key_changed")
-      throw refused(answer, inputNanos + minimumNanos, config.settings.currency, current, deps);
+    if (answer.refusal !== "key_changed") {
+      const tokens = wanted.inputTokens + wanted.outputTokens * call.choices;
+      throw refused(answer, { nanos: inputNanos + minimumNanos, tokens }, rateHeaders, config, current, deps);
+    }
     if (tries >= MAXIMUM_TRIES)
       throw new AppError("overloaded", { detail: "the key keeps changing", retryAfterMs: 1_000 });
     current = await loadCaller(current.hash, deps);
@@ -119,42 +126,4 @@ function draftOf(
     client: (request.headers["user-agent"] ?? "").slice(0, 200),
     ip: request.ip,
   };
-}
-
-function refused(
-  answer: { readonly refusal: Refusal; readonly availableNanos: bigint },
-  neededNanos: bigint,
-  currency: string,
-  caller: Caller,
-  deps: Deps,
-): AppError {
-  switch (answer.refusal) {
-    case "insufficient_balance":
-    case "key_cap_exceeded": {
-      const needed = shownAmount(neededNanos + MICRO - 1n, currency);
-      const available = shownAmount(answer.availableNanos > 0n ? answer.availableNanos : 0n, currency);
-      return new AppError(answer.refusal, { parameters: { needed, available } });
-    }
-    case "account_frozen":
-      return new AppError("account_disabled");
-    case "key_missing":
-      deps.keys.delete(caller.hash);
-      return new AppError("invalid_key");
-    case "key_disabled":
-    case "key_expired":
-      deps.keys.delete(caller.hash);
-      return new AppError(answer.refusal);
-    case "key_changed":
-      return new AppError("overloaded", { retryAfterMs: 1_000 });
-    default:
-      return answer.refusal satisfies never;
-  }
-}
-
-const MICRO = 1_000n;
-
-/** An amount with at most six decimals, rounded down: nobody reads nine. */
-function shownAmount(nanos: bigint, currency: string): string {
-  const amount = formatAmount(nanos - (nanos % MICRO));
-  return currency === "CNY" ? `¥${amount}` : `${currency} ${amount}`;
 }

@@ -11,6 +11,7 @@ export function encodeFailure(
   const headers: Record<string, string> = {
     "content-type": "application/json",
     "x-request-id": formatRequestId(requestId),
+    ...error.headers,
   };
   if (error.retryAfterMs !== undefined)
     headers["retry-after"] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000)));

@@ -86,10 +86,11 @@ export async function forward(
   }
 }
 
-function answerHeaders({ request, choice, outputLimit }: Admitted): Record<string, string> {
+function answerHeaders({ request, choice, outputLimit, rateHeaders }: Admitted): Record<string, string> {
   const headers: Record<string, string> = {
     "x-request-id": formatRequestId(request.id),
     "x-gateway-model": headerText(choice.model.name),
+    ...rateHeaders,
   };
   if (outputLimit !== null) headers["x-gateway-clamped"] = `max_tokens=${outputLimit}`;
   return headers;

@@ -19,6 +19,6 @@ export async function handle(
   const caller = await authenticate(request.headers, deps); // who
   const call = await readCall(request, protocol, config.settings.maxBodyBytes); // what
   if (request.client.isGone) throw new ClientGone();
-  const admitted = await admit(caller, call, request, protocol.id, deps); // may: model, terms, money
+  const admitted = await admit(caller, call, request, protocol, deps); // may: model, terms, money
   return forward(admitted, protocol, deps, relays); // where, and how it ended
 }

@@ -1,10 +1,13 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createTestDatabase } from "@lyceum/db/testing";
-import { newId, noUsage, type TokenUsage } from "@lyceum/domain";
+import { type Limits, newId, noUsage, type TokenUsage } from "@lyceum/domain";
 import pg from "pg";
 import { createLedger } from "../create-ledger.ts";
 import type { AdmissionRequest, Ledger, UsageDraft } from "../types.ts";
 
-export type KeyOptions = { capNanos?: bigint; capPeriod?: "total" | "day" | "week" | "month"; expiresAt?: Date };
+export type KeyOptions = Partial<Limits> & { expiresAt?: Date };
 
 /** A database of its own with a ledger on it, and short ways to set the scene and to look. */
 export async function createLedgerFixture() {
@@ -12,6 +15,7 @@ export async function createLedgerFixture() {
   const pool = new pg.Pool({ connectionString: database.url, max: 12 });
   pool.on("error", () => undefined); // cut connections also reject their queries
   const opened: Ledger[] = [];
+  const spoolFolder = await mkdtemp(join(tmpdir(), "lyceum-spool-"));
 
   async function query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
     return (await pool.query<Row>(sql, values)).rows;
@@ -25,6 +29,7 @@ export async function createLedgerFixture() {
 
   return {
     url: database.url,
+    spoolFolder,
     pool,
     query,
     one,
@@ -32,11 +37,18 @@ export async function createLedgerFixture() {
       for (const ledger of opened) await ledger.close(1_000);
       await pool.end();
       await database.drop();
+      await rm(spoolFolder, { recursive: true, force: true });
     },
     async ledger(): Promise<Ledger & { workerId: string }> {
       const workerId = newId();
       await query("insert into worker (id, host, pid) values ($1, 'test', 1)", [workerId]);
-      const ledger = createLedger({ pool, workerId, timeZone: () => "Asia/Shanghai", log: () => undefined });
+      const ledger = createLedger({
+        pool,
+        workerId,
+        timeZone: () => "Asia/Shanghai",
+        spoolFolder,
+        log: () => undefined,
+      });
       opened.push(ledger);
       return { ...ledger, workerId };
     },
@@ -49,9 +61,13 @@ export async function createLedgerFixture() {
       await query("insert into app_user (id, student_id, name) values ($1::uuid, $1::text, 'n')", [userId]);
       await query("insert into account (id, kind, user_id) values ($1, 'user', $2)", [accountId, userId]);
       await query(
-        `insert into virtual_key (id, user_id, account_id, name, hash, prefix, last_four, group_id, models, expires_at, cap_nanos, cap_period)
-         values ($1::uuid, $2, $3, 'k', decode(replace($1::text, '-', ''), 'hex'), 'p', 'l', 'default', '{}', $4, $5, $6)`,
-        [keyId, userId, accountId, key.expiresAt ?? null, key.capNanos ?? null, key.capPeriod ?? "total"],
+        `insert into virtual_key (id, user_id, account_id, name, hash, prefix, last_four, group_id, models, expires_at, cap_nanos, cap_period,
+           rpm_limit, tpm_limit, parallel_limit)
+         values ($1::uuid, $2, $3, 'k', decode(replace($1::text, '-', ''), 'hex'), 'p', 'l', 'default', '{}', $4, $5, $6, $7, $8, $9)`,
+        [
+          ...[keyId, userId, accountId, key.expiresAt ?? null, key.capNanos ?? null, key.capPeriod ?? "total"],
+          ...[key.rpmLimit ?? null, key.tpmLimit ?? null, key.parallelLimit ?? null],
+        ],
       );
       if (amountNanos > 0n) await this.credit(accountId, amountNanos);
       return { userId, accountId, keyId };
@@ -119,16 +135,16 @@ export function admissionOf(
   nanos: bigint,
   overrides: Partial<AdmissionRequest> = {},
 ): AdmissionRequest {
-  const draft = draftOf(person, nanos, { outcome: "killed", isEstimated: true, ...overrides.draft });
+  const draft = draftOf(person, nanos);
   return {
-    requestId: draft.requestId,
-    accountId: person.accountId,
-    keyId: person.keyId,
+    ...draft,
     keyVersion: 1,
     inputNanos: nanos,
     outputNanos: 0n,
     minimumNanos: 0n,
+    tokenEstimate: 15,
+    inputTokens: 10,
+    inputCostNanos: nanos,
     ...overrides,
-    draft,
   };
 }

@@ -1,7 +1,6 @@
+import { capPeriods } from "@lyceum/domain";
 import { z } from "zod";
 import { expiryPresets } from "./expiry.ts";
-
-export const capPeriods = ["total", "day", "week", "month"] as const;
 
 const limits = {
   name: z.string().trim().min(1).max(64),

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createPool } from "@lyceum/db/pool";
 import { createTestDatabase } from "@lyceum/db/testing";
 import { type DemoUpstream, startDemoUpstream } from "@lyceum/demo-upstream";
@@ -13,6 +16,7 @@ export async function createWorkerFixture() {
   const upstream: DemoUpstream = await startDemoUpstream({ credential: CREDENTIAL });
   const lines: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const log: Log = (level, message, fields) => void lines.push({ level, message, fields });
+  const dataDir = await mkdtemp(join(tmpdir(), "lyceum-worker-"));
   const env = {
     PORT: 0,
     HOST: "127.0.0.1",
@@ -20,6 +24,7 @@ export async function createWorkerFixture() {
     LYCEUM_SECRET: SECRET,
     CONSOLE_URL: null,
     TRUST_PROXY: false,
+    LYCEUM_DATA_DIR: dataDir,
     LYCEUM_DRAIN_MS: 0,
   };
   const worker = await runWorker(env, log);
@@ -63,6 +68,7 @@ export async function createWorkerFixture() {
       await upstream.close();
       await pool.end();
       await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

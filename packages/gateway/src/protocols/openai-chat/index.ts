@@ -1,5 +1,6 @@
 import type { Protocol } from "../../canonical/protocol.ts";
 import { encodeError, encodeStreamError } from "./errors.ts";
+import { encodeRates } from "./rates.ts";
 import { decodeCall } from "./request.ts";
 import { readComplaint, readReply } from "./response.ts";
 import { OpenAiChatListener } from "./stream.ts";
@@ -14,6 +15,7 @@ export const openaiChat = {
   readReply,
   readComplaint,
   listen: (call, names) => new OpenAiChatListener(call, names),
+  encodeRates,
   encodeError,
   encodeStreamError,
 } satisfies Protocol;

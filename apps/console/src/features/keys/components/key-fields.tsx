@@ -1,10 +1,10 @@
 "use client";
+import { type CapPeriod, capPeriods } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import { CheckField, SelectField, TextField } from "#components/form/fields.tsx";
 import { useFieldError } from "#components/form/form.tsx";
 import { useFormat } from "#i18n/format-context.tsx";
-import { capPeriods } from "../schema.ts";
 
 /** Which models: all of the group, or those ticked. */
 export function ModelsField({ models, picked }: { models: string[]; picked: readonly string[] }) {
@@ -52,7 +52,7 @@ export function ModelsField({ models, picked }: { models: string[]; picked: read
 }
 
 /** A spending cap and the period it counts. */
-export function CapFields({ cap, period }: { cap: string; period: (typeof capPeriods)[number] }) {
+export function CapFields({ cap, period }: { cap: string; period: CapPeriod }) {
   const translate = useTranslations("keys");
   const format = useFormat();
   return (

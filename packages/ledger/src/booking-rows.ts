@@ -1,11 +1,37 @@
-import type { UsageDraft } from "./types.ts";
+import type { AdmissionRequest, UsageDraft } from "./types.ts";
+
+/** A request that begins, as JSON, as book() reads it. */
+export function admissionRow(request: AdmissionRequest): string {
+  return JSON.stringify({
+    request_id: request.requestId,
+    account_id: request.accountId,
+    user_id: request.userId,
+    key_id: request.keyId,
+    key_version: request.keyVersion,
+    group_id: request.groupId,
+    input_nanos: request.inputNanos.toString(),
+    output_nanos: request.outputNanos.toString(),
+    minimum_nanos: request.minimumNanos.toString(),
+    tokens: request.tokenEstimate,
+    protocol: request.protocol,
+    requested_model: storableText(request.requestedModel),
+    model: request.model,
+    is_stream: request.isStream,
+    input_tokens: request.inputTokens,
+    price_id: request.priceId,
+    multiplier_ppm: request.multiplierPpm,
+    input_cost_nanos: request.inputCostNanos.toString(),
+    client: storableText(request.client.slice(0, 200)),
+    ip: request.ip,
+  });
+}
 
 /**
- * A draft as a JSON row of the table usage_record, with its column names, as admit() and settle() read it. The columns that the
- * ledger fills in are left out.
+ * A draft as a JSON row of the table usage_record, with its column names, as book() reads it. The columns that the ledger fills in
+ * are left out.
  */
-export function usageRow(draft: UsageDraft): Record<string, unknown> {
-  return {
+export function usageRow(draft: UsageDraft): string {
+  return JSON.stringify({
     id: draft.requestId,
     account_id: draft.accountId,
     user_id: draft.userId,
@@ -39,12 +65,12 @@ export function usageRow(draft: UsageDraft): Record<string, unknown> {
     upstream_usage: storable(draft.upstreamUsage ?? null),
     client: storableText(draft.client.slice(0, 200)),
     ip: draft.ip,
-  };
+  });
 }
 
 /** PostgreSQL's text holds neither U+0000 nor half a surrogate pair, and one such string must not spoil a batch. */
 function storableText(text: string): string {
-  return text.replaceAll("\u0000", "").toWellFormed();
+  return (text.includes("\u0000") ? text.replaceAll("\u0000", "") : text).toWellFormed();
 }
 
 /** The same for a JSON value of an upstream's making. */

@@ -1,0 +1,104 @@
+import type { GatewayConfig } from "@lyceum/db/gateway-config";
+import { AppError, type ErrorParameters, formatAmount } from "@lyceum/domain";
+import type { Admission, FailedLimit } from "@lyceum/ledger";
+import type { Deps } from "./deps.ts";
+import type { Caller } from "./key-cache.ts";
+
+const MICRO = 1_000n;
+/** A running request may end at any moment. */
+const PARALLEL_RETRY_MS = 1_000;
+
+/** The ledger's refusal as an error that says what is missing, whose limit it is, and when it frees up. `needed`: what the request needs at least. */
+export function refused(
+  answer: Extract<Admission, { admitted: false }>,
+  needed: { readonly nanos: bigint; readonly tokens: number },
+  headers: Readonly<Record<string, string>>,
+  config: GatewayConfig,
+  caller: Caller,
+  deps: Deps,
+): AppError {
+  const { refusal, failed, availableNanos } = answer;
+  switch (refusal) {
+    case "insufficient_balance":
+      return new AppError(refusal, { headers, parameters: amounts(needed.nanos, availableNanos, config) });
+    case "cap_exceeded": {
+      const { scope, waitMs } = required(failed);
+      const parameters = {
+        ...amounts(needed.nanos, availableNanos, config),
+        ...until(waitMs, config.settings.timeZone),
+        group: groupName(config, caller),
+        scope,
+      };
+      const code = { key: "key_cap_exceeded", user: "user_cap_exceeded", member: "group_cap_exceeded" } as const;
+      return new AppError(code[scope], { headers, parameters, ...(waitMs !== null && { retryAfterMs: waitMs }) });
+    }
+    case "rpm_exceeded":
+    case "tpm_exceeded":
+    case "parallel_exceeded":
+    case "tpm_too_small": {
+      const limit = required(failed);
+      const retryAfterMs = limit.waitMs ?? (refusal === "parallel_exceeded" ? PARALLEL_RETRY_MS : undefined);
+      const parameters = {
+        ...scopeWords(limit, groupName(config, caller)),
+        limit: Number(limit.limit),
+        tokens: needed.tokens,
+        seconds: Math.ceil((retryAfterMs ?? 0) / 1_000),
+      };
+      return new AppError(refusal, { headers, parameters, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+    }
+    case "account_frozen":
+      return new AppError("account_disabled");
+    case "key_missing":
+      deps.keys.delete(caller.hash);
+      return new AppError("invalid_key");
+    case "key_disabled":
+    case "key_expired":
+      deps.keys.delete(caller.hash);
+      return new AppError(refusal);
+    case "key_changed":
+      return new AppError("overloaded", { retryAfterMs: 1_000 });
+    default:
+      return refusal satisfies never;
+  }
+}
+
+function required(failed: FailedLimit | null): FailedLimit {
+  if (failed === null) throw new Error("the ledger did not say which limit failed");
+  return failed;
+}
+
+function groupName(config: GatewayConfig, caller: Caller): string {
+  return config.groups.get(caller.groupId)?.name ?? caller.groupId;
+}
+
+function scopeWords({ scope }: FailedLimit, group: string): ErrorParameters {
+  const words = {
+    key: ["这把密钥", "This key"],
+    user: ["你的账户", "Your account"],
+    member: [`组 ${group} 的每位成员`, `Each member of the group ${group}`],
+  } as const;
+  const [scope_zh, scope_en] = words[scope];
+  return { scope, scope_zh, scope_en };
+}
+
+function amounts(neededNanos: bigint, availableNanos: bigint, config: GatewayConfig): ErrorParameters {
+  const { currency } = config.settings;
+  return {
+    needed: shownAmount(neededNanos + MICRO - 1n, currency),
+    available: shownAmount(availableNanos > 0n ? availableNanos : 0n, currency),
+  };
+}
+
+/** When a cap begins anew, in the campus's time zone. */
+function until(waitMs: number | null, timeZone: string): ErrorParameters {
+  if (waitMs === null) return {};
+  const at = new Date(Date.now() + waitMs);
+  const shown = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(at);
+  return { until_zh: `上限在 ${shown} 重新计算。`, until_en: `The cap begins anew at ${shown}.` };
+}
+
+/** An amount with at most six decimals, rounded down: nobody reads nine. */
+function shownAmount(nanos: bigint, currency: string): string {
+  const amount = formatAmount(nanos - (nanos % MICRO));
+  return currency === "CNY" ? `¥${amount}` : `${currency} ${amount}`;
+}
