@@ -16,8 +16,8 @@ export type Call = {
 };
 
 export type PromptSize = {
-  /** Bytes of the body without image data, an escaped character counted as the three bytes it mostly stands for. */
-  readonly textBytes: number;
+  /** Estimated tokens of all texts, tools and the marks of roles between them; not of images. */
+  readonly textTokens: number;
   readonly images: number;
 };
 

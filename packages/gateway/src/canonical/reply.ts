@@ -6,7 +6,9 @@ export type ReplyFacts = {
   readonly usage: TokenUsage | null;
   /** As the upstream sent it. */
   readonly rawUsage: unknown;
-  /** Output tokens by what was seen of the answer, for the case that nothing is reported. */
+  /** Output tokens by what was seen of the answer: an estimate of the true number, for the case that nothing is reported. */
+  readonly estimatedOutputTokens: number;
+  /** The same, but never too high. */
   readonly seenOutputTokens: number;
   /** Something that the client can use was answered. */
   readonly hasOutput: boolean;

@@ -108,15 +108,20 @@ describe("scanObject", () => {
     expect(() => scanObject(deep(100_000))).toThrow(expect.objectContaining({ isTooDeep: true }));
   });
 
-  it("counts image data, images and escapes at any depth", () => {
+  it("tells where texts lie, and counts images instead of their data, at any depth", () => {
     const url = `data:image/png;base64,${"A".repeat(5_000)}`;
     const content = [
       { type: "image_url", image_url: { url } },
       { type: "image_url", image_url: { url: "https://x/y.png" } },
       { type: "text", text: "你好" },
     ];
-    const text = JSON.stringify({ messages: [{ content }] }).replace("你好", "\\u4f60\\u597d");
-    expect(scanObject(Buffer.from(text)).tally).toEqual({ imageBytes: url.length, images: 2, unicodeEscapes: 2 });
+    const bytes = Buffer.from(JSON.stringify({ messages: [{ content }], stop: ["\n"] }));
+    const { texts, images } = scanObject(bytes).tally;
+    const found = texts.flatMap((start, index) =>
+      index % 2 === 0 ? [bytes.toString("utf8", start, texts[index + 1])] : [],
+    );
+    expect(found).toEqual(["image_url", "image_url", "https://x/y.png", "text", "你好", "\\n"]);
+    expect(images).toBe(2);
   });
 });
 

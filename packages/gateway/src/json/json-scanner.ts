@@ -28,12 +28,10 @@ export type Member = {
 
 /** What the scan counted on its way, at any depth. */
 export type JsonTally = {
-  /** Bytes of strings that are data URLs of images. */
-  imageBytes: number;
-  /** The larger of such strings and of keys named image_url (which also hold web addresses). */
-  images: number;
-  /** Escapes of the form \u0000: six bytes for one character. */
-  unicodeEscapes: number;
+  /** Where strings that are values lie, inside their quotes: start, end, start, end and so on. Not those that are data URLs of images. */
+  readonly texts: readonly number[];
+  /** The larger of the number of such data URLs and of keys named image_url (which also hold web addresses). */
+  readonly images: number;
 };
 
 export type JsonObject = { readonly members: readonly Member[]; readonly end: number; readonly tally: JsonTally };
@@ -55,8 +53,7 @@ class JsonScanner {
   #words: Uint32Array | null = null;
   #imageStrings = 0;
   #imageKeys = 0;
-  #imageBytes = 0;
-  #unicodeEscapes = 0;
+  readonly #texts: number[] = [];
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -69,11 +66,7 @@ class JsonScanner {
     const end = this.#at;
     this.#blanks();
     if (this.#at < this.#bytes.length) throw new JsonBreak(this.#at);
-    const tally = {
-      imageBytes: this.#imageBytes,
-      images: Math.max(this.#imageStrings, this.#imageKeys),
-      unicodeEscapes: this.#unicodeEscapes,
-    };
+    const tally = { texts: this.#texts, images: Math.max(this.#imageStrings, this.#imageKeys) };
     return { members: this.#members, end, tally };
   }
 
@@ -157,15 +150,13 @@ class JsonScanner {
   #stringValue(): void {
     const start = this.#at + 1;
     this.#string();
-    const length = this.#at - 1 - start;
-    if (
-      length > 11 &&
+    const end = this.#at - 1;
+    const isImage =
+      end - start > 11 &&
       this.#bytes[start] === 0x64 &&
-      this.#bytes.toString("latin1", start, start + 11) === "data:image/"
-    ) {
-      this.#imageStrings++;
-      this.#imageBytes += length;
-    }
+      this.#bytes.toString("latin1", start, start + 11) === "data:image/";
+    if (isImage) this.#imageStrings++;
+    else this.#texts.push(start, end);
   }
 
   /** From an opening quote to behind the closing one. */
@@ -241,7 +232,6 @@ class JsonScanner {
         return at + 2;
       case 0x75:
         for (let digit = at + 2; digit < at + 6; digit++) if (!isHexDigit(bytes[digit])) throw new JsonBreak(digit);
-        this.#unicodeEscapes++;
         return at + 6;
       default:
         throw new JsonBreak(at + 1);

@@ -1,7 +1,7 @@
 import type { Price } from "@lyceum/domain";
 import { describe, expect, it } from "vitest";
 import { decodeCall } from "../protocols/openai-chat/request.ts";
-import { affordableTokens, estimate, estimateInputTokens } from "./estimate.ts";
+import { affordableTokens, estimate, estimateInputTokens, reservedInputTokens } from "./estimate.ts";
 
 const price: Price = {
   id: "p",
@@ -20,17 +20,18 @@ const call = (more: object = {}, text = "hi") =>
 const limits = { usualOutputTokens: 1_000, maxOutputTokens: null };
 
 describe("estimateInputTokens", () => {
-  it("lies above what tokenizers count for prose, and below twice that", () => {
-    // Counted with the tokenizer of a current model: 1.3 tokens a word of English, 0.65 a character of Chinese.
+  it("is close to what tokenizers count for prose, and what is reserved lies above that", () => {
+    // The mean of Qwen3, DeepSeek-V3 and o200k.
     const english = "The quick brown fox jumps over the lazy dog near the river bank. ".repeat(40);
     const chinese = "校园里的每一位同学都可以使用大模型完成课程作业与科研任务。".repeat(40);
     for (const [text, truth] of [
-      [english, 40 * 14],
-      [chinese, 40 * 19],
+      [english, 561],
+      [chinese, 667],
     ] as const) {
-      const tokens = estimateInputTokens(call({}, text).size);
-      expect(tokens).toBeGreaterThan(truth);
-      expect(tokens).toBeLessThan(truth * 2);
+      const { size } = call({}, text);
+      expect(Math.abs(estimateInputTokens(size) / truth - 1)).toBeLessThan(0.15);
+      expect(reservedInputTokens(size)).toBeGreaterThan(truth * 1.25);
+      expect(reservedInputTokens(size)).toBeLessThan(truth * 1.9);
     }
   });
 
@@ -40,6 +41,28 @@ describe("estimateInputTokens", () => {
       Buffer.from(`{"model":"m","messages":[{"role":"user","content":"${"\\u4f60\\u597d".repeat(500)}"}]}`),
     );
     expect(Math.abs(estimateInputTokens(escaped.size) - estimateInputTokens(plain.size))).toBeLessThan(3);
+  });
+
+  it("gives each message the marks of a chat template, however its JSON is written", () => {
+    const one = { role: "user", content: "hi" };
+    const tokens = (messages: object[], indent?: number) =>
+      estimateInputTokens(decodeCall(Buffer.from(JSON.stringify({ model: "m", messages }, null, indent))).size);
+    // Qwen3 takes 9 tokens for the one, and 6 for each further one; DeepSeek 4 and 2.
+    expect(tokens([one])).toBeGreaterThanOrEqual(5);
+    expect(tokens([one])).toBeLessThanOrEqual(9);
+    const each = (tokens(Array(101).fill(one)) - tokens([one])) / 100;
+    expect(each).toBeGreaterThan(2);
+    expect(each).toBeLessThan(6);
+    expect(tokens([one], 8)).toBe(tokens([one]));
+  });
+
+  it("counts the tools and not what no model reads", () => {
+    const tools = [{ type: "function", function: { name: "look_up", parameters: { type: "object", properties: {} } } }];
+    const plain = estimateInputTokens(call().size);
+    // 27 tokens for Qwen3.
+    expect(estimateInputTokens(call({ tools }).size) - plain).toBeGreaterThan(20);
+    expect(estimateInputTokens(call({ tools }).size) - plain).toBeLessThan(35);
+    expect(estimateInputTokens(call({ user: "x y ".repeat(100), metadata: { a: "b" }, stop: ["."] }).size)).toBe(plain);
   });
 
   it("counts images by number, not by size", () => {
@@ -52,13 +75,10 @@ describe("estimateInputTokens", () => {
 
 describe("estimate", () => {
   it("takes the dearest class of input and output, every choice, the multiplier and the fee", () => {
-    const { inputTokens, inputNanos, outputNanos, minimumNanos } = estimate(
-      call({ max_tokens: 100, n: 3 }),
-      price,
-      2_000_000,
-      limits,
-    );
-    expect(inputNanos).toBe(BigInt(inputTokens) * 2_500n * 2n + 14n);
+    const asked = call({ max_tokens: 100, n: 3 });
+    const { inputTokens, inputNanos, outputNanos, minimumNanos } = estimate(asked, price, 2_000_000, limits);
+    expect(inputTokens).toBe(estimateInputTokens(asked.size));
+    expect(inputNanos).toBe(BigInt(reservedInputTokens(asked.size)) * 2_500n * 2n + 14n);
     expect(outputNanos).toBe(300n * 16_000n * 2n);
     expect(minimumNanos).toBe(48n * 16_000n * 2n);
   });

@@ -1,19 +1,10 @@
 import { dearestInput, dearestOutput, multiplyDivide, type Price, tokenCost } from "@lyceum/domain";
 import type { Call, PromptSize } from "../canonical/call.ts";
+import { mostTokens } from "../tokens/estimate-tokens.ts";
 
-/**
- * Input tokens are estimated from bytes, because tokenizing costs more than the whole proxying and every model has its own tokens.
- *
- * - 3 bytes a token: English prose has 4 to 4.5 bytes a token, code about 3.5, Chinese 1 to 1.7 characters (3 to 5 bytes). The *whole* body
- *   is counted, so that field names, quotes and braces (about 30 bytes a message) stand for the role marks of the chat template.
- * - 24 tokens: what templates put in front unasked (a default system prompt).
- * - 1,600 tokens an image, whatever its bytes: vision models cut images into tiles and end between 256 and about 1,600 tokens.
- *
- * That is 1.1 to 1.6 times the truth for text as people write it. Long runs of digits or base64 may take more: then the
- * upstream's own figure is charged, from the account as far as it reaches (design rule 1).
- */
-const BYTES_PER_TOKEN = 3;
+/** What templates put in front unasked: a default system prompt. */
 const TEMPLATE_TOKENS = 24;
+/** Of an image, whatever its bytes: vision models cut images into tiles and end between 256 and about 1,600 tokens. */
 const IMAGE_TOKENS = 1_600;
 /** Enough for "I can't pay for more", the shortest answer worth its call. */
 const MINIMUM_OUTPUT_TOKENS = 16;
@@ -21,12 +12,22 @@ const MINIMUM_OUTPUT_TOKENS = 16;
 const MOST_NANOS = 1_000_000_000_000_000_000n;
 const TRILLION = 1_000_000_000_000n;
 
+/** Input tokens by our estimate: charged where the upstream reports none. */
 export function estimateInputTokens(size: PromptSize): number {
-  return Math.ceil(size.textBytes / BYTES_PER_TOKEN) + TEMPLATE_TOKENS + size.images * IMAGE_TOKENS;
+  return Math.ceil(size.textTokens) + size.images * IMAGE_TOKENS;
+}
+
+/**
+ * Input tokens that are reserved: no natural text has more. Bare digits or base64 may; then the upstream's own figure is charged, from the
+ * account as far as it reaches (design rule 1).
+ */
+export function reservedInputTokens(size: PromptSize): number {
+  return Math.ceil(mostTokens(size.textTokens)) + TEMPLATE_TOKENS + size.images * IMAGE_TOKENS;
 }
 
 /** What admission asks the ledger for, in nanos, and the tokens behind it. */
 export type Estimate = {
+  /** As they are charged where nothing is reported; `inputNanos` reserves more. */
   readonly inputTokens: number;
   /** Of each choice. */
   readonly outputTokens: number;
@@ -51,7 +52,7 @@ export function estimate(
   return {
     inputTokens,
     outputTokens,
-    inputNanos: capped(tokenCost(inputTokens, dearestInput(price), multiplierPpm) + fee),
+    inputNanos: capped(tokenCost(reservedInputTokens(call.size), dearestInput(price), multiplierPpm) + fee),
     outputNanos: output(outputTokens),
     minimumNanos: output(Math.min(outputTokens, MINIMUM_OUTPUT_TOKENS)),
   };

@@ -53,10 +53,11 @@ function measure(ending: Ending, inputTokens: number): Measured {
   if (isFree) return { usage: noUsage, isEstimated: false, isCharged: false };
   const isWhole = ending.outcome === "finished";
   const reported = facts?.usage ?? null;
-  const seen = facts?.seenOutputTokens ?? 0;
+  const output = facts?.estimatedOutputTokens ?? 0;
   if (reported === null)
-    return { usage: { ...noUsage, input: inputTokens, output: seen }, isEstimated: true, isCharged: true };
+    return { usage: { ...noUsage, input: inputTokens, output }, isEstimated: true, isCharged: true };
   // A figure from the middle of a stream may lag behind what has been delivered since.
-  if (isWhole || reported.output >= seen) return { usage: reported, isEstimated: false, isCharged: true };
-  return { usage: { ...reported, output: seen }, isEstimated: true, isCharged: true };
+  const isBehind = !isWhole && reported.output < (facts?.seenOutputTokens ?? 0);
+  if (!isBehind) return { usage: reported, isEstimated: false, isCharged: true };
+  return { usage: { ...reported, output }, isEstimated: true, isCharged: true };
 }

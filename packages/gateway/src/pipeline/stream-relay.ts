@@ -225,7 +225,9 @@ export class StreamRelay implements ReplyStream {
     this.#flush();
     const { admitted, protocol, exchange } = this.#options;
     this.#tail = [this.#listener.encodeLengthEnd(admitted.inputTokens), protocol.streamEnd];
-    void this.#finish("cut", null);
+    // No more is charged than was reserved for: the count that its end was decided by.
+    const facts = this.#listener.facts();
+    void this.#finish("cut", null, { ...facts, estimatedOutputTokens: facts.seenOutputTokens });
     exchange.abort();
   }
 
@@ -288,10 +290,9 @@ export class StreamRelay implements ReplyStream {
     else if (!this.#sink.write(chunk)) this.#options.exchange.pause();
   }
 
-  async #finish(outcome: Ending["outcome"], error: AppError | null): Promise<void> {
+  async #finish(outcome: Ending["outcome"], error: AppError | null, facts = this.#listener.facts()): Promise<void> {
     const { admitted, deployment, attempts, sentAt, deps, protocol } = this.#options;
     this.#state = "settling";
-    const facts = this.#listener.facts();
     const ending = {
       outcome,
       error,

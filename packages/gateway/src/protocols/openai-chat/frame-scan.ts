@@ -10,8 +10,8 @@ export type FrameScan = {
   namesUsage: boolean;
   namesError: boolean;
   namesFinish: boolean;
-  /** Bytes of UTF-8 that the model wrote: texts, reasoning, names and arguments of tool calls. */
-  textBytes: number;
+  /** Where lies what the model wrote (texts, reasoning, names and arguments of tool calls): start, end, start, end; none is empty. */
+  texts: number[];
   /** Where the outermost model's value lies, quotes included; -1: nowhere. */
   modelStart: number;
   modelEnd: number;
@@ -28,7 +28,7 @@ export function scanFrame(bytes: Buffer, start: number, end: number): FrameScan 
     namesUsage: false,
     namesError: false,
     namesFinish: false,
-    textBytes: 0,
+    texts: [],
     modelStart: -1,
     modelEnd: -1,
   };
@@ -76,7 +76,7 @@ function noteKey(
   if (depth === 1 && first === 0x6d && is(bytes, from, length, "model")) {
     scan.modelStart = value;
     scan.modelEnd = valueEnd + 1;
-  } else if (depth > 1 && isWritten(bytes, from, length)) scan.textBytes += textLength(bytes, value + 1, valueEnd);
+  } else if (depth > 1 && valueEnd > value + 1 && isWritten(bytes, from, length)) scan.texts.push(value + 1, valueEnd);
   return valueEnd;
 }
 
@@ -100,20 +100,6 @@ function is(bytes: Buffer, from: number, length: number, name: string): boolean 
   if (length !== name.length) return false;
   for (let index = 0; index < length; index++) if (bytes[from + index] !== name.charCodeAt(index)) return false;
   return true;
-}
-
-/** Bytes of a string's text: an escape stands for one byte, an escaped character beyond ASCII for three. */
-function textLength(bytes: Buffer, from: number, end: number): number {
-  let length = 0;
-  for (let at = from; at < end; at++) {
-    length++;
-    if (bytes[at] !== BACKSLASH) continue;
-    if (bytes[at + 1] === 0x75) {
-      at += 5;
-      length += 2;
-    } else at++;
-  }
-  return length;
 }
 
 /** Offset of the quote that ends a string, or `end`. */

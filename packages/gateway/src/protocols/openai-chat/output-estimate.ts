@@ -1,26 +1,22 @@
-/** Bytes of UTF-8 text that make a token, on the high side: English has about 4, Chinese 4 to 5, so an estimate of a charge is never too high. */
-const BYTES_PER_TOKEN = 5;
+import { estimateTokens } from "../../tokens/estimate-tokens.ts";
 
-/** Output tokens of an answer whose upstream reported none, by the bytes of its texts and tool arguments. */
+/** Output tokens of an answer whose upstream reported none, by its texts and tool arguments. */
 export function estimateOutputTokens(choices: unknown): number {
-  return tokensOfBytes(textBytes(choices));
+  const texts: string[] = [];
+  collect(choices, texts);
+  if (texts.every((text) => text === "")) return 0;
+  // The estimate reads the text of a JSON string.
+  const json = Buffer.from(JSON.stringify(texts.join("\n")));
+  return Math.max(1, estimateTokens(json, [1, json.length - 1]));
 }
 
-/** Output tokens in so many bytes of text. */
-export function tokensOfBytes(bytes: number): number {
-  return Math.ceil(bytes / BYTES_PER_TOKEN);
-}
-
-/** Bytes of all texts that a model wrote in these choices. */
-function textBytes(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + textBytes(each), 0);
-  if (typeof value !== "object" || value === null) return 0;
-  let bytes = 0;
+/** All texts that a model wrote in these choices. */
+function collect(value: unknown, texts: string[]): void {
+  if (typeof value !== "object" || value === null) return;
   for (const [key, each] of Object.entries(value)) {
-    if (typeof each !== "string") bytes += textBytes(each);
-    else if (written.has(key)) bytes += Buffer.byteLength(each);
+    if (typeof each !== "string") collect(each, texts);
+    else if (written.has(key)) texts.push(each);
   }
-  return bytes;
 }
 
 const written = new Set(["content", "reasoning_content", "reasoning", "refusal", "arguments", "name", "text"]);

@@ -4,6 +4,7 @@ import type { Call, UpstreamChanges } from "../../canonical/call.ts";
 import { scanObject } from "../../json/json-scanner.ts";
 import { applySplices, type Splice } from "../../json/splice.ts";
 import { type Fields, invalid, readFields } from "./fields.ts";
+import { promptSize } from "./prompt-size.ts";
 
 const MAXIMUM_CHOICES = 128;
 /** More is no answer anybody waits for, and upstreams keep limits in 32 bits. */
@@ -74,13 +75,12 @@ export function decodeCall(body: Buffer): Call {
     else splices.push(replace(empty, text));
   }
 
-  const { imageBytes, images, unicodeEscapes } = object.tally;
   return {
     model: name,
     isStream,
     outputLimit: maxCompletionTokens ?? maxTokens,
     choices: countValue(body, fields, "n", MAXIMUM_CHOICES) ?? 1,
-    size: { textBytes: body.length - imageBytes - unicodeEscapes * 3, images },
+    size: promptSize(body, fields),
     wantsStreamUsage,
     toUpstream,
   };

@@ -2,6 +2,7 @@ import type { ModelNames } from "../../canonical/protocol.ts";
 import type { UpstreamComplaint, WholeReply } from "../../canonical/reply.ts";
 import { JsonBreak, type JsonObject, scanObject } from "../../json/json-scanner.ts";
 import { applySplices } from "../../json/splice.ts";
+import { leastTokens } from "../../tokens/estimate-tokens.ts";
 import { complaintIn } from "./errors.ts";
 import { estimateOutputTokens } from "./output-estimate.ts";
 import { readUsage } from "./usage.ts";
@@ -26,8 +27,15 @@ export function readReply(body: Buffer, names: ModelNames): WholeReply | null {
   }
   if (choices === null) return null;
   const reported = readUsage(usage);
-  const seenOutputTokens = reported === null ? estimateOutputTokens(JSON.parse(choices)) : 0;
-  return { body: reply, facts: { usage: reported, rawUsage: usage, seenOutputTokens, hasOutput: true } };
+  const estimate = reported === null ? estimateOutputTokens(JSON.parse(choices)) : 0;
+  const facts = {
+    usage: reported,
+    rawUsage: usage,
+    estimatedOutputTokens: Math.ceil(estimate),
+    seenOutputTokens: Math.floor(leastTokens(estimate)),
+    hasOutput: true,
+  };
+  return { body: reply, facts };
 }
 
 /** What an error body says, or null. */

@@ -86,19 +86,51 @@ describe("OpenAiChatListener", () => {
     expect(listener.facts().usage).toMatchObject({ input: 9, output: 3 });
   });
 
-  it("counts reasoning and tool calls as output, and estimates by frames or by bytes, whichever is more", () => {
+  it("counts reasoning and tool calls as output, by frames where these are tokens", () => {
     const few = listen([
       chunk({ reasoning_content: "a" }),
       chunk({ tool_calls: [{ function: { arguments: "{}" } }] }),
       chunk({ content: "b" }),
     ]);
-    expect(few.listener.facts()).toMatchObject({ usage: null, seenOutputTokens: 3, hasOutput: true });
-    const escaped = listen([
-      JSON.stringify({ choices: [{ delta: { content: "好" } }] }).replace("好", "\\u597d".repeat(10)),
-    ]);
-    expect(escaped.listener.facts().seenOutputTokens).toBe(6);
-    const large = listen([chunk({ content: "x".repeat(50) }), chunk({ content: "x".repeat(950) })]);
-    expect(large.listener.facts().seenOutputTokens).toBe(200);
+    expect(few.listener.facts()).toMatchObject({
+      usage: null,
+      estimatedOutputTokens: 3,
+      seenOutputTokens: 3,
+      hasOutput: true,
+    });
+    // A token a frame, as Qwen3 cuts it.
+    const words = ["校园", "里的", "每一位", "同学", "都可以", "使用", "大", "模型", "完成", "课程", "作业", "。"];
+    const tokenwise = listen(words.map((content) => chunk({ content }))).listener.facts();
+    expect(tokenwise).toMatchObject({ estimatedOutputTokens: words.length, seenOutputTokens: words.length });
+  });
+
+  it("counts by the text where frames gather several tokens, and never too high for what must not be", () => {
+    const sentence =
+      "The reservation is extended while a stream is running, so that long answers need no large balance. ";
+    const truth = 19 * 20;
+    const texts = Array.from({ length: 20 }, () => sentence);
+    for (const list of [texts, [texts.join("")]]) {
+      const { estimatedOutputTokens, seenOutputTokens } = listen(
+        list.map((content) => chunk({ content })),
+      ).listener.facts();
+      expect(Math.abs(estimatedOutputTokens / truth - 1)).toBeLessThan(0.15);
+      expect(seenOutputTokens).toBeLessThan(truth);
+      expect(seenOutputTokens).toBeGreaterThan(truth / 2);
+    }
+    const plain = listen([chunk({ content: "好".repeat(30) })]).listener.facts();
+    const escaped = listen([chunk({ content: "好" }).replace("好", "\\u597d".repeat(30))]).listener.facts();
+    expect(escaped).toEqual(plain);
+  });
+
+  it("counts several answers that come in turns each by itself", () => {
+    const turns = ["校园", "里的", "同学"].flatMap((content) =>
+      [0, 1, 2].map((index) => JSON.stringify({ choices: [{ index, delta: { content } }] })),
+    );
+    const { estimatedOutputTokens } = listen(
+      turns,
+      new OpenAiChatListener(call({ choices: 3 }), names),
+    ).listener.facts();
+    expect(estimatedOutputTokens).toBeGreaterThanOrEqual(9);
   });
 
   it("knows an error in any place and shape", () => {

@@ -1,10 +1,14 @@
 import type { Call } from "../../canonical/call.ts";
 import type { ModelNames } from "../../canonical/protocol.ts";
 import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint } from "../../canonical/reply.ts";
+import { leastTokens } from "../../tokens/estimate-tokens.ts";
+import { TokenSum } from "../../tokens/token-sum.ts";
 import { complaintIn } from "./errors.ts";
 import { type FrameScan, scanFrame } from "./frame-scan.ts";
-import { tokensOfBytes } from "./output-estimate.ts";
 import { readUsage } from "./usage.ts";
+
+/** As far as an estimate mostly lies above the figure of one tokenizer: docs/token-estimates.md. */
+const AGREEMENT = 1.25;
 
 /**
  * Listens to a chat completion stream. A frame is parsed only where it may matter: where it names usage, a finish reason or an error, or
@@ -18,7 +22,7 @@ export class OpenAiChatListener implements StreamListener {
   readonly #modelValue: Buffer | null;
   #rawUsage: unknown = null;
   #outputFrames = 0;
-  #outputBytes = 0;
+  readonly #sum = new TokenSum();
   #finished = 0;
   /** The first frame's data: id and time of a frame of our own are its. */
   #first = "";
@@ -42,12 +46,20 @@ export class OpenAiChatListener implements StreamListener {
 
   get seenOutputTokens(): number {
     // Most upstreams send a token a frame; others gather several.
-    return Math.max(this.#outputFrames, tokensOfBytes(this.#outputBytes));
+    return Math.max(this.#outputFrames, Math.floor(leastTokens(this.#sum.tokens)));
+  }
+
+  /** Frames where the estimate agrees with their number: then a frame evidently is a token, and nothing tells more exactly. */
+  get #estimatedOutputTokens(): number {
+    const estimate = Math.ceil(this.#sum.tokens);
+    return estimate > this.#outputFrames * AGREEMENT ? estimate : this.#outputFrames;
   }
 
   facts(): ReplyFacts {
     const { seenOutputTokens, hasOutput } = this;
-    return { usage: readUsage(this.#rawUsage), rawUsage: this.#rawUsage, seenOutputTokens, hasOutput };
+    const estimatedOutputTokens = this.#estimatedOutputTokens;
+    const usage = readUsage(this.#rawUsage);
+    return { usage, rawUsage: this.#rawUsage, estimatedOutputTokens, seenOutputTokens, hasOutput };
   }
 
   encodeLengthEnd(inputTokens: number): Buffer {
@@ -81,11 +93,16 @@ export class OpenAiChatListener implements StreamListener {
     if (this.#modelValue !== null) this.#findModel(buffer, scan, this.#modelValue);
     const isPlain = scan.isWhole && scan.namesChoices && !scan.namesUsage && !scan.namesError && !scan.namesFinish;
     const verdict = isPlain ? "pass" : this.#judgeParsed(buffer.toString("utf8", start, end));
-    if (verdict === "pass" && scan.textBytes > 0) {
-      this.#outputFrames++;
-      this.#outputBytes += scan.textBytes;
-    }
+    if (verdict === "pass" && scan.texts.length > 0) this.#addOutput(buffer, scan.texts);
     return verdict;
+  }
+
+  #addOutput(buffer: Buffer, texts: readonly number[]): void {
+    this.#outputFrames++;
+    // Several answers come in turns: no word goes on from one into the other.
+    if (this.#choices > 1) this.#sum.cut();
+    for (let index = 0; index < texts.length; index += 2)
+      this.#sum.add(buffer, texts[index] ?? 0, texts[index + 1] ?? 0);
   }
 
   #judgeParsed(text: string): FrameVerdict {
