@@ -112,7 +112,8 @@ describe("a stream", () => {
     const { text, last } = await ask("demo-chunks-100-every-100ms", { stream: true });
     expect(eventsOf(text).at(-1)).toContain("upstream_timeout");
     expect(last?.output_tokens).toBeGreaterThan(5);
-    expect(last?.output_tokens).toBeLessThan(20);
+    // A chunk is a number and a blank: two tokens or so.
+    expect(last?.output_tokens).toBeLessThan(40);
   });
 });
 

@@ -78,6 +78,9 @@ describe("what is charged", () => {
       expect(record).toMatchObject({ outcome: "finished", is_estimated: true });
       expect(record?.output_tokens).toBeGreaterThan(5);
       expect(record?.output_tokens).toBeLessThan(30);
+      // A greeting and the marks of a chat template.
+      expect(record?.input_tokens).toBeGreaterThanOrEqual(4);
+      expect(record?.input_tokens).toBeLessThan(15);
       expect(BigInt(record?.charge_nanos ?? 0)).toBeGreaterThan(0n);
     },
   );
@@ -96,9 +99,9 @@ describe("what is charged", () => {
       await (await chat(person.secret, model, { stream: true })).text();
       const [record] = await gateway.records(person.accountId);
       expect(record).toMatchObject({ outcome: "failed", is_estimated: true, error_code: "upstream_error" });
-      // Three frames of more than one token each.
-      expect(record?.output_tokens).toBeGreaterThanOrEqual(3);
-      expect(record?.output_tokens).toBeLessThan(10);
+      // Three frames of some tokens each.
+      expect(record?.output_tokens).toBeGreaterThan(3);
+      expect(record?.output_tokens).toBeLessThan(15);
       expect(BigInt(record?.charge_nanos ?? 0)).toBeGreaterThan(0n);
     }
     const person = await gateway.person(YUAN);
@@ -140,12 +143,11 @@ describe("a stream that nobody limits", () => {
       expect(delivered).toBeLessThan(60);
       expect(events.length).toBeGreaterThan(delivered);
       const [record] = await gateway.records(person.accountId);
-      expect(record).toMatchObject({
-        outcome: "cut",
-        output_tokens: delivered,
-        uncollected_nanos: "0",
-        is_estimated: true,
-      });
+      expect(record).toMatchObject({ outcome: "cut", uncollected_nanos: "0", is_estimated: true });
+      // A chunk is a number and a blank, which is more than a token; 500,000 nanos pay for 62.
+      expect(record?.output_tokens).toBeGreaterThanOrEqual(delivered);
+      expect(record?.output_tokens).toBeLessThanOrEqual(62);
+      expect(text).toContain(`"completion_tokens":${record?.output_tokens}`);
       const account = await gateway.account(person.accountId);
       expect(account.reserved).toBe(0n);
       expect(account.balance).toBeGreaterThanOrEqual(0n);
@@ -274,7 +276,8 @@ describe("a client that leaves", () => {
     const [record] = await gateway.records(person.accountId);
     expect(record).toMatchObject({ outcome: "client-gone", is_estimated: true });
     expect(record?.output_tokens).toBeGreaterThanOrEqual(wanted);
-    expect(record?.output_tokens).toBeLessThanOrEqual(seen?.chunksSent ?? 0);
+    // A chunk is a number and a blank: two tokens or so.
+    expect(record?.output_tokens).toBeLessThanOrEqual((seen?.chunksSent ?? 0) * 2.5);
   });
 });
 

@@ -3,6 +3,9 @@ const MAXIMUM_DEPTH = 256;
 /** Strings are walked byte by byte for so long; then native search takes over, which pays only for long stretches. */
 const SHORT_STRETCH = 64;
 
+/** Texts that are told apart: what is kept of a body must not grow to a multiple of it. */
+const MOST_TEXTS = 8_192;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -28,7 +31,10 @@ export type Member = {
 
 /** What the scan counted on its way, at any depth. */
 export type JsonTally = {
-  /** Where strings that are values lie, inside their quotes: start, end, start, end and so on. Not those that are data URLs of images. */
+  /**
+   * Where strings that are values lie, inside their quotes: start, end, start, end and so on. Not the empty ones, nor data URLs of images.
+   * Of thousands of strings, the later ones and what stands between them are one text.
+   */
   readonly texts: readonly number[];
   /** The larger of the number of such data URLs and of keys named image_url (which also hold web addresses). */
   readonly images: number;
@@ -54,6 +60,7 @@ class JsonScanner {
   #imageStrings = 0;
   #imageKeys = 0;
   readonly #texts: number[] = [];
+  #joinsTexts = false;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -155,8 +162,14 @@ class JsonScanner {
       end - start > 11 &&
       this.#bytes[start] === 0x64 &&
       this.#bytes.toString("latin1", start, start + 11) === "data:image/";
-    if (isImage) this.#imageStrings++;
-    else this.#texts.push(start, end);
+    if (isImage) {
+      this.#imageStrings++;
+      this.#joinsTexts = false;
+    } else if (this.#joinsTexts) this.#texts[this.#texts.length - 1] = end;
+    else if (end > start) {
+      this.#texts.push(start, end);
+      this.#joinsTexts = this.#texts.length > MOST_TEXTS * 2;
+    }
   }
 
   /** From an opening quote to behind the closing one. */

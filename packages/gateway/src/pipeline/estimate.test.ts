@@ -65,6 +65,14 @@ describe("estimateInputTokens", () => {
     expect(estimateInputTokens(call({ user: "x y ".repeat(100), metadata: { a: "b" }, stop: ["."] }).size)).toBe(plain);
   });
 
+  it("counts no less where very many messages are followed by more", () => {
+    const messages = Array(20_000).fill({ role: "user", content: "hi" });
+    const tokens = estimateInputTokens(call({ messages, metadata: { a: "b" }, user: "u" }).size);
+    expect(tokens).toBeGreaterThan(40_000);
+    // Each one's JSON, as most of it is counted, has twelve.
+    expect(tokens).toBeLessThan(260_000);
+  });
+
   it("counts images by number, not by size", () => {
     const image = (bytes: number) =>
       call({ messages: [{ content: [{ image_url: { url: `data:image/png;base64,${"A".repeat(bytes)}` } }] }] });

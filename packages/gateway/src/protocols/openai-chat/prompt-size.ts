@@ -27,10 +27,13 @@ export function promptSize(body: Buffer, { object, byName }: Fields): PromptSize
 
 function textsIn(texts: readonly number[], { valueStart, valueEnd }: Member): readonly number[] {
   let from = 0;
-  while (from < texts.length && (texts[from] ?? 0) < valueStart) from += 2;
+  while (from < texts.length && (texts[from + 1] ?? 0) <= valueStart) from += 2;
   let to = texts.length;
-  while (to > from && (texts[to - 1] ?? 0) > valueEnd) to -= 2;
-  return texts.slice(from, to);
+  while (to > from && (texts[to - 2] ?? 0) >= valueEnd) to -= 2;
+  const spans = texts.slice(from, to);
+  // The last of very many may reach beyond the messages.
+  if (spans.length > 0) spans[spans.length - 1] = Math.min(spans.at(-1) ?? 0, valueEnd);
+  return spans;
 }
 
 function isReadAsJson(body: Buffer, { keyStart, keyEnd }: Member): boolean {
