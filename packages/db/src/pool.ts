@@ -7,8 +7,19 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
+ * Prepared statements keep their generic plan, made once for each connection, often while the tables are still empty, and nothing is
+ * compiled: for the batched statements planning costs more than running. They look rows up by key, so nothing but index lookups is ever
+ * right, and a plan that scans a table of ten rows would scan it at ten million.
+ */
+const PLANNER = [
+  ...["plan_cache_mode=force_generic_plan", "jit=off"],
+  ...["enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off"],
+]
+  .map((setting) => `-c ${setting}`)
+  .join(" ");
+
+/**
  * A bounded pool for the request path and other plain SQL. `url` may name a Unix socket (`?host=/path`).
- * Prepared statements keep their generic plan and nothing is compiled: for the batched statements planning costs more than running.
  */
 export function createPool(url: string, max: number, onError: (error: Error) => void = () => undefined): DatabasePool {
   const pool = new pg.Pool({
@@ -17,7 +28,8 @@ export function createPool(url: string, max: number, onError: (error: Error) => 
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    options: `-c plan_cache_mode=force_generic_plan -c jit=off -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+    query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
+    options: `${PLANNER} -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
   });
   // Without a listener an idle connection that PostgreSQL closes would end the process; the next query opens another.
   pool.on("error", onError);

@@ -3,6 +3,7 @@ import type pg from "pg";
 import { BatchLane } from "./batch-lane.ts";
 import { usageRow } from "./booking-rows.ts";
 import { isRefusedData } from "./database-errors.ts";
+import { KeyUse } from "./key-use.ts";
 import { Spool, type SpoolEntry } from "./spool.ts";
 import { deliverSpool } from "./spool-delivery.ts";
 import { type BookItem, type Booking, runBook, runExtend, runOpenMeters } from "./statements.ts";
@@ -43,10 +44,7 @@ export type LedgerOptions = {
 export function createLedger({ pool, workerId, timeZone, spoolFolder, log }: LedgerOptions): Ledger {
   let isClosing = false;
   const lane = (wait: boolean) =>
-    new BatchLane<BookItem, Booking>(
-      (items) => runBook(pool, items, { workerId, timeZone: timeZone(), wait }),
-      MAXIMUM_BATCH,
-    );
+    new BatchLane<BookItem, Booking>((items) => runBook(pool, items, { workerId, wait }), MAXIMUM_BATCH);
   const open = lane(false);
   const busy = lane(true);
   const spool = new Spool({
@@ -55,6 +53,7 @@ export function createLedger({ pool, workerId, timeZone, spoolFolder, log }: Led
     deliver: (entries) => deliverSpool(entries, book, pool, log),
     log,
   });
+  const keyUse = new KeyUse(pool, log);
   const background = new Set<Promise<void>>();
 
   async function book(item: BookItem): Promise<Booking> {
@@ -80,15 +79,16 @@ export function createLedger({ pool, workerId, timeZone, spoolFolder, log }: Led
   }
 
   async function settle(draft: UsageDraft): Promise<Settlement> {
-    const { requestId, accountId } = draft;
-    const row = usageRow(draft);
+    const { requestId, accountId, keyId, groupId } = draft;
+    const ended = { kind: "settle", requestId, accountId, keyId, groupId, row: usageRow(draft) } as const;
+    keyUse.note(draft);
     try {
-      const booking = await withLimit(book({ kind: "settle", accountId, row }), SETTLE_LIMIT_MS);
+      const booking = await withLimit(book(ended), SETTLE_LIMIT_MS);
       return toSettlement(booking);
     } catch (error) {
       log(`settlement of ${requestId} goes to the spool`, error);
       // Also what the database refuses as data: the spool tries it once more, then sets it aside for people.
-      await spool.write({ kind: "settle", requestId, accountId, row });
+      await spool.write(ended);
       return { outcome: "spooled", chargeNanos: 0n, uncollectedNanos: 0n };
     }
   }
@@ -110,6 +110,7 @@ export function createLedger({ pool, workerId, timeZone, spoolFolder, log }: Led
     const idle = Promise.all([open.whenIdle(), busy.whenIdle(), ...background]);
     await Promise.race([idle, pause(limitMs)]);
     isClosing = true;
+    await keyUse.flush();
     await spool.close();
   }
 

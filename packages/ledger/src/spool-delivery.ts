@@ -24,7 +24,7 @@ export async function deliverSpool(
         return released && Date.now() - entry.since >= RELEASE_AGAIN_MS ? "done" : "later";
       }
       try {
-        const { outcome } = await book({ kind: "settle", accountId: entry.accountId, row: entry.row });
+        const { outcome } = await book(entry);
         return outcome === "busy" ? "later" : "done";
       } catch (error) {
         if (!isRefusedData(error)) return "later";

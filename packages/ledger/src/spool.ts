@@ -8,7 +8,14 @@ import { BatchLane } from "./batch-lane.ts";
  * the answer to its admission was lost; `since` is when that was (Unix ms).
  */
 export type SpoolEntry =
-  | { readonly kind: "settle"; readonly requestId: string; readonly accountId: string; readonly row: string }
+  | {
+      readonly kind: "settle";
+      readonly requestId: string;
+      readonly accountId: string;
+      readonly keyId: string | null;
+      readonly groupId: string;
+      readonly row: string;
+    }
   | { readonly kind: "release"; readonly requestId: string; readonly since: number };
 
 /** `done`: the database has it. `later`: try again. `refused`: it will never take this one. */

@@ -2,16 +2,24 @@ import type pg from "pg";
 import type { ItemResult } from "./batch-lane.ts";
 import { admissionRow } from "./booking-rows.ts";
 import { isRefusedData } from "./database-errors.ts";
+import { memberMeterId } from "./meter-ids.ts";
 import type { AdmissionRequest } from "./types.ts";
 
 /** One item of a batch: a request that begins, or one that has ended, as the JSON of its usage record. */
 export type BookItem =
   | { readonly kind: "admit"; readonly request: AdmissionRequest }
-  | { readonly kind: "settle"; readonly accountId: string; readonly row: string };
+  | {
+      readonly kind: "settle";
+      readonly requestId: string;
+      readonly accountId: string;
+      readonly keyId: string | null;
+      readonly groupId: string;
+      readonly row: string;
+    };
 
 /** A row that book() returned; see the type `booking` in the migrations. */
 export type Booking = {
-  place: number;
+  request_id: string;
   outcome: string;
   amount_nanos: string;
   rest_nanos: string;
@@ -31,33 +39,35 @@ type Queryable = Pick<pg.Pool, "query">;
 export async function runBook(
   pool: Queryable,
   items: readonly BookItem[],
-  options: { workerId: string; timeZone: string; wait: boolean },
+  options: { workerId: string; wait: boolean },
 ): Promise<readonly ItemResult<Booking>[]> {
   return oneByOneIfRefused(items, async (batch) => {
     const admissions: string[] = [];
     const settlements: string[] = [];
     const accounts = new Set<string>();
     const paying = new Set<string>();
+    const meters = new Set<string>();
     for (const item of batch) {
-      if (item.kind === "admit") {
-        admissions.push(admissionRow(item.request));
-        accounts.add(item.request.accountId);
-      } else {
+      const { accountId, keyId, groupId } = item.kind === "admit" ? item.request : item;
+      accounts.add(accountId);
+      if (keyId !== null) meters.add(keyId);
+      meters.add(memberMeterId(accountId, groupId));
+      if (item.kind === "admit") admissions.push(admissionRow(item.request));
+      else {
         settlements.push(item.row);
-        accounts.add(item.accountId);
-        paying.add(item.accountId);
+        paying.add(accountId);
       }
     }
     const { rows } = await pool.query<Booking>({
       name: "book",
-      text: "select * from book($1::json, $2::json, $3::uuid[], $4::uuid[], $5::uuid, $6, $7)",
+      text: "select * from book($1::json, $2::json, $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid, $7)",
       values: [
         settlements.length === 0 ? null : `[${settlements.join(",")}]`,
         admissions.length === 0 ? null : `[${admissions.join(",")}]`,
         `{${[...accounts].join(",")}}`,
         `{${[...paying].join(",")}}`,
+        `{${[...accounts, ...meters].join(",")}}`,
         options.workerId,
-        options.timeZone,
         options.wait,
       ],
     });
@@ -89,19 +99,20 @@ export async function runRelease(pool: Queryable, requestIds: readonly string[])
   await pool.query({ name: "release", text: "select release($1::uuid[])", values: [requestIds] });
 }
 
-/** book() numbers settlements 1, 2, … and admissions -1, -2, …, each in the order they were given. */
+/**
+ * book() answers in no particular order. A request never begins and ends in one batch; one that ends twice in it is settled once, and every
+ * other answer about it says `duplicate`.
+ */
 function inOrder(batch: readonly BookItem[], rows: readonly Booking[]): ItemResult<Booking>[] {
-  const settlements: Booking[] = [];
-  const admissions: Booking[] = [];
+  const byId = new Map<string, Booking>();
   for (const row of rows) {
-    if (row.place > 0) settlements[row.place - 1] = row;
-    else admissions[-row.place - 1] = row;
+    const known = byId.get(row.request_id);
+    if (known === undefined || known.outcome === "duplicate") byId.set(row.request_id, row);
   }
-  let settled = 0;
-  let admitted = 0;
-  return batch.map(({ kind }) => {
-    const value = kind === "settle" ? settlements[settled++] : admissions[admitted++];
-    return value === undefined ? { error: new Error(`no answer for an item to ${kind}`) } : { value };
+  return batch.map((item) => {
+    const id = item.kind === "admit" ? item.request.requestId : item.requestId;
+    const value = byId.get(id);
+    return value === undefined ? { error: new Error(`no answer for request ${id}`) } : { value };
   });
 }
 

@@ -167,7 +167,7 @@ $$;
 
 -- ── book ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
--- What became of one item of a batch: place 1, 2, … for its settlements, -1, -2, … for its admissions.
+-- What became of one item of a batch.
 -- Settlements: settled | adjusted (was 'killed' before) | duplicate (already settled, nothing done); amount_nanos is the charge, rest_nanos
 --   what the house pays.
 -- Admissions: admitted, amount_nanos is what was reserved; or account_frozen | key_missing | key_changed | key_disabled | key_expired |
@@ -176,34 +176,33 @@ $$;
 --   the limit that failed; or stale: open_meters() first.
 -- Both: busy, the account is locked elsewhere: again with `wait`.
 create type booking as (
-  place int, outcome text, amount_nanos bigint, rest_nanos bigint, moment timestamptz, scope text, limit_value bigint, wait_ms bigint,
+  request_id uuid, outcome text, amount_nanos bigint, rest_nanos bigint, moment timestamptz, scope text, limit_value bigint, wait_ms bigint,
   rpm_limit int, rpm_left int, tpm_limit bigint, tpm_left bigint
 );
 
 -- Takes a batch of ended requests (rows of usage_record as JSON with cost_nanos; charge, entries and settled_at are filled in here) and one of
--- new requests, in one transaction: first what has ended, which frees room, then what begins, one by one in order of arrival.
--- account_ids: all accounts of the batch; paying_ids: those of the settlements. Each request is settled at most once, whatever is repeated.
-create function book(settlements json, admissions json, account_ids uuid[], paying_ids uuid[], worker uuid, zone text, wait boolean)
+-- new requests, in one transaction: first what has ended, which frees room, then what begins, one by one.
+-- account_ids: all accounts of the batch; paying_ids: those of the settlements; meter_ids: all that may count it. Each request is settled at most once, whatever is repeated.
+create function book(settlements json, admissions json, account_ids uuid[], paying_ids uuid[], meter_ids uuid[], worker uuid, wait boolean)
 returns setof booking language plpgsql as $$
 #variable_conflict use_column
 declare
   moment timestamptz(3); now_second bigint;
-  answers booking[] := '{}'; answer booking;
+  answer booking;
   r record; u usage_record; p int; i int; k int; take bigint; due bigint;
   -- accounts that are locked, in id order, and what becomes of them
   accounts account[]; ids uuid[]; balances bigint[]; helds bigint[]; changed boolean[];
   -- open credits of paying accounts, soonest-ending first
   credit_ids uuid[]; credit_places int[]; credit_left bigint[]; credit_ends timestamptz[]; credit_pools uuid[]; credit_spent bigint[];
   credit_requests int[]; credit_entries uuid[]; credit_after bigint[];
-  rows usage_record[] := '{}'; rolls usage_rollup[] := '{}'; lates usage_record[] := '{}'; late_places int[] := '{}'; settled uuid[] := '{}'; first_pool uuid; paid bigint;
+  rows usage_record[] := '{}'; rolls usage_rollup[] := '{}'; lates usage_record[] := '{}'; settled uuid[] := '{}'; first_pool uuid; paid bigint;
   former text;
   -- meters of the batch: as read, and what becomes of them
-  meter_ids uuid[] := '{}'; meters meter[] := '{}'; m meter; m_id uuid; m_open int[] := '{}'; m_requests int[] := '{}'; m_tokens bigint[] := '{}';
-  m_request_sum int[] := '{}'; m_token_sum bigint[] := '{}'; m_spent bigint[] := '{}'; m_reserved bigint[] := '{}'; m_changed boolean[] := '{}';
+  known_ids uuid[]; meters meter[]; m meter; m_id uuid; m_open int[]; m_requests int[]; m_tokens bigint[]; m_request_sum int[]; m_token_sum bigint[];
+  m_spent bigint[]; m_reserved bigint[]; m_changed boolean[];
   scopes text[] := '{user,key,member}'; places int[]; bits int;
   account_left bigint; left_nanos bigint; granted bigint; verdict text; cap_left bigint;
   l_rpm int; l_tpm bigint; l_parallel int; l_cap bigint; l_version int;
-  used_keys uuid[] := '{}'; used_ips text[] := '{}'; used_clients text[] := '{}';
   new_rows reservation[] := '{}'; v reservation; changed_meters meter[] := '{}';
 begin
   if wait then
@@ -217,6 +216,16 @@ begin
   end if;
   moment := clock_timestamp(); now_second := floor(extract(epoch from moment));
 
+  select array_agg(m), array_agg(m.id), array_agg(0), array_agg(0::bigint), array_agg(m.open_requests), array_agg(m.request_sum), array_agg(m.token_sum),
+      array_agg(m.spent_nanos), array_agg(m.reserved_nanos), array_agg(false)
+    into meters, known_ids, m_requests, m_tokens, m_open, m_request_sum, m_token_sum, m_spent, m_reserved, m_changed
+    from meter m where m.id = any(meter_ids) and m.account_id = any(ids);
+  for k in 1 .. coalesce(array_length(meters, 1), 0) loop
+    continue when (meters[k]).second >= now_second;
+    m := turn_meter(meters[k], now_second);
+    meters[k] := m; m_request_sum[k] := m.request_sum; m_token_sum[k] := m.token_sum;
+  end loop;
+
   if settlements is not null then
     select array_agg(c.id), array_agg(array_position(ids, c.account_id)), array_agg(c.remaining_nanos), array_agg(c.ends_at), array_agg(c.pool_id),
         array_agg(0::bigint), array_agg(0), array_agg(null::uuid), array_agg(0::bigint)
@@ -225,14 +234,9 @@ begin
         order by account_id, ends_at nulls last, created_at, id) c;
 
     for r in
-      select b.item, b.place, v.request_id as held_id, v.amount_nanos as held, v.token_estimate, v.meters as bits, v.admitted_at as held_at, v.group_id as held_group,
-        mu as meter_1, mk as meter_2, mg as meter_3
-      from (select item, row_number() over () as place from json_populate_recordset(null::usage_record, settlements) as item) b
-      left join reservation v on v.request_id = (b.item).id
-      left join meter mu on mu.id = v.account_id and v.meters & 1 <> 0
-      left join meter mk on mk.id = v.key_id and v.meters & 2 <> 0
-      left join meter mg on mg.id = member_meter_id(v.account_id, v.group_id) and v.meters & 4 <> 0
-      order by b.place
+      select item, v.request_id as held_id, v.amount_nanos as held, v.token_estimate, v.meters as bits, v.admitted_at as held_at, v.group_id as held_group
+      from json_populate_recordset(null::usage_record, settlements) as item
+      left join reservation v on v.request_id = item.id
     loop
       u := r.item;
       p := array_position(ids, u.account_id);
@@ -240,7 +244,7 @@ begin
         if not exists (select from account where id = u.account_id) then
           raise exception 'usage record % names an unknown account', u.id using errcode = 'foreign_key_violation';
         end if;
-        answers := answers || row(r.place, 'busy', 0, 0, moment, null, null, null, null, null, null, null)::booking;
+        answer := row(u.id, 'busy', 0, 0, moment, null, null, null, null, null, null, null)::booking; return next answer;
         continue;
       end if;
       -- A reservation stands until its request is settled; only a request without one may have been settled before.
@@ -252,10 +256,10 @@ begin
         end if;
         if former = 'killed' and u.outcome <> 'killed' then
           u.admitted_at := coalesce(u.admitted_at, moment);
-          lates := lates || u; late_places := late_places || r.place::int; settled := settled || u.id;
+          lates := lates || u; settled := settled || u.id;
           continue;
         elsif former is not null then
-          answers := answers || row(r.place, 'duplicate', 0, 0, moment, null, null, null, null, null, null, null)::booking;
+          answer := row(u.id, 'duplicate', 0, 0, moment, null, null, null, null, null, null, null)::booking; return next answer;
           continue;
         end if;
       end if;
@@ -299,13 +303,13 @@ begin
         for s in 1 .. 3 loop
           continue when r.bits & (1 << (s - 1)) = 0;
           m_id := case s when 1 then u.account_id when 2 then u.key_id else member_meter_id(u.account_id, r.held_group) end;
-          k := array_position(meter_ids, m_id);
+          k := array_position(known_ids, m_id);
           if k is null then
-            m := case s when 1 then r.meter_1 when 2 then r.meter_2 else r.meter_3 end;
-            continue when m.id is null;
+            -- A key that has moved to another group since: its former meter was not asked for.
+            select * into m from meter where id = m_id;
             if m.second < now_second then m := turn_meter(m, now_second); end if;
-            meter_ids := meter_ids || m_id; meters := meters || m; k := array_length(meter_ids, 1);
-            m_open[k] := m.open_requests; m_requests[k] := 0; m_tokens[k] := 0; m_request_sum[k] := m.request_sum; m_token_sum[k] := m.token_sum;
+            meters := meters || m; known_ids := known_ids || m_id; k := array_length(known_ids, 1);
+            m_requests[k] := 0; m_tokens[k] := 0; m_open[k] := m.open_requests; m_request_sum[k] := m.request_sum; m_token_sum[k] := m.token_sum;
             m_spent[k] := m.spent_nanos; m_reserved[k] := m.reserved_nanos;
           end if;
           m_changed[k] := true;
@@ -325,14 +329,8 @@ begin
           end if;
         end loop;
       end if;
-      if u.key_id is not null then
-        i := array_position(used_keys, u.key_id);
-        if i is null then used_keys := used_keys || u.key_id; used_ips := used_ips || u.ip; used_clients := used_clients || u.client;
-        else used_ips[i] := u.ip; used_clients[i] := u.client;
-        end if;
-      end if;
       rows := rows || u;
-      answers := answers || row(r.place, 'settled', u.charge_nanos, u.uncollected_nanos, u.admitted_at, null, null, null, null, null, null, null)::booking;
+      answer := row(u.id, 'settled', u.charge_nanos, u.uncollected_nanos, u.admitted_at, null, null, null, null, null, null, null)::booking; return next answer;
     end loop;
   end if;
 
@@ -341,25 +339,19 @@ begin
       select b.*, k.id as key_found, k.account_id as key_account, k.status, k.version, k.expires_at, coalesce(k.group_id, b.group_id) as group_now,
         k.rpm_limit as rpm_2, k.tpm_limit as tpm_2, k.parallel_limit as parallel_2, k.cap_nanos as cap_2, k.limits_version as version_2,
         g.rpm_limit as rpm_3, g.tpm_limit as tpm_3, g.parallel_limit as parallel_3, g.cap_nanos as cap_3, g.limits_version as version_3,
-        v.amount_nanos as held, mu as meter_1, mk as meter_2, mg as meter_3
-      from rows from (json_to_recordset(admissions) as (request_id uuid, account_id uuid, user_id uuid, key_id uuid, key_version int, group_id text,
-          input_nanos bigint, output_nanos bigint, minimum_nanos bigint, tokens bigint, protocol text, requested_model text, model text, is_stream boolean,
-          input_tokens int, price_id uuid, multiplier_ppm int, input_cost_nanos bigint, client text, ip text)) with ordinality
-        as b (request_id, account_id, user_id, key_id, key_version, group_id, input_nanos, output_nanos, minimum_nanos, tokens, protocol, requested_model,
-          model, is_stream, input_tokens, price_id, multiplier_ppm, input_cost_nanos, client, ip, place)
+        v.amount_nanos as held
+      from json_to_recordset(admissions) as b (request_id uuid, account_id uuid, user_id uuid, key_id uuid, key_version int, group_id text,
+        input_nanos bigint, output_nanos bigint, minimum_nanos bigint, tokens bigint, protocol text, requested_model text, model text, is_stream boolean,
+        input_tokens int, price_id uuid, multiplier_ppm int, input_cost_nanos bigint, client text, ip text)
       left join virtual_key k on k.id = b.key_id
       left join access_group g on g.id = coalesce(k.group_id, b.group_id)
       left join reservation v on v.request_id = b.request_id
-      left join meter mu on mu.id = b.account_id
-      left join meter mk on mk.id = b.key_id
-      left join meter mg on mg.id = member_meter_id(b.account_id, g.id)
-      order by b.place
     loop
-      answer := row(-r.place, null, 0, 0, moment, null, null, null, null, null, null, null)::booking;
+      answer := row(r.request_id, null, 0, 0, moment, null, null, null, null, null, null, null)::booking;
       p := array_position(ids, r.account_id);
       if p is null then
         answer.outcome := case when exists (select from account where id = r.account_id) then 'busy' else 'account_frozen' end;
-        answers := answers || answer;
+        return next answer;
         continue;
       end if;
       verdict := case
@@ -371,7 +363,7 @@ begin
         when r.version <> r.key_version then 'key_changed' end;
       if verdict is not null then
         if verdict = 'held' then answer.outcome := 'admitted'; answer.amount_nanos := r.held; else answer.outcome := verdict; end if;
-        answers := answers || answer;
+        return next answer;
         continue;
       end if;
 
@@ -405,14 +397,11 @@ begin
           m_id := case when coalesce(l_rpm, l_tpm, l_parallel, l_cap) is not null then member_meter_id(r.account_id, r.group_now) end;
         end if;
         continue when coalesce(l_rpm, l_tpm, l_parallel, l_cap) is null;
-        k := array_position(meter_ids, m_id);
-        if k is null then
-          m := case s when 1 then r.meter_1 when 2 then r.meter_2 else r.meter_3 end;
-          if m.id is null or m.limits_version <> l_version or m.period_end <= moment then verdict := 'stale'; exit; end if;
-          if m.second < now_second then m := turn_meter(m, now_second); end if;
-          meter_ids := meter_ids || m_id; meters := meters || m; k := array_length(meter_ids, 1);
-          m_open[k] := m.open_requests; m_requests[k] := 0; m_tokens[k] := 0; m_request_sum[k] := m.request_sum; m_token_sum[k] := m.token_sum;
-          m_spent[k] := m.spent_nanos; m_reserved[k] := m.reserved_nanos; m_changed[k] := false;
+        k := array_position(known_ids, m_id);
+        if k is null then verdict := 'stale'; exit; end if;
+        if not m_changed[k] then
+          m := meters[k];
+          if m.limits_version <> l_version or m.period_end <= moment then verdict := 'stale'; exit; end if;
         end if;
         bits := bits | (1 << (s - 1)); places := places || k;
         if l_cap is not null then
@@ -456,12 +445,12 @@ begin
       end if;
       answer.rest_nanos := left_nanos;
       if verdict is not null then
-        answer.outcome := verdict; answers := answers || answer;
+        answer.outcome := verdict; return next answer;
         continue;
       end if;
 
       granted := least(left_nanos, r.input_nanos + r.output_nanos);
-      answer.outcome := 'admitted'; answer.amount_nanos := granted; answers := answers || answer;
+      answer.outcome := 'admitted'; answer.amount_nanos := granted; return next answer;
       if granted <> 0 then helds[p] := helds[p] + granted; changed[p] := true; end if;
       foreach k in array places loop
         m_changed[k] := true; m_open[k] := m_open[k] + 1; m_requests[k] := m_requests[k] + 1; m_request_sum[k] := m_request_sum[k] + 1;
@@ -479,7 +468,7 @@ begin
 
   update account a set balance_nanos = d.balance, reserved_nanos = d.held
     from unnest(ids, balances, helds, changed) as d (id, balance, held, is_changed) where a.id = d.id and d.is_changed;
-  for k in 1 .. coalesce(array_length(meter_ids, 1), 0) loop
+  for k in 1 .. coalesce(array_length(known_ids, 1), 0) loop
     continue when not m_changed[k];
     m := meters[k]; i := (m.second % 61)::int + 1;
     m.requests[i] := m.requests[i] + m_requests[k]; m.tokens[i] := m.tokens[i] + m_tokens[k];
@@ -505,9 +494,7 @@ begin
       credit_after[i] := due; due := due + credit_spent[i];
     end loop;
     update credit c set remaining_nanos = d.rest, is_open = d.rest > 0
-      from unnest(credit_ids, credit_left, credit_spent) as d (id, rest, spent) where c.id = d.id and d.spent > 0 and d.rest = 0;
-    update credit c set remaining_nanos = d.rest
-      from unnest(credit_ids, credit_left, credit_spent) as d (id, rest, spent) where c.id = d.id and d.spent > 0 and d.rest > 0;
+      from unnest(credit_ids, credit_left, credit_spent) as d (id, rest, spent) where c.id = d.id and d.spent > 0;
     insert into ledger_entry (id, account_id, credit_id, kind, amount_nanos, balance_after_nanos, requests)
       select d.entry, ids[d.place], d.credit, 'charge', -d.spent, d.after, d.requests
       from unnest(credit_entries, credit_places, credit_ids, credit_spent, credit_after, credit_requests)
@@ -522,18 +509,11 @@ begin
         input_tokens = t.input_tokens + excluded.input_tokens, cached_input_tokens = t.cached_input_tokens + excluded.cached_input_tokens,
         output_tokens = t.output_tokens + excluded.output_tokens, reasoning_tokens = t.reasoning_tokens + excluded.reasoning_tokens,
         charge_nanos = t.charge_nanos + excluded.charge_nanos, uncollected_nanos = t.uncollected_nanos + excluded.uncollected_nanos;
-    -- For people to see, to the minute: a key that somebody edits just now is passed over.
-    update virtual_key t set last_used_at = moment, last_used_ip = d.ip, last_used_client = d.client
-      from unnest(used_keys, used_ips, used_clients) as d (id, ip, client)
-      where t.id = d.id and t.id in (select id from virtual_key where id = any(used_keys)
-        and (last_used_at is null or last_used_at < moment - interval '1 minute') for no key update skip locked);
   end if;
-  for i in 1 .. coalesce(array_length(lates, 1), 0) loop
-    u := lates[i];
+  foreach u in array lates loop
     due := settle_late(u);
-    answers := answers || row(late_places[i], 'adjusted', due, greatest(0, u.cost_nanos - due), moment, null, null, null, null, null, null, null)::booking;
+    answer := row(u.id, 'adjusted', due, greatest(0, u.cost_nanos - due), moment, null, null, null, null, null, null, null)::booking; return next answer;
   end loop;
-  return query select * from unnest(answers);
 end $$;
 
 -- Corrects a request that the sweeper had closed as 'killed' and whose true outcome arrived after all (rule 4). The caller holds
@@ -624,12 +604,6 @@ create function pool_of(entry uuid) returns uuid language sql stable as $$
   select coalesce((select c.pool_id from ledger_entry l join credit c on c.id = l.credit_id where l.id = entry), '00000000-0000-0000-0000-000000000000')
 $$;
 
--- Plans are made once per connection, often while the tables are still empty, and kept: a plan that scans a table of ten rows would
--- scan it at ten million. Every statement above looks rows up by key, so nothing but index lookups is ever right.
-alter function book(json, json, uuid[], uuid[], uuid, text, boolean) set enable_seqscan = off;
-alter function book(json, json, uuid[], uuid[], uuid, text, boolean) set enable_hashjoin = off;
-alter function book(json, json, uuid[], uuid[], uuid, text, boolean) set enable_mergejoin = off;
-
 -- ── extend, release ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- Adds up to `amount` to the reservation of a running request, by the same balance and caps as book(). Returns what was added, 0 if nothing.
@@ -707,7 +681,7 @@ begin
     delete from worker w where heartbeat_at < clock_timestamp() - grace * 10 and not exists (select from reservation where worker_id = w.id);
     return 0;
   end if;
-  perform book(records, null, accounts, accounts, null, null, true);
+  perform book(records, null, accounts, accounts, (select array_agg(distinct m) from reservation v, unnest(meters_of(v)) m where v.account_id = any(accounts)), null, true);
   return swept;
 end $$;
 
