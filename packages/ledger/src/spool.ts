@@ -37,13 +37,15 @@ const MAXIMUM_DELIVERY = 128;
 /**
  * A local journal for the time when the database is away (design rule 4): an entry is on the disk before write() resolves, and is delivered
  * until the database has it, by this process or by the next one. Delivery is idempotent by request id, so an entry may be delivered twice.
- * Each worker has a file of its own, named after it and its process; there is none while nothing waits.
+ * Each worker has files of its own, named after it and its process; there is none while nothing waits.
  */
 export class Spool {
   readonly #options: SpoolOptions;
-  readonly #path: string;
   readonly #lane: BatchLane<SpoolEntry, undefined>;
   #file: FileHandle | null = null;
+  #path = "";
+  /** Every file has a name of its own: one that is being removed must not be the one that the next entry goes to. */
+  #generation = 0;
   #waiting: SpoolEntry[] = [];
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<void> = Promise.resolve();
@@ -52,7 +54,6 @@ export class Spool {
 
   constructor(options: SpoolOptions) {
     this.#options = options;
-    this.#path = join(options.folder, `${options.workerId}.${process.pid}.spool`);
     this.#lane = new BatchLane((entries) => this.#append(entries), 1_000);
     this.#schedule(0);
   }
@@ -80,7 +81,8 @@ export class Spool {
   async #append(entries: readonly SpoolEntry[]): Promise<{ value: undefined }[]> {
     if (this.#file === null) {
       await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
-      this.#file = await open(this.#path, "a", 0o600);
+      this.#path = join(this.#options.folder, `${this.#options.workerId}-${++this.#generation}.${process.pid}.spool`);
+      this.#file = await open(this.#path, "ax", 0o600);
       await syncFolder(this.#options.folder);
     }
     await this.#file.appendFile(entries.map(encodeLine).join(""));
@@ -132,10 +134,10 @@ export class Spool {
   async #discard(): Promise<void> {
     await this.#lane.whenIdle();
     if (this.#file === null || this.#waiting.length > 0) return;
-    const file = this.#file;
+    const [file, path] = [this.#file, this.#path];
     this.#file = null;
     await file.close();
-    await unlink(this.#path);
+    await unlink(path);
   }
 
   /** What the database will never take is kept for people, beside the spool. */
@@ -161,7 +163,7 @@ export class Spool {
     for (const name of names) {
       const pid = Number(/\.(\d+)\.spool$/.exec(name)?.[1] ?? Number.NaN);
       const path = join(this.#options.folder, name);
-      if (Number.isNaN(pid) || path === this.#path) continue;
+      if (Number.isNaN(pid) || name.startsWith(this.#options.workerId)) continue;
       const isOrphan = pid === process.pid ? await isOlderThanUs(path) : !isAlive(pid);
       if (!isOrphan) continue;
       const left = await this.#deliver(decodeLines(await readFile(path, "utf8").catch(gone)));
