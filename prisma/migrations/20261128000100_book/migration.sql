@@ -399,10 +399,8 @@ begin
         continue when coalesce(l_rpm, l_tpm, l_parallel, l_cap) is null;
         k := array_position(known_ids, m_id);
         if k is null then verdict := 'stale'; exit; end if;
-        if not m_changed[k] then
-          m := meters[k];
-          if m.limits_version <> l_version or m.period_end <= moment then verdict := 'stale'; exit; end if;
-        end if;
+        m := meters[k];
+        if m.limits_version <> l_version or m.period_end <= moment then verdict := 'stale'; exit; end if;
         bits := bits | (1 << (s - 1)); places := places || k;
         if l_cap is not null then
           cap_left := l_cap - m_spent[k] - m_reserved[k];
