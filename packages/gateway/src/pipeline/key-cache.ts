@@ -1,7 +1,7 @@
 import type { GatewayKey } from "@lyceum/db/gateway-keys";
 
-/** Enough for every key in use in an hour on a large campus; about 500 bytes each. */
-const MAXIMUM_KEYS = 20_000;
+/** Twice this is enough for every key in use in an hour on a large campus; about 500 bytes each. */
+const GENERATION_KEYS = 10_000;
 
 /** A key as a worker remembers it. */
 export type Caller = GatewayKey & {
@@ -11,31 +11,31 @@ export type Caller = GatewayKey & {
 };
 
 /**
- * Keys by their hash, the least recently used forgotten first. What stands here may be out of date: admission compares the version
- * with the locked row, and only what it says counts.
+ * Keys by their hash. When a generation is full the one before it is forgotten, but for what was asked for since: a hit moves nothing
+ * about. What stands here may be out of date: admission compares the version with the locked row, and only what it says counts.
  */
 export class KeyCache {
-  readonly #keys = new Map<string, Caller>();
+  #recent = new Map<string, Caller>();
+  #older = new Map<string, Caller>();
 
   get(hash: string): Caller | null {
-    const caller = this.#keys.get(hash);
-    if (caller === undefined) return null;
-    this.#keys.delete(hash);
-    this.#keys.set(hash, caller);
-    return caller;
+    const recent = this.#recent.get(hash);
+    if (recent !== undefined) return recent;
+    const older = this.#older.get(hash);
+    if (older === undefined) return null;
+    this.set(older);
+    return older;
   }
 
   set(caller: Caller): void {
-    this.#keys.delete(caller.hash);
-    this.#keys.set(caller.hash, caller);
-    if (this.#keys.size <= MAXIMUM_KEYS) return;
-    for (const oldest of this.#keys.keys()) {
-      this.#keys.delete(oldest);
-      break;
-    }
+    this.#recent.set(caller.hash, caller);
+    if (this.#recent.size < GENERATION_KEYS) return;
+    this.#older = this.#recent;
+    this.#recent = new Map();
   }
 
   delete(hash: string): void {
-    this.#keys.delete(hash);
+    this.#recent.delete(hash);
+    this.#older.delete(hash);
   }
 }
