@@ -69,7 +69,7 @@ export function attempt(
       },
       receiver,
     );
-    request.client.onGone = () => receiver.exchange?.abort();
+    request.client.whenGone(() => receiver.exchange?.abort());
   });
 }
 
