@@ -10,6 +10,7 @@ import { requireConfig } from "./pipeline/require-config.ts";
 import type { StreamRelay } from "./pipeline/stream-relay.ts";
 import { openaiChat } from "./protocols/openai-chat/index.ts";
 import { encodeModel, encodeModelList } from "./protocols/openai-chat/models.ts";
+import { RunningList } from "./running-list.ts";
 
 export type Gateway = {
   /** Answers a request. Rejects with ClientGone if nobody waits for an answer, else never. */
@@ -22,7 +23,7 @@ export type Gateway = {
 
 /** The gateway of one worker. */
 export function createGateway(deps: Deps): Gateway {
-  const relays = new Set<StreamRelay>();
+  const relays = new RunningList<StreamRelay>();
   let calls = 0;
   return {
     async handle(request) {
@@ -50,12 +51,12 @@ export function createGateway(deps: Deps): Gateway {
       return calls + relays.size;
     },
     cutStreams() {
-      for (const relay of relays) relay.cut();
+      for (const relay of relays.all()) relay.cut();
     },
   };
 }
 
-async function answer(request: GatewayRequest, deps: Deps, relays: Set<StreamRelay>): Promise<GatewayReply> {
+async function answer(request: GatewayRequest, deps: Deps, relays: RunningList<StreamRelay>): Promise<GatewayReply> {
   const { path, method } = request;
   if (path === "/v1/chat/completions") {
     allow(method, "POST");

@@ -2,6 +2,7 @@ import type { DeploymentConfig } from "@lyceum/db/gateway-config";
 import { type AppError, formatRequestId, toAppError } from "@lyceum/domain";
 import type { Protocol } from "../canonical/protocol.ts";
 import { orderDeployments } from "../routing/order-deployments.ts";
+import type { RunningList } from "../running-list.ts";
 import type { Admitted } from "./admit.ts";
 import { type AttemptResult, attempt, noDeploymentLeft } from "./attempt.ts";
 import type { Deps } from "./deps.ts";
@@ -15,7 +16,7 @@ export async function forward(
   admitted: Admitted,
   protocol: Protocol,
   deps: Deps,
-  relays: Set<StreamRelay>,
+  relays: RunningList<StreamRelay>,
 ): Promise<GatewayReply> {
   const { request, choice } = admitted;
   let attempts = 0;
@@ -63,7 +64,7 @@ export async function forward(
     case "stream": {
       const { relay } = result;
       relays.add(relay);
-      relay.whenOver(() => relays.delete(relay));
+      relay.whenOver(() => relays.remove(relay));
       headers["content-type"] = protocol.streamContentType;
       headers["cache-control"] = "no-cache";
       // Reverse proxies that buffer would hold every chunk back.

@@ -1,4 +1,5 @@
 import type { Protocol } from "../canonical/protocol.ts";
+import type { RunningList } from "../running-list.ts";
 import { admit } from "./admit.ts";
 import { authenticate } from "./authenticate.ts";
 import type { Deps } from "./deps.ts";
@@ -13,7 +14,7 @@ export async function handle(
   protocol: Protocol,
   request: GatewayRequest,
   deps: Deps,
-  relays: Set<StreamRelay>,
+  relays: RunningList<StreamRelay>,
 ): Promise<GatewayReply> {
   const config = requireConfig(deps);
   const caller = await authenticate(request.headers, deps); // who

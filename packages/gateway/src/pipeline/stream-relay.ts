@@ -34,6 +34,7 @@ export type RelayOptions = {
  * (usage, [DONE]) leaves once the charge is durable (design rule 3). Once open it settles by itself, exactly once.
  */
 export class StreamRelay implements ReplyStream {
+  place = -1;
   readonly #options: RelayOptions;
   readonly #listener: StreamListener;
   readonly #splitter: SseSplitter;

@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
+import type { RunningList } from "../running-list.ts";
 import { AddressRefused } from "./guarded-connect.ts";
 import type { UpstreamExchange, UpstreamFault, UpstreamReceiver, UpstreamRequest } from "./upstream.ts";
 
 /** One request on its way: undici's handler on one side, the pipeline's receiver on the other. */
 export class Exchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   readonly #receiver: UpstreamReceiver;
-  readonly #running: Set<Exchange>;
+  readonly #running: RunningList<Exchange>;
   readonly #idleTimeoutMs: number;
   readonly #totalDeadline: number;
   #idleDeadline: number;
@@ -14,8 +15,9 @@ export class Exchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   #isOver = false;
   #isPaused = false;
   isSent = false;
+  place = -1;
 
-  constructor(request: UpstreamRequest, receiver: UpstreamReceiver, running: Set<Exchange>) {
+  constructor(request: UpstreamRequest, receiver: UpstreamReceiver, running: RunningList<Exchange>) {
     const now = performance.now();
     this.#receiver = receiver;
     this.#running = running;
@@ -90,6 +92,6 @@ export class Exchange implements Dispatcher.DispatchHandler, UpstreamExchange {
 
   #finish(): void {
     this.#isOver = true;
-    this.#running.delete(this);
+    this.#running.remove(this);
   }
 }

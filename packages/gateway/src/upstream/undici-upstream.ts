@@ -1,5 +1,6 @@
 import type { ChannelConfig } from "@lyceum/db/gateway-config";
 import { findProvider } from "../providers/find-provider.ts";
+import { RunningList } from "../running-list.ts";
 import { ChannelPool, poolKey } from "./channel-pool.ts";
 import { Exchange } from "./exchange.ts";
 import type { Upstream, UpstreamReceiver, UpstreamRequest } from "./upstream.ts";
@@ -11,7 +12,7 @@ const WATCH_EVERY_MS = 100;
 export function createUpstream(): Upstream {
   const pools = new Map<string, ChannelPool>();
   const poolOf = new WeakMap<ChannelConfig, ChannelPool>();
-  const running = new Set<Exchange>();
+  const running = new RunningList<Exchange>();
   let watch: NodeJS.Timeout | null = null;
 
   function findPool(channel: ChannelConfig): ChannelPool {
@@ -27,7 +28,7 @@ export function createUpstream(): Upstream {
 
   function watchDeadlines(): void {
     const now = performance.now();
-    for (const exchange of running) exchange.checkDeadlines(now);
+    for (const exchange of running.all()) exchange.checkDeadlines(now);
     if (running.size > 0 || watch === null) return;
     clearInterval(watch);
     watch = null;
