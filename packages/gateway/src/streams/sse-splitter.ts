@@ -74,17 +74,21 @@ export class SseSplitter {
     let dataStart = -1;
     let dataEnd = -1;
     let parts: Buffer[] | null = null;
+    // The next of each at or behind lineStart: searched for only once it has been passed.
+    let lf = -1;
+    let cr = -1;
     while (lineStart < buffer.length) {
-      let lineEnd = lineBreak(buffer, lineStart);
-      let next = lineEnd + 1;
-      if (lineEnd < 0) {
+      if (lf < lineStart) lf = next(buffer, LF, lineStart);
+      if (cr < lineStart) cr = next(buffer, CR, lineStart);
+      const lineEnd = Math.min(lf, cr);
+      let nextLine = lineEnd + 1;
+      if (lineEnd === buffer.length) {
         if (!isEnd) break;
-        lineEnd = buffer.length;
-        next = lineEnd;
+        nextLine = lineEnd;
       } else if (buffer[lineEnd] === CR) {
         // A CR at the very end may be the first half of CRLF.
-        if (next === buffer.length && !isEnd) break;
-        if (buffer[next] === LF) next++;
+        if (nextLine === buffer.length && !isEnd) break;
+        if (buffer[nextLine] === LF) nextLine++;
       }
       if (lineEnd > lineStart && isData(buffer, lineStart, lineEnd)) {
         if (dataStart >= 0) {
@@ -95,14 +99,14 @@ export class SseSplitter {
           dataEnd = lineEnd;
         }
       }
-      if (lineEnd === lineStart || (isEnd && next === buffer.length)) {
-        this.#hand(buffer, frameStart, next, dataStart, dataEnd, parts);
-        frameStart = next;
+      if (lineEnd === lineStart || (isEnd && nextLine === buffer.length)) {
+        this.#hand(buffer, frameStart, nextLine, dataStart, dataEnd, parts);
+        frameStart = nextLine;
         dataStart = -1;
         dataEnd = -1;
         parts = null;
       }
-      lineStart = next;
+      lineStart = nextLine;
     }
     return frameStart;
   }
@@ -116,14 +120,11 @@ export class SseSplitter {
   }
 }
 
-/** The next CR or LF, or -1. A plain loop: lines are short, and each call of a native search costs as much as 200 bytes here. */
-function lineBreak(buffer: Buffer, from: number): number {
-  const { length } = buffer;
-  for (let at = from; at < length; at++) {
-    const byte = buffer[at] ?? 0;
-    if (byte <= CR && (byte === LF || byte === CR)) return at;
-  }
-  return -1;
+/** Where a byte stands next, or the buffer's length. The look at the first place spares blank lines the native search. */
+function next(buffer: Buffer, byte: number, from: number): number {
+  if (buffer[from] === byte) return from;
+  const found = buffer.indexOf(byte, from);
+  return found < 0 ? buffer.length : found;
 }
 
 /** Whether the line's field is "data": the name alone, or followed by a colon. */
