@@ -9,7 +9,7 @@ import {
   type Tx,
   updateChannel,
 } from "../../packages/db/src/index.ts";
-import { hashApiKey } from "../../packages/domain/src/index.ts";
+import { hashApiKey, noLimits } from "../../packages/domain/src/index.ts";
 import { CAMPUS_ADMIN_ID, CAMPUS_CHANNELS, seedCampus } from "./campus.ts";
 import { campusModels } from "./campus-models.ts";
 import { campusStudents } from "./campus-people.ts";
@@ -108,8 +108,7 @@ async function renewSecrets(tx: Tx, password: string): Promise<string> {
     groupId: "default",
     models: [],
     expiresAt: null,
-    capNanos: null,
-    capPeriod: "total" as const,
+    ...noLimits,
   };
   return (await createKey(tx, seeder, input)).secret;
 }

@@ -1,9 +1,10 @@
-import { AppError } from "@lyceum/domain";
+import { AppError, type Limits } from "@lyceum/domain";
 import { type Actor, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
 import { parseMultiplier } from "./multiplier.ts";
 
-export type GroupRow = {
+/** Its limits are those of each member. */
+export type GroupRow = Limits & {
   readonly id: string;
   readonly name: string;
   readonly multiplierPpm: number;
@@ -23,7 +24,8 @@ export async function listGroups(db: Db | Tx): Promise<GroupRow[]> {
     (select count(*)::int from group_member m where m.group_id = g.id) as members,
     (select count(*)::int from virtual_key k where k.group_id = g.id and k.status <> 'deleted') as keys,
     (select count(*)::int from model_group x join model on model.id = x.model_id where x.group_id = g.id and removed_at is null) as models,
-    g.created_at as "createdAt" from access_group g order by g.is_open desc, g.id`;
+    g.rpm_limit as "rpmLimit", g.tpm_limit::float8 as "tpmLimit", g.parallel_limit as "parallelLimit", g.cap_nanos as "capNanos",
+    g.cap_period::text as "capPeriod", g.created_at as "createdAt" from access_group g order by g.is_open desc, g.id`;
 }
 
 export type UserGroup = { readonly id: string; readonly name: string; readonly multiplierPpm: number };

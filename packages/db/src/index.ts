@@ -16,6 +16,8 @@ export * from "./gateway-keys.ts";
 export * from "./groups.ts";
 export * from "./key-list.ts";
 export * from "./keys.ts";
+export { getUserLimits, type LimitChanges, setGroupLimits, setKeyLimits, setUserLimits } from "./limits.ts";
+export * from "./meters.ts";
 export * from "./model-list.ts";
 export * from "./model-square.ts";
 export * from "./models.ts";

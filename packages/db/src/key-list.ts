@@ -1,8 +1,8 @@
-import type { CapPeriod } from "@lyceum/domain";
+import type { Limits } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
 import { getSettings } from "./settings.ts";
 
-export type KeyRow = {
+export type KeyRow = Limits & {
   readonly id: string;
   readonly name: string;
   /** What may be shown: "sk-ly-AbCd" and the last four characters. */
@@ -15,8 +15,6 @@ export type KeyRow = {
   readonly status: "active" | "disabled";
   readonly expiresAt: Date | null;
   readonly isExpired: boolean;
-  readonly capNanos: bigint | null;
-  readonly capPeriod: CapPeriod;
   /** Spent and reserved in the cap's present period; without a cap, since the key was made. */
   readonly spentNanos: bigint;
   readonly reservedNanos: bigint;
@@ -34,7 +32,7 @@ export async function listKeys(db: Db | Tx, userId: string): Promise<KeyRow[]> {
     KeyRow[]
   >`select k.id, k.name, k.prefix, k.last_four as "lastFour", k.group_id as "groupId", g.name as "groupName",
       k.models, k.status::text as status, k.expires_at as "expiresAt", coalesce(k.expires_at <= now(), false) as "isExpired",
-      k.cap_nanos as "capNanos", k.cap_period::text as "capPeriod",
+      k.rpm_limit as "rpmLimit", k.tpm_limit::float8 as "tpmLimit", k.parallel_limit as "parallelLimit", k.cap_nanos as "capNanos", k.cap_period::text as "capPeriod",
       spent_since(k.account_id, k.id, null, p.starts) as "spentNanos",
       coalesce((select sum(v.amount_nanos) from reservation v where v.key_id = k.id and v.admitted_at >= p.starts), 0)::bigint as "reservedNanos",
       k.last_used_at as "lastUsedAt", k.last_used_ip as "lastUsedIp", k.last_used_client as "lastUsedClient", k.created_at as "createdAt"

@@ -1,4 +1,4 @@
-import { hashApiKey, isApiKey } from "@lyceum/domain";
+import { hashApiKey, isApiKey, noLimits } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ActsFixture, codeOf, createActsFixture } from "./acts-fixture.ts";
 import {
@@ -11,7 +11,7 @@ import {
   listKeys,
   MAX_KEYS,
   type NewKey,
-  setKeyCap,
+  setKeyLimits,
   setUserGroups,
   updateKey,
 } from "./index.ts";
@@ -33,8 +33,7 @@ function newKey(person: Person, changes: Partial<NewKey> = {}) {
     groupId: "default",
     models: [],
     expiresAt: null,
-    capNanos: null,
-    capPeriod: "total" as const,
+    ...noLimits,
   };
   return fixture.db.$transaction((tx) => createKey(tx, person.actor, { ...input, ...changes }));
 }
@@ -56,14 +55,15 @@ describe("a new key", () => {
     expect(JSON.stringify(audit.detail)).not.toContain(made.secret);
   });
 
-  it("is refused for a group that one isn't in, unknown models, bad names, past expiry, negative caps", async () => {
+  it("is refused for a group that one isn't in, unknown models, bad names, past expiry, limits that are none", async () => {
     const person = await fixture.person();
     expect(await codeOf(newKey(person, { groupId: "vip" }))).toBe("group_not_allowed");
     await expect(newKey(person, { models: ["qwen3", "gone", "never"] })).rejects.toThrow("gone, never");
     expect(await codeOf(newKey(person, { name: " " }))).toBe("invalid_request");
     expect(await codeOf(newKey(person, { name: "x".repeat(65) }))).toBe("invalid_request");
     expect(await codeOf(newKey(person, { expiresAt: new Date(0) }))).toBe("invalid_request");
-    expect(await codeOf(newKey(person, { capNanos: -1n }))).toBe("invalid_amount");
+    expect(await codeOf(newKey(person, { capNanos: -1n }))).toBe("invalid_request");
+    expect(await codeOf(newKey(person, { rpmLimit: 0 }))).toBe("invalid_request");
     await fixture.db.$transaction((tx) => setUserGroups(tx, staff, { userId: person.userId, groupIds: ["vip"] }));
     expect(await codeOf(newKey(person, { groupId: "vip", models: ["qwen3"] }))).toBeNull();
   });
@@ -101,8 +101,7 @@ describe("a key's owner", () => {
       () => fixture.db.$transaction((tx) => enableKey(tx, stranger.actor, foreign)),
       () => fixture.db.$transaction((tx) => deleteKey(tx, stranger.actor, foreign)),
       () => fixture.db.$transaction((tx) => updateKey(tx, stranger.actor, { ...foreign, name: "mine" })),
-      () =>
-        fixture.db.$transaction((tx) => setKeyCap(tx, stranger.actor, { ...foreign, capNanos: 1n, capPeriod: "day" })),
+      () => fixture.db.$transaction((tx) => setKeyLimits(tx, stranger.actor, { ...foreign, limits: { capNanos: 1n } })),
     ];
     for (const act of acts) expect(await codeOf(act())).toBe("not_found");
     expect(await listKeys(fixture.db, stranger.userId)).toEqual([]);
@@ -122,7 +121,9 @@ describe("a key's owner", () => {
     await fixture.db.$transaction((tx) =>
       updateKey(tx, owner.actor, { ...own, name: "lab", models: ["qwen3"], expiresAt }),
     );
-    await fixture.db.$transaction((tx) => setKeyCap(tx, owner.actor, { ...own, capNanos: 5n, capPeriod: "day" }));
+    await fixture.db.$transaction((tx) =>
+      setKeyLimits(tx, owner.actor, { ...own, limits: { capNanos: 5n, capPeriod: "day" } }),
+    );
     await fixture.db.$transaction((tx) => disableKey(tx, owner.actor, own));
     expect(await version()).toBe(first + 2);
     expect(await listKeys(fixture.db, owner.userId)).toMatchObject([
@@ -144,7 +145,7 @@ describe("a key's owner", () => {
     expect(await fixture.trail(keyId)).toEqual([
       "key.create",
       "key.update",
-      "key.cap",
+      "key.limits",
       "key.disable",
       "key.enable",
       "key.delete",

@@ -1,33 +1,32 @@
-import { AppError, type CapPeriod, createApiKey, newId } from "@lyceum/domain";
+import { AppError, createApiKey, type Limits, newId, parseLimits } from "@lyceum/domain";
 import { lockAccountOf } from "./account-locks.ts";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
+import { auditLimits, limitColumns } from "./limits.ts";
 
 /** Keys of one person that are not deleted. */
 export const MAX_KEYS = 50;
 
-export type NewKey = {
+export type NewKey = Limits & {
   userId: string;
   name: string;
   groupId: string;
   /** Public names; empty: every model of the group. */
   models: readonly string[];
   expiresAt: Date | null;
-  capNanos: bigint | null;
-  capPeriod: CapPeriod;
 };
 
 export type CreatedKey = { id: string; secret: string; prefix: string; lastFour: string };
 
 /**
  * Makes a key; `secret` is not stored and never shown again.
- * Throws `group_not_found`, `group_not_allowed`, `model_not_found` naming the unknown ones, and `invalid_request` for a name, an expiry in the past
- * or too many keys.
+ * Throws `group_not_found`, `group_not_allowed`, `model_not_found` naming the unknown ones, and `invalid_request` for a name, a limit, an expiry in the
+ * past or too many keys.
  */
 export async function createKey(tx: Tx, actor: Actor, input: NewKey): Promise<CreatedKey> {
   const name = keyName(input.name);
   requireFuture(input.expiresAt);
-  requireCap(input.capNanos);
+  const limits = parseLimits(input);
   // The account's lock makes parallel creations take turns, so that they can't together pass the limit.
   await lockAccountOf(tx, input.userId);
   await requireGroup(tx, input.userId, input.groupId);
@@ -51,17 +50,17 @@ export async function createKey(tx: Tx, actor: Actor, input: NewKey): Promise<Cr
       groupId: input.groupId,
       models,
       expiresAt: input.expiresAt,
-      capNanos: input.capNanos,
-      capPeriod: input.capPeriod,
+      ...limitColumns(limits),
     },
     select: { id: true },
   });
+  const setLimits = Object.fromEntries(Object.entries(auditLimits(limits)).filter(([, value]) => value !== null));
   await auditKey(
     tx,
     actor,
     "key.create",
     { id, name },
-    { group: input.groupId, models, shown: `${made.prefix}…${made.lastFour}` },
+    { group: input.groupId, models, shown: `${made.prefix}…${made.lastFour}`, ...setLimits },
   );
   return { id, secret: made.secret, prefix: made.prefix, lastFour: made.lastFour };
 }
@@ -129,25 +128,6 @@ export async function updateKey(tx: Tx, actor: Actor, input: OwnKey & KeyChanges
   });
 }
 
-/** Sets or lifts (null) a spending cap. The next request adds up what was spent in the period that the new cap counts. Throws `not_found`. */
-export async function setKeyCap(
-  tx: Tx,
-  actor: Actor,
-  input: OwnKey & { capNanos: bigint | null; capPeriod: CapPeriod },
-): Promise<void> {
-  requireCap(input.capNanos);
-  const key = await requireKey(tx, input);
-  await tx.virtualKey.update({
-    where: { id: key.id },
-    data: { capNanos: input.capNanos, capPeriod: input.capPeriod },
-    select: { id: true },
-  });
-  await auditKey(tx, actor, "key.cap", key, {
-    capNanos: input.capNanos?.toString() ?? null,
-    capPeriod: input.capPeriod,
-  });
-}
-
 async function requireKey(tx: Tx, input: OwnKey): Promise<{ id: string; name: string; status: string }> {
   const key = await tx.virtualKey.findFirst({
     where: { id: input.keyId, userId: input.userId, status: { not: "deleted" } },
@@ -185,11 +165,6 @@ function keyName(text: string): string {
 function requireFuture(expiresAt: Date | null): void {
   if (expiresAt !== null && !(expiresAt.getTime() > Date.now()))
     throw refusal("到期时间应在将来。", "the expiry must lie in the future.");
-}
-
-function requireCap(capNanos: bigint | null): void {
-  if (capNanos !== null && capNanos < 0n)
-    throw new AppError("invalid_amount", { parameters: { maximum: "10,000,000" } });
 }
 
 function refusal(reason_zh: string, reason_en: string): AppError {

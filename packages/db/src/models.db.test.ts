@@ -1,3 +1,4 @@
+import { noLimits } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ActsFixture, codeOf, createActsFixture, MASTER_SECRET } from "./acts-fixture.ts";
 import {
@@ -174,8 +175,7 @@ describe("a group", () => {
       groupId: "short",
       models: [],
       expiresAt: null,
-      capNanos: null,
-      capPeriod: "total" as const,
+      ...noLimits,
     };
     const { id: keyId } = await fixture.db.$transaction((tx) => createKey(tx, person.actor, input));
     expect(await remove()).toBe("group_in_use");

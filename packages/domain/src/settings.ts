@@ -2,6 +2,16 @@ import { z } from "zod";
 
 const bilingual = z.object({ zh: z.string().trim().max(200), en: z.string().trim().max(200) });
 
+/** A day as "2026-09-01", in the campus's time zone. */
+const day = z.iso.date();
+
+const academicTerm = z
+  .object({ name: bilingual.optional(), startsOn: day, endsOn: day })
+  .refine(({ startsOn, endsOn }) => startsOn <= endsOn, { error: "a term must not end before it begins" });
+
+/** `endsOn` is its last day. */
+export type AcademicTerm = z.infer<typeof academicTerm>;
+
 /** Every setting an admin can change, with its default. One row in the table `setting` for each that was changed. */
 export const settingsSchema = z.object({
   siteName: bilingual.default({ zh: "校园模型网关", en: "Campus model gateway" }),
@@ -36,6 +46,14 @@ export const settingsSchema = z.object({
         "Usage and cost are recorded; conversations are not stored.",
       ],
     }),
+  /** In order, none overlapping. A cap by term begins anew where one begins; keys end with one. */
+  academicTerms: z
+    .array(academicTerm)
+    .max(24)
+    .refine((terms) => terms.every((term, i) => i === 0 || (terms[i - 1]?.endsOn ?? "") < term.startsOn), {
+      error: "terms must follow one another without overlapping",
+    })
+    .default([]),
   /** Tokens set aside for the answer when neither client nor model says how long it may be. */
   usualOutputTokens: z.number().int().min(16).max(1_000_000).default(4096),
   /** Rule 8: whether users may switch on models that have no price. */

@@ -1,5 +1,5 @@
 import { commandLine, createKey, getSettings, getUserByStudentId } from "@lyceum/db";
-import { parseAmount } from "@lyceum/domain";
+import { noLimits, parseAmount } from "@lyceum/domain";
 import type { Command } from "../command.ts";
 import { parseMoment } from "../moment.ts";
 
@@ -28,6 +28,7 @@ export const keyCreate: Command = {
       groupId: group,
       models: values.list("models"),
       expiresAt: parseMoment(values.optional("expires"), timeZone),
+      ...noLimits,
       capNanos: cap === undefined ? null : parseAmount(cap),
       capPeriod: periods.find((each) => each === values.optional("cap-period")) ?? "total",
     };

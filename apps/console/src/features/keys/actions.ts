@@ -6,10 +6,10 @@ import {
   enableKey as enableKeyIn,
   listKeys,
   listSquare,
-  setKeyCap,
+  setKeyLimits,
   updateKey as updateKeyIn,
 } from "@lyceum/db";
-import { AppError, parseAmount } from "@lyceum/domain";
+import { AppError, noLimits, parseAmount } from "@lyceum/domain";
 import { defineAction } from "#server/define-action.ts";
 import { getSettings } from "#server/settings.ts";
 import { getBaseUrl } from "./base-url.ts";
@@ -35,7 +35,7 @@ export const createKey = defineAction({
     const { timeZone } = await getSettings();
     const expiresAt = presetExpiry(input.expiry, new Date(), timeZone);
     const capNanos = capOf(input.cap);
-    const wanted = { userId: actor.id, name, groupId, models, expiresAt, capNanos, capPeriod };
+    const wanted = { userId: actor.id, name, groupId, models, expiresAt, ...noLimits, capNanos, capPeriod };
     const key = await createKeyIn(tx, actor, wanted);
     const square = await listSquare(db, { userId: actor.id });
     const model = workingModel(square, { groupId, models });
@@ -62,7 +62,7 @@ export const updateKey = defineAction({
     });
     const capNanos = capOf(input.cap);
     const isSameCap = capNanos === before.capNanos && (capNanos === null || input.capPeriod === before.capPeriod);
-    if (!isSameCap) await setKeyCap(tx, actor, { ...own, capNanos, capPeriod: input.capPeriod });
+    if (!isSameCap) await setKeyLimits(tx, actor, { ...own, limits: { capNanos, capPeriod: input.capPeriod } });
   },
 });
 
