@@ -114,7 +114,9 @@ export function createLedger({ pool, workerId, timeZone, spoolFolder, log }: Led
     await spool.close();
   }
 
-  return { admit, extend: (requestId, amountNanos) => runExtend(pool, requestId, amountNanos), settle, close };
+  const extend = (requestId: string, amountNanos: bigint) => runExtend(pool, requestId, amountNanos, timeZone());
+
+  return { admit, extend, settle, close };
 }
 
 function toAdmission(row: Booking): Admission {

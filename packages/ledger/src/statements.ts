@@ -85,11 +85,16 @@ export async function runOpenMeters(pool: Queryable, request: AdmissionRequest, 
 }
 
 /** Runs extend_reservation(). */
-export async function runExtend(pool: Queryable, requestId: string, amountNanos: bigint): Promise<bigint> {
+export async function runExtend(
+  pool: Queryable,
+  requestId: string,
+  amountNanos: bigint,
+  timeZone: string,
+): Promise<bigint> {
   const { rows } = await pool.query<{ added: string }>({
     name: "extend",
-    text: "select extend_reservation($1::uuid, $2::bigint) as added",
-    values: [requestId, amountNanos.toString()],
+    text: "select extend_reservation($1::uuid, $2::bigint, $3) as added",
+    values: [requestId, amountNanos.toString(), timeZone],
   });
   return BigInt(rows[0]?.added ?? 0);
 }

@@ -318,10 +318,10 @@ begin
           if u.admitted_at >= m.period_start then
             m_spent[k] := m_spent[k] + u.charge_nanos; m_reserved[k] := m_reserved[k] - u.reserved_nanos;
           end if;
-          -- The estimate in the minute gives way to the true figure, in the second of admission.
+          -- The estimate in the minute, if it is in there, gives way to the true figure, in the second of admission.
           take := u.input_tokens + u.output_tokens - r.token_estimate;
           i := floor(extract(epoch from u.admitted_at))::bigint - m.second;
-          if take <> 0 and i between -60 and 0 then
+          if take <> 0 and i between -60 and 0 and r.bits & (8 << (s - 1)) <> 0 then
             i := ((m.second + i) % 61)::int + 1;
             take := greatest(take, -m.tokens[i]);
             m.tokens[i] := m.tokens[i] + take; m_token_sum[k] := m_token_sum[k] + take;
@@ -456,7 +456,7 @@ begin
         if (meters[k]).period_start is not null then m_reserved[k] := m_reserved[k] + granted; end if;
       end loop;
       v.request_id := r.request_id; v.account_id := r.account_id; v.user_id := r.user_id; v.key_id := r.key_id; v.group_id := r.group_now;
-      v.amount_nanos := granted; v.token_estimate := r.tokens; v.meters := bits; v.worker_id := worker; v.protocol := r.protocol;
+      v.amount_nanos := granted; v.token_estimate := r.tokens; v.meters := bits | (bits << 3); v.worker_id := worker; v.protocol := r.protocol;
       v.requested_model := r.requested_model; v.model := r.model; v.is_stream := r.is_stream; v.input_tokens := r.input_tokens;
       v.price_id := r.price_id; v.multiplier_ppm := r.multiplier_ppm; v.input_cost_nanos := r.input_cost_nanos;
       v.client := r.client; v.ip := r.ip; v.admitted_at := moment;
@@ -604,14 +604,24 @@ $$;
 
 -- ── extend, release ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+-- What is charged and set aside in the cap period that a running request was admitted in, where its meter counts a later one already.
+create function counted_then(v reservation, key uuid, group_name text, period cap_period, zone text) returns bigint language sql stable as $$
+  select (spent_since(v.account_id, key, group_name, b.starts) - coalesce(spent_since(v.account_id, key, group_name, b.ends), 0)
+    + (select coalesce(sum(amount_nanos), 0) from reservation where account_id = v.account_id and admitted_at >= b.starts
+      and (admitted_at < b.ends or b.ends is null) and (key is null or key_id = key) and (group_name is null or group_id = group_name)))::bigint
+    from cap_period_bounds(period, v.admitted_at, zone) b
+$$;
+
 -- Adds up to `amount` to the reservation of a running request, by the same balance and caps as book(). Returns what was added, 0 if nothing.
-create function extend_reservation(request uuid, amount bigint) returns bigint language plpgsql as $$
+create function extend_reservation(request uuid, amount bigint, zone text) returns bigint language plpgsql as $$
 declare
   v reservation; a account; room bigint;
 begin
   select * into v from reservation where request_id = request;
   if not found then return 0; end if;
   select * into strict a from account where id = v.account_id for no key update;
+  -- A cap may be new since this was admitted.
+  perform open_meters(v.account_id, v.key_id, v.group_id, zone);
   -- Settled or swept, or extended, while this waited for the lock.
   select * into v from reservation where request_id = request;
   if not found or a.is_frozen then return 0; end if;
@@ -622,11 +632,12 @@ begin
     room := a.balance_nanos;
   end if;
   room := least(amount, room - a.reserved_nanos,
-    (select min(l.cap - m.spent_nanos - m.reserved_nanos)
-      from (select a.id as id, a.cap_nanos as cap
-        union all select k.id, k.cap_nanos from virtual_key k where k.id = v.key_id
-        union all select member_meter_id(a.id, g.id), g.cap_nanos from access_group g where g.id = v.group_id) l
-      join meter m on m.id = l.id where m.period_start <= v.admitted_at));
+    (select min(l.cap - case when m.period_start <= v.admitted_at then m.spent_nanos + m.reserved_nanos
+        else counted_then(v, l.key, l.group_name, l.period, zone) end)
+      from (select a.id as id, null::uuid as key, null::text as group_name, a.cap_nanos as cap, a.cap_period as period
+        union all select k.id, k.id, null, k.cap_nanos, k.cap_period from virtual_key k where k.id = v.key_id
+        union all select member_meter_id(a.id, g.id), null, g.id, g.cap_nanos, g.cap_period from access_group g where g.id = v.group_id) l
+      left join meter m on m.id = l.id where l.cap is not null));
   if room <= 0 then return 0; end if;
   update reservation set amount_nanos = amount_nanos + room where request_id = request;
   update account set reserved_nanos = reserved_nanos + room where id = a.id;

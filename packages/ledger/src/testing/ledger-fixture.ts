@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createTestDatabase } from "@lyceum/db/testing";
 import { type Limits, newId, noUsage, type TokenUsage } from "@lyceum/domain";
 import pg from "pg";
+import { usageRow } from "../booking-rows.ts";
 import { createLedger } from "../create-ledger.ts";
 import type { AdmissionRequest, Ledger, UsageDraft } from "../types.ts";
 
@@ -77,6 +78,15 @@ export async function createLedgerFixture() {
         accountId,
         amountNanos,
         endsAt,
+      ]);
+    },
+    /** Settles a request without a reservation as one that was admitted at that moment. */
+    async settleAt(draft: UsageDraft, admittedAt: string): Promise<void> {
+      const row = { ...JSON.parse(usageRow(draft)), admitted_at: admittedAt };
+      const accounts = [draft.accountId];
+      await query("select * from book($1::json, null, $2::uuid[], $2::uuid[], null, null, true)", [
+        JSON.stringify([row]),
+        accounts,
       ]);
     },
     async account(accountId: string) {
