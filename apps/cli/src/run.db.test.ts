@@ -176,6 +176,47 @@ describe("pnpm lyceum", () => {
     ).toMatchObject({ ok: true });
   });
 
+  it("sets, lifts and shows limits of a key, a person and a group's members", async () => {
+    await json(["user", "add", "--student-id", "2025100", "--name", "李四"]);
+    const person = ["--student-id", "2025100"];
+    const created = await json(["key", "create", ...person, "--name", "lab", "--rpm", "60", "--tpm", "100000"]);
+    expect(created.limits).toEqual({ rpm: 60, tpm: 100_000, parallel: null, cap: null, capPeriod: null });
+    const updated = ["key", "update", ...person, "--name", "lab", "--rpm", "none", "--parallel", "4", "--cap", "2.5"];
+    expect(await json([...updated, "--cap-period", "term"])).toMatchObject({
+      name: "lab",
+      limits: { rpm: null, tpm: 100_000, parallel: 4, cap: "2.5", capPeriod: "term" },
+    });
+    expect((await lyceum(updated)).out).toEqual([
+      'Limits of the key "lab" of 李四 (2025100): 100000 tokens a minute, 4 parallel requests, 2.5 a term.',
+    ]);
+    await json(["user", "limit", ...person, "--rpm", "10", "--parallel", "3"]);
+    expect(await json(["user", "limit", ...person, "--none", "--parallel", "5"])).toEqual({
+      studentId: "2025100",
+      ...{ rpm: null, tpm: null, parallel: 5, cap: null, capPeriod: null },
+    });
+    expect(await json(["group", "limit", "default", "--cap", "10", "--cap-period", "day"])).toMatchObject({
+      group: "default",
+      cap: "10",
+      capPeriod: "day",
+    });
+    const { limits } = await json(["limits", "show", ...person]);
+    expect(limits).toMatchObject([
+      { scope: "user", parallel: 5, running: 0 },
+      { scope: "member", group: "default", cap: "10", spent: "0", beginsAnewAt: expect.stringMatching(/T16:00:00/) },
+      { scope: "key", name: "lab", usedTokens: 0, tpm: 100_000 },
+    ]);
+    expect((await lyceum(["limits", "show", ...person])).out.join("\n")).toMatch(/running requests +0 of 5/);
+    await json(["group", "limit", "default", "--none"]);
+
+    expect((await lyceum(["user", "limit", ...person])).code).toBe(2);
+    expect((await lyceum(["user", "limit", ...person, "--rpm", "-1"])).code).toBe(2);
+    const refused = await lyceum(["user", "limit", ...person, "--rpm", "0"]);
+    expect(refused.code).toBe(1);
+    expect(refused.errors[0]).toMatch(/每分钟请求数应是.* requests a minute must be/);
+    expect((await lyceum(["group", "limit", "nowhere", "--none"])).code).toBe(1);
+    expect((await lyceum(["key", "update", ...person, "--name", "gone", "--rpm", "1"])).errors[0]).toContain("gone");
+  });
+
   it("answers what it refuses with one sentence in both languages, and exit code 1", async () => {
     const refused = await lyceum(["fund", "--student-id", "2025999", "--amount", "20", "--reason", "r"]);
     expect(refused).toEqual({

@@ -1,4 +1,4 @@
-import type { Limits } from "@lyceum/domain";
+import { AppError, type Limits } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
 import { getSettings } from "./settings.ts";
 
@@ -52,4 +52,30 @@ export async function listKeyNames(
     orderBy: { createdAt: "desc" },
   });
   return rows.map(({ id, name, status }) => ({ id, name, isDeleted: status === "deleted" }));
+}
+
+/** A person's key by its name, or by its id. Throws `invalid_request` where there is none, or where several have the name. */
+export async function getKeyByName(
+  db: Db | Tx,
+  userId: string,
+  nameOrId: string,
+): Promise<{ id: string; name: string }> {
+  const keys = await db.virtualKey.findMany({
+    where: { userId, status: { not: "deleted" } },
+    select: { id: true, name: true },
+  });
+  const named = keys.filter((key) => key.name === nameOrId);
+  const found = keys.find((key) => key.id === nameOrId) ?? (named.length === 1 ? named[0] : undefined);
+  if (found !== undefined) return found;
+  const several = named.length > 1;
+  throw new AppError("invalid_request", {
+    parameters: {
+      reason_zh: several
+        ? `有 ${named.length} 把密钥都叫 ${nameOrId}，请写标识。`
+        : `这位用户没有叫 ${nameOrId} 的密钥。`,
+      reason_en: several
+        ? `${named.length} keys are called ${nameOrId}; give an id.`
+        : `this user has no key called ${nameOrId}.`,
+    },
+  });
 }

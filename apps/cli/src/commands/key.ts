@@ -1,9 +1,16 @@
-import { commandLine, createKey, getSettings, getUserByStudentId } from "@lyceum/db";
-import { noLimits, parseAmount } from "@lyceum/domain";
-import type { Command } from "../command.ts";
+import {
+  commandLine,
+  createKey,
+  getKeyByName,
+  getSettings,
+  getUserByStudentId,
+  setKeyLimits,
+  updateKey,
+} from "@lyceum/db";
+import { noLimits } from "@lyceum/domain";
+import { type Command, UsageError } from "../command.ts";
+import { isEmpty, limitChanges, limitJson, limitOptions, limitWords } from "../limit-options.ts";
 import { parseMoment } from "../moment.ts";
-
-const periods = ["total", "day", "week", "month"] as const;
 
 export const keyCreate: Command = {
   name: "key create",
@@ -14,28 +21,70 @@ export const keyCreate: Command = {
     group: { value: "GROUP", help: "default if left out" },
     models: { value: "MODELS", help: "only these models, separated by commas; every model of the group if left out" },
     expires: { value: "DATE", help: "2027-01-17 or a full ISO time; never if left out" },
-    cap: { value: "AMOUNT", help: "the most it may spend" },
-    "cap-period": { value: periods.join("|"), help: "what the cap counts; total if left out", choices: periods },
+    ...limitOptions,
+    "cap-period": { ...limitOptions["cap-period"], help: "what the cap counts; total if left out" },
   },
   async run(values, { db }) {
     const user = await getUserByStudentId(db, values.text("student-id"));
     const { timeZone } = await getSettings(db);
-    const cap = values.optional("cap");
+    const { rpmLimit, tpmLimit, parallelLimit, capNanos, capPeriod } = limitChanges(values);
     const group = values.optional("group") ?? "default";
+    const limits = {
+      rpmLimit: rpmLimit ?? noLimits.rpmLimit,
+      tpmLimit: tpmLimit ?? noLimits.tpmLimit,
+      parallelLimit: parallelLimit ?? noLimits.parallelLimit,
+      capNanos: capNanos ?? noLimits.capNanos,
+      capPeriod: capPeriod ?? "total",
+    };
     const input = {
       userId: user.id,
       name: values.text("name"),
       groupId: group,
       models: values.list("models"),
       expiresAt: parseMoment(values.optional("expires"), timeZone),
-      ...noLimits,
-      capNanos: cap === undefined ? null : parseAmount(cap),
-      capPeriod: periods.find((each) => each === values.optional("cap-period")) ?? "total",
+      ...limits,
     };
     const made = await db.$transaction((tx) => createKey(tx, commandLine, input));
     return {
       lines: [`Key "${input.name}" of ${user.name} (${user.studentId}), group ${group}, shown only now:`, made.secret],
-      json: { id: made.id, key: made.secret, name: input.name, group, studentId: user.studentId },
+      json: {
+        id: made.id,
+        key: made.secret,
+        name: input.name,
+        group,
+        studentId: user.studentId,
+        limits: limitJson(limits),
+      },
+    };
+  },
+};
+
+export const keyUpdate: Command = {
+  name: "key update",
+  summary: "Change a key: expiry and limits; what is not named stays.",
+  options: {
+    "student-id": { value: "ID", help: "whose key", required: true },
+    name: { value: "NAME", help: "what it is called; its id where two are called the same", required: true },
+    expires: { value: "DATE", help: "2027-01-17 or a full ISO time" },
+    ...limitOptions,
+  },
+  async run(values, { db }) {
+    const changes = limitChanges(values);
+    const expires = values.optional("expires");
+    if (expires === undefined && isEmpty(changes)) throw new UsageError("Name at least one thing to change.");
+    const user = await getUserByStudentId(db, values.text("student-id"));
+    const { timeZone } = await getSettings(db);
+    const expiresAt = parseMoment(expires, timeZone);
+    const key = await getKeyByName(db, user.id, values.text("name"));
+    const own = { userId: user.id, keyId: key.id };
+    const after = await db.$transaction(async (tx) => {
+      const limits = await setKeyLimits(tx, commandLine, { ...own, limits: changes });
+      if (expiresAt !== null) await updateKey(tx, commandLine, { ...own, expiresAt });
+      return limits;
+    });
+    return {
+      lines: [`Limits of the key "${key.name}" of ${user.name} (${user.studentId}): ${limitWords(after)}.`],
+      json: { id: key.id, name: key.name, studentId: user.studentId, limits: limitJson(after) },
     };
   },
 };
