@@ -128,7 +128,7 @@ export const errorTable = {
     status: 400,
     retryable: false,
     zh: "这一次请求按 {tokens} 个 token 计，超过{scope_zh}每分钟 {limit} 个的上限。请缩短对话或调低输出上限。",
-    en: "This one request counts {tokens} tokens, more than {scope_en} may use in a minute ({limit}). Shorten the conversation or lower the output limit.",
+    en: "{scope_en} takes at most {limit} tokens a minute, and this one request counts {tokens}. Shorten the conversation or lower the output limit.",
   },
 
   // The model.
