@@ -11,13 +11,13 @@ export async function getSettings(db: Db | Tx): Promise<Settings> {
 
 export type PublicSettings = Pick<
   Settings,
-  "siteName" | "currency" | "timeZone" | "registration" | "terms" | "contact"
+  "siteName" | "currency" | "timeZone" | "registration" | "terms" | "contact" | "academicTerms"
 >;
 
 /** What anyone may see, signed in or not. */
 export async function getPublicSettings(db: Db | Tx): Promise<PublicSettings> {
-  const { siteName, currency, timeZone, registration, terms, contact } = await getSettings(db);
-  return { siteName, currency, timeZone, registration, terms, contact };
+  const { siteName, currency, timeZone, registration, terms, contact, academicTerms } = await getSettings(db);
+  return { siteName, currency, timeZone, registration, terms, contact, academicTerms };
 }
 
 /** Changes one setting. Throws `invalid_request` naming what is wrong with the value. */

@@ -6,6 +6,7 @@ import enErrors from "../../messages/en/errors.json";
 import enGroups from "../../messages/en/groups.json";
 import enHome from "../../messages/en/home.json";
 import enKeys from "../../messages/en/keys.json";
+import enLimits from "../../messages/en/limits.json";
 import enModels from "../../messages/en/models.json";
 import enPrices from "../../messages/en/prices.json";
 import enSettings from "../../messages/en/settings.json";
@@ -23,6 +24,7 @@ import zhErrors from "../../messages/zh/errors.json";
 import zhGroups from "../../messages/zh/groups.json";
 import zhHome from "../../messages/zh/home.json";
 import zhKeys from "../../messages/zh/keys.json";
+import zhLimits from "../../messages/zh/limits.json";
 import zhModels from "../../messages/zh/models.json";
 import zhPrices from "../../messages/zh/prices.json";
 import zhSettings from "../../messages/zh/settings.json";
@@ -44,6 +46,7 @@ const en = {
   groups: enGroups,
   home: enHome,
   keys: enKeys,
+  limits: enLimits,
   models: enModels,
   prices: enPrices,
   settings: enSettings,
@@ -68,6 +71,7 @@ const zh: Messages = {
   groups: zhGroups,
   home: zhHome,
   keys: zhKeys,
+  limits: zhLimits,
   models: zhModels,
   prices: zhPrices,
   settings: zhSettings,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limitFields } from "#features/limits/schema.ts";
 
 const MAX_MULTIPLIER = 1000;
 
@@ -17,8 +18,14 @@ const multiplier = z
   .refine((text) => text === "" || isMultiplier(text), "groups.badMultiplier");
 const isOpen = z.enum(["open", "members"]).transform((who) => who === "open");
 
-export const createGroupInput = z.object({ id, name, multiplier, isOpen });
-export const updateGroupInput = z.object({ id: z.string().min(1).max(64), name, multiplier, isOpen });
+export const createGroupInput = z.object({ id, name, multiplier, isOpen, ...limitFields });
+export const updateGroupInput = z.object({
+  id: z.string().min(1).max(64),
+  name,
+  multiplier,
+  isOpen,
+  ...limitFields,
+});
 export const deleteGroupInput = z.object({ id: z.string().min(1).max(64) });
 
 function isMultiplier(text: string): boolean {

@@ -9,7 +9,8 @@ import {
   setKeyLimits,
   updateKey as updateKeyIn,
 } from "@lyceum/db";
-import { AppError, noLimits, parseAmount } from "@lyceum/domain";
+import { AppError } from "@lyceum/domain";
+import { limitsOf } from "#features/limits/schema.ts";
 import { defineAction } from "#server/define-action.ts";
 import { getSettings } from "#server/settings.ts";
 import { getBaseUrl } from "./base-url.ts";
@@ -30,12 +31,10 @@ export const createKey = defineAction({
   input: createKeyInput,
   fields,
   run: async ({ tx, db, actor, input }) => {
-    const { name, groupId, capPeriod } = input;
+    const { name, groupId } = input;
     const models = modelsOf(input);
-    const { timeZone } = await getSettings();
-    const expiresAt = presetExpiry(input.expiry, new Date(), timeZone);
-    const capNanos = capOf(input.cap);
-    const wanted = { userId: actor.id, name, groupId, models, expiresAt, ...noLimits, capNanos, capPeriod };
+    const expiresAt = presetExpiry(input.expiry, new Date(), await getSettings());
+    const wanted = { userId: actor.id, name, groupId, models, expiresAt, ...limitsOf(input) };
     const key = await createKeyIn(tx, actor, wanted);
     const square = await listSquare(db, { userId: actor.id });
     const model = workingModel(square, { groupId, models });
@@ -51,18 +50,17 @@ export const updateKey = defineAction({
     const own = { userId: actor.id, keyId: input.keyId };
     const before = (await listKeys(tx, actor.id)).find((key) => key.id === input.keyId);
     if (!before) throw new AppError("not_found");
-    const { timeZone } = await getSettings();
+    const settings = await getSettings();
     const models = modelsOf(input);
+    // Before the rest, because it locks the account, which comes before the keys.
+    await setKeyLimits(tx, actor, { ...own, limits: limitsOf(input) });
     await updateKeyIn(tx, actor, {
       ...own,
       name: input.name,
       // Names that stay are not checked again: a model that was removed since must not keep the key from being renamed.
       ...(sameNames(models, before.models) ? {} : { models }),
-      ...(input.expiry === "keep" ? {} : { expiresAt: presetExpiry(input.expiry, new Date(), timeZone) }),
+      ...(input.expiry === "keep" ? {} : { expiresAt: presetExpiry(input.expiry, new Date(), settings) }),
     });
-    const capNanos = capOf(input.cap);
-    const isSameCap = capNanos === before.capNanos && (capNanos === null || input.capPeriod === before.capPeriod);
-    if (!isSameCap) await setKeyLimits(tx, actor, { ...own, limits: { capNanos, capPeriod: input.capPeriod } });
   },
 });
 
@@ -86,10 +84,6 @@ export const deleteKey = defineAction({
 
 function modelsOf(input: { scope: "all" | "pick"; models: string[] }): string[] {
   return input.scope === "all" ? [] : input.models;
-}
-
-function capOf(text: string): bigint | null {
-  return text === "" ? null : parseAmount(text);
 }
 
 function sameNames(a: readonly string[], b: readonly string[]): boolean {

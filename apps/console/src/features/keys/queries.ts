@@ -20,13 +20,13 @@ export interface KeyChoices {
 }
 
 export const getKeyChoices = cache(async (userId: string): Promise<KeyChoices> => {
-  const [groups, square, { timeZone }] = await Promise.all([getOwnGroups(userId), getSquare(userId), getSettings()]);
+  const [groups, square, settings] = await Promise.all([getOwnGroups(userId), getSquare(userId), getSettings()]);
   return {
     groups: groups.map((group) => ({
       ...group,
       models: square.filter((model) => model.groups.some((each) => each.id === group.id)).map((model) => model.name),
     })),
-    termEnd: termEnd(new Date(), timeZone),
+    termEnd: termEnd(new Date(), settings),
   };
 });
 

@@ -3,7 +3,7 @@ import { getSettings } from "@lyceum/db";
 import { defineAction } from "#server/define-action.ts";
 import { untilInForce } from "#server/in-force.ts";
 import { saveSettings } from "./save.ts";
-import { localeInput, registrationInput, requestsInput, siteInput, termsInput } from "./schema.ts";
+import { academicTermsInput, localeInput, registrationInput, requestsInput, siteInput, termsInput } from "./schema.ts";
 
 export const saveSite = untilInForce(
   defineAction({
@@ -30,6 +30,21 @@ export const saveTerms = untilInForce(
       const { terms } = await getSettings(tx);
       const same = JSON.stringify([terms.zh, terms.en]) === JSON.stringify([zh, en]);
       return saveSettings(tx, actor, same ? {} : { terms: { version: terms.version + 1, zh, en } });
+    },
+  }),
+);
+
+export const saveAcademicTerms = untilInForce(
+  defineAction({
+    role: "admin",
+    input: academicTermsInput,
+    run: ({ tx, actor, input }) => {
+      const academicTerms = input.terms.map(({ startsOn, endsOn, zh, en }) => ({
+        ...(zh === "" ? {} : { name: { zh, en } }),
+        startsOn,
+        endsOn,
+      }));
+      return saveSettings(tx, actor, { academicTerms });
     },
   }),
 );

@@ -30,6 +30,25 @@ export const termsInput = z
   .object({ zh: lines, en: lines })
   .refine(({ zh, en }) => zh.length === en.length, { path: ["en"], message: "settings.termsUnequal" });
 
+/** A date as a date field gives it; an empty one says that it is missing. */
+const day = z.string().trim().min(1).pipe(z.iso.date());
+
+const academicTerm = z.object({ startsOn: day, endsOn: day, zh: text, en: text });
+
+/** In order, none overlapping. */
+export const academicTermsInput = z
+  .object({ terms: z.array(academicTerm).max(24) })
+  .superRefine(({ terms }, context) => {
+    for (const [i, term] of terms.entries()) {
+      const wrong = (field: keyof typeof term, message: string) =>
+        context.addIssue({ code: "custom", path: ["terms", i, field], message });
+      if (term.endsOn < term.startsOn) wrong("endsOn", "settings.termBackwards");
+      const former = terms[i - 1];
+      if (former !== undefined && term.startsOn <= former.endsOn) wrong("startsOn", "settings.termOverlaps");
+      if ((term.zh === "") !== (term.en === "")) wrong(term.zh === "" ? "zh" : "en", "settings.termNameBoth");
+    }
+  });
+
 export const localeInput = z.object({
   currency: z
     .string()

@@ -8,12 +8,14 @@ import {
   resetPassword,
   setUserDisabled,
   setUserGroups,
+  setUserLimits,
   setUserRole,
   verifyUser,
 } from "@lyceum/db";
 import { AppError } from "@lyceum/domain";
 import { fundMany } from "@lyceum/ledger";
 import { z } from "zod";
+import { limitsOf } from "#features/limits/schema.ts";
 import { defineAction } from "#server/define-action.ts";
 
 import { readUserView } from "./filter.ts";
@@ -24,6 +26,7 @@ import {
   fundInput,
   groupsInput,
   keyInput,
+  limitsInput,
   MAX_CHOSEN,
   membershipInput,
   passwordInput,
@@ -131,6 +134,16 @@ export const setGroups = defineAction({
   fields: { group_not_found: "groupIds" },
   run: async ({ tx, actor, input }) => {
     await setUserGroups(tx, actor, input);
+  },
+});
+
+/** Limits of a person over all keys; in force with the next request. */
+export const setLimits = defineAction({
+  role: "admin",
+  input: limitsInput,
+  fields: { invalid_amount: "cap" },
+  run: async ({ tx, actor, input }) => {
+    await setUserLimits(tx, actor, { userId: input.userId, limits: limitsOf(input) });
   },
 });
 

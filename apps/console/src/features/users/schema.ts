@@ -1,5 +1,6 @@
 import { AppError, MAX_AMOUNT_NANOS, parseAmount, parseStudentId, personNameSchema, userRoles } from "@lyceum/domain";
 import { z } from "zod";
+import { limitFields } from "#features/limits/schema.ts";
 
 /** As many as one transaction takes well within its time limit. */
 export const MAX_CHOSEN = 1000;
@@ -51,6 +52,7 @@ export const membershipInput = z.object({
   member: z.boolean(),
 });
 export const groupsInput = z.object({ userId, groupIds: z.array(z.string().min(1).max(64)).max(100) });
+export const limitsInput = z.object({ userId, ...limitFields });
 export const roleInput = z.object({ userId, role: z.enum(userRoles) });
 export const passwordInput = z.object({ userId });
 export const keyInput = z.object({ userId, keyId: z.uuid(), disabled: z.boolean() });

@@ -1,10 +1,13 @@
 "use client";
+import { type Limits, noLimits } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
 import { SelectField, SubmitButton, TextField } from "#components/form/fields.tsx";
 import { Form } from "#components/form/form.tsx";
 import { type FormValues, useActionForm } from "#components/form/use-action-form.ts";
 import { Dialog, DialogClose, DialogFoot } from "#components/ui/dialog.tsx";
 import { useToast } from "#components/ui/toast.tsx";
+import { CapFields, CountFields } from "#features/limits/components/limit-fields.tsx";
+import { limitInputOf } from "#features/limits/limit-input.ts";
 import { createGroup, updateGroup } from "../actions.ts";
 
 export interface GroupFacts {
@@ -13,6 +16,8 @@ export interface GroupFacts {
   /** As typed: "0.8". */
   multiplier: string;
   isOpen: boolean;
+  /** Those of each member. */
+  limits: Limits;
 }
 
 /** Makes a group, or changes one (`group`); the id stays what it was, since keys and scripts name it. */
@@ -25,6 +30,7 @@ export function GroupDialog({ group, onClose }: { group?: GroupFacts; onClose: (
       name: String(values.name),
       multiplier: String(values.multiplier),
       isOpen: values.isOpen === "open" ? ("open" as const) : ("members" as const),
+      ...limitInputOf(values),
     }),
     onSuccess: ({ inForce }) => {
       toast({ message: translate(inForce ? "saved" : "savedSoon") });
@@ -32,12 +38,7 @@ export function GroupDialog({ group, onClose }: { group?: GroupFacts; onClose: (
     },
   });
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      title={group ? translate("edit", { name: group.name }) : translate("create")}
-      width="narrow"
-    >
+    <Dialog open onOpenChange={onClose} title={group ? translate("edit", { name: group.name }) : translate("create")}>
       <Form
         form={form}
         className="dialog-body stack"
@@ -75,6 +76,11 @@ export function GroupDialog({ group, onClose }: { group?: GroupFacts; onClose: (
           <option value="members">{translate("members")}</option>
           <option value="open">{translate("open")}</option>
         </SelectField>
+        <fieldset className="stack">
+          <legend className="label mb-1">{translate("limits")}</legend>
+          <CountFields limits={group?.limits ?? noLimits} />
+          <CapFields limits={group?.limits ?? noLimits} period="month" />
+        </fieldset>
       </Form>
     </Dialog>
   );

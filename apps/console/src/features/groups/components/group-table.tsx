@@ -3,11 +3,16 @@ import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { Badge } from "#components/ui/badge.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
+import { limitWordsOf } from "#features/limits/gauges.ts";
 import { getFormat } from "#i18n/server-format.ts";
 import { GroupActs } from "./group-acts.tsx";
 
 export async function GroupTable({ groups }: { groups: GroupRow[] }) {
-  const [translate, format] = await Promise.all([getTranslations("groups"), getFormat()]);
+  const [translate, limitWords, format] = await Promise.all([
+    getTranslations("groups"),
+    getTranslations("limits"),
+    getFormat(),
+  ]);
   return (
     <Table label={translate("title")} caption={translate("caption")} className="wide-only">
       <thead>
@@ -15,6 +20,7 @@ export async function GroupTable({ groups }: { groups: GroupRow[] }) {
           <Head>{translate("group")}</Head>
           <Head numeric>{translate("multiplier")}</Head>
           <Head>{translate("who")}</Head>
+          <Head>{translate("limits")}</Head>
           <Head numeric>{translate("memberCount")}</Head>
           <Head numeric>{translate("models")}</Head>
           <Head numeric>{translate("keys")}</Head>
@@ -32,6 +38,9 @@ export async function GroupTable({ groups }: { groups: GroupRow[] }) {
             </td>
             <td className="num">{format.multiplier(group.multiplierPpm)}</td>
             <td>{translate(group.isOpen ? "open" : "members")}</td>
+            <td>
+              <LimitLines lines={limitWordsOf(group, format, limitWords)} />
+            </td>
             <td className="num">
               <Members group={group} everybody={translate("everybody")} />
             </td>
@@ -49,7 +58,11 @@ export async function GroupTable({ groups }: { groups: GroupRow[] }) {
 
 /** Phones: one block for each group. */
 export async function GroupList({ groups }: { groups: GroupRow[] }) {
-  const [translate, format] = await Promise.all([getTranslations("groups"), getFormat()]);
+  const [translate, limitWords, format] = await Promise.all([
+    getTranslations("groups"),
+    getTranslations("limits"),
+    getFormat(),
+  ]);
   return (
     <ul className="narrow-only border-y-[1.5px] border-rule">
       {groups.map((group) => (
@@ -61,6 +74,7 @@ export async function GroupList({ groups }: { groups: GroupRow[] }) {
             </span>
             <span>{format.multiplier(group.multiplierPpm)}</span>
           </span>
+          <LimitLines lines={limitWordsOf(group, format, limitWords)} />
           <span className="row wrap between">
             <span className="muted small">
               {translate("counts", { members: group.members, models: group.models, keys: group.keys })}
@@ -78,6 +92,17 @@ function Members({ group, everybody }: { group: GroupRow; everybody: string }) {
   return <Link href={`/admin/users?group=${group.id}`}>{group.members}</Link>;
 }
 
-function factsOf({ id, name, isOpen, multiplierPpm }: GroupRow) {
-  return { id, name, isOpen, multiplier: formatMultiplier(multiplierPpm) };
+/** Nothing where there is no limit: most groups have none. */
+function LimitLines({ lines }: { lines: string[] }) {
+  return lines.map((line) => (
+    <span key={line} className="block small">
+      {line}
+    </span>
+  ));
+}
+
+function factsOf({ id, name, isOpen, multiplierPpm, ...row }: GroupRow) {
+  const { rpmLimit, tpmLimit, parallelLimit, capNanos, capPeriod } = row;
+  const limits = { rpmLimit, tpmLimit, parallelLimit, capNanos, capPeriod };
+  return { id, name, isOpen, multiplier: formatMultiplier(multiplierPpm), limits };
 }

@@ -1,14 +1,16 @@
 "use client";
+import { noLimits } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { SelectField, SubmitButton, TextField } from "#components/form/fields.tsx";
 import { Form } from "#components/form/form.tsx";
 import { useActionForm } from "#components/form/use-action-form.ts";
 import { DialogClose, DialogFoot } from "#components/ui/dialog.tsx";
+import { CapFields, FoldedCountFields } from "#features/limits/components/limit-fields.tsx";
 import { useFormat } from "#i18n/format-context.tsx";
 import { createKey } from "../actions.ts";
 import type { KeyChoices } from "../queries.ts";
-import { CapFields, ExpiryField, ModelsField } from "./key-fields.tsx";
+import { ExpiryField, ModelsField } from "./key-fields.tsx";
 import { keyInputOf } from "./key-input.ts";
 
 /** The answer of createKey: the one time that the secret is seen. */
@@ -69,7 +71,8 @@ export function CreateKeyForm({ choices, onMade }: { choices: KeyChoices; onMade
         <ExpiryField termEnd={choices.termEnd} />
       </div>
       <ModelsField key={groupId} models={group?.models ?? []} picked={[]} />
-      <CapFields cap="" period="week" />
+      <CapFields limits={noLimits} />
+      <FoldedCountFields limits={noLimits} />
     </Form>
   );
 }

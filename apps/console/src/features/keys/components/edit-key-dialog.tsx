@@ -1,16 +1,16 @@
 "use client";
 import type { KeyRow } from "@lyceum/db";
-import { formatAmount } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
 import { SubmitButton, TextField } from "#components/form/fields.tsx";
 import { Form } from "#components/form/form.tsx";
 import { useActionForm } from "#components/form/use-action-form.ts";
 import { Dialog, DialogClose, DialogFoot } from "#components/ui/dialog.tsx";
 import { useToast } from "#components/ui/toast.tsx";
+import { CapFields, FoldedCountFields } from "#features/limits/components/limit-fields.tsx";
 import { useFormat } from "#i18n/format-context.tsx";
 import { updateKey } from "../actions.ts";
 import type { KeyChoices } from "../queries.ts";
-import { CapFields, ExpiryField, ModelsField } from "./key-fields.tsx";
+import { ExpiryField, ModelsField } from "./key-fields.tsx";
 import { keyInputOf } from "./key-input.ts";
 
 interface EditKeyDialogProps {
@@ -20,7 +20,7 @@ interface EditKeyDialogProps {
   onOpenChange: (open: boolean) => void;
 }
 
-/** Name, models, expiry and cap of a key; its group and the key itself stay. */
+/** Name, models, expiry and limits of a key; its group and the key itself stay. */
 export function EditKeyDialog({ row, choices, open, onOpenChange }: EditKeyDialogProps) {
   const translate = useTranslations("keys");
   const ui = useTranslations("ui");
@@ -59,10 +59,8 @@ export function EditKeyDialog({ row, choices, open, onOpenChange }: EditKeyDialo
           first={<option value="keep">{translate("expiryKeep", { end })}</option>}
         />
         <ModelsField models={models} picked={row.models} />
-        <CapFields
-          cap={row.capNanos === null ? "" : formatAmount(row.capNanos)}
-          period={row.capNanos === null ? "week" : row.capPeriod}
-        />
+        <CapFields limits={row} />
+        <FoldedCountFields limits={row} />
       </Form>
     </Dialog>
   );

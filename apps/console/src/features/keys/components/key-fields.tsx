@@ -1,8 +1,7 @@
 "use client";
-import { type CapPeriod, capPeriods } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
-import { CheckField, SelectField, TextField } from "#components/form/fields.tsx";
+import { CheckField, SelectField } from "#components/form/fields.tsx";
 import { useFieldError } from "#components/form/form.tsx";
 import { useFormat } from "#i18n/format-context.tsx";
 
@@ -48,32 +47,6 @@ export function ModelsField({ models, picked }: { models: string[]; picked: read
         </p>
       )}
     </fieldset>
-  );
-}
-
-/** A spending cap and the period it counts. */
-export function CapFields({ cap, period }: { cap: string; period: CapPeriod }) {
-  const translate = useTranslations("keys");
-  const format = useFormat();
-  return (
-    <div className="grid grid-cols-2 gap-3">
-      <TextField
-        name="cap"
-        label={translate("cap")}
-        optional
-        inputMode="decimal"
-        lead={<span className="muted">{format.symbol}</span>}
-        placeholder={translate("noCap")}
-        defaultValue={cap}
-      />
-      <SelectField name="capPeriod" label={translate("capPeriod")} defaultValue={period}>
-        {capPeriods.map((each) => (
-          <option key={each} value={each}>
-            {translate(`period_${each}`)}
-          </option>
-        ))}
-      </SelectField>
-    </div>
   );
 }
 

@@ -1,5 +1,5 @@
-import type { CapPeriod } from "@lyceum/domain";
 import type { FormValues } from "#components/form/use-action-form.ts";
+import { limitInputOf } from "#features/limits/limit-input.ts";
 
 /** What both forms of a key have in common, from what was typed; the action checks it. */
 export function keyInputOf(values: FormValues) {
@@ -8,7 +8,6 @@ export function keyInputOf(values: FormValues) {
     name: String(values.name ?? ""),
     scope: values.scope === "pick" ? ("pick" as const) : ("all" as const),
     models: Array.isArray(models) ? models : [models],
-    cap: String(values.cap ?? ""),
-    capPeriod: String(values.capPeriod) as CapPeriod,
+    ...limitInputOf(values),
   };
 }

@@ -2,6 +2,7 @@ import type { KeyRow } from "@lyceum/db";
 import { useTranslations } from "next-intl";
 import { Dot } from "#components/ui/badge.tsx";
 import { Caption, Head, Table } from "#components/ui/table.tsx";
+import { KeyGauges } from "#features/limits/components/live-gauges.tsx";
 import type { Format } from "#i18n/format.ts";
 import type { KeyChoices } from "../queries.ts";
 import { KeyCap, KeyExpiry, KeyLastUse, KeyModels, KeyName, KeyStatus } from "./key-cells.tsx";
@@ -47,6 +48,7 @@ export function KeysTable({ rows, choices, format, now }: KeysTableProps) {
               </td>
               <td>
                 <KeyCap row={row} format={format} />
+                <KeyGauges keyId={row.id} />
               </td>
               <td className="nowrap">
                 <KeyLastUse row={row} format={format} />
@@ -75,6 +77,7 @@ export function KeysTable({ rows, choices, format, now }: KeysTableProps) {
               </span>
             </div>
             <KeyCap row={row} format={format} />
+            <KeyGauges keyId={row.id} />
             <p className="muted">
               {row.groupName}
               <Dot />

@@ -1,4 +1,4 @@
-import { getBalance, getUser, listEntries, listGroups, listKeys } from "@lyceum/db";
+import { getBalance, getUser, getUserLimits, listEntries, listGroups, listKeys } from "@lyceum/db";
 import { AppError } from "@lyceum/domain";
 import { getTranslations } from "next-intl/server";
 import { Badge, Dot } from "#components/ui/badge.tsx";
@@ -14,6 +14,7 @@ import { PersonActions } from "./person-actions.tsx";
 import { PersonCredits } from "./person-credits.tsx";
 import { PersonEntries } from "./person-entries.tsx";
 import { PersonKeys } from "./person-keys.tsx";
+import { PersonLimits } from "./person-limits.tsx";
 
 const ENTRIES = 8;
 
@@ -22,11 +23,12 @@ export async function PersonSheet({ userId, view }: { userId: string; view: User
   const db = getDb();
   const person = await getUser(db, userId).catch(missing);
   if (person === null) return null;
-  const [balance, entries, keys, groups, translate, format] = await Promise.all([
+  const [balance, entries, keys, groups, limits, translate, format] = await Promise.all([
     getBalance(db, userId),
     listEntries(db, person.accountId, { pageSize: ENTRIES }),
     listKeys(db, userId),
     listGroups(db),
+    getUserLimits(db, userId),
     getTranslations("users"),
     getFormat(),
   ]);
@@ -81,6 +83,7 @@ export async function PersonSheet({ userId, view }: { userId: string; view: User
               ))}
           </p>
         </section>
+        <PersonLimits person={person} limits={limits} />
         <PersonKeys userId={id} keys={keys} />
         <PersonEntries entries={entries} />
       </div>

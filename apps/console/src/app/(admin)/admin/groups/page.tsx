@@ -18,7 +18,7 @@ export default async function GroupsPage() {
   await requireRole("admin");
   const [groups, translate] = await Promise.all([listGroups(getDb()), getTranslations("groups")]);
   return (
-    <ClientMessages nouns={["groups"]}>
+    <ClientMessages nouns={["groups", "limits"]}>
       <Page
         title={translate("title")}
         facts={translate("facts", { count: groups.length })}

@@ -2,6 +2,7 @@ import { getSettings, listUsers } from "@lyceum/db";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Page, Section } from "#components/shell/page.tsx";
+import { AcademicTermsForm } from "#features/settings/components/academic-terms-form.tsx";
 import { LocaleForm, RegistrationForm, RequestsForm, SiteForm } from "#features/settings/components/forms.tsx";
 import { TermsForm } from "#features/settings/components/terms-form.tsx";
 import { ClientMessages } from "#i18n/client-messages.tsx";
@@ -37,6 +38,9 @@ export default async function SettingsPage() {
           </Section>
           <Section title={translate("locale")}>
             <LocaleForm settings={settings} zones={Intl.supportedValuesOf("timeZone")} />
+          </Section>
+          <Section title={translate("academicTerms")}>
+            <AcademicTermsForm terms={settings.academicTerms} />
           </Section>
           <Section title={translate("requests")}>
             <RequestsForm settings={settings} />
