@@ -77,7 +77,7 @@ export function GroupDialog({ group, onClose }: { group?: GroupFacts; onClose: (
           <option value="open">{translate("open")}</option>
         </SelectField>
         <fieldset className="stack">
-          <legend className="label mb-1">{translate("limits")}</legend>
+          <legend className="label mb-2">{translate("limits")}</legend>
           <CountFields limits={group?.limits ?? noLimits} />
           <CapFields limits={group?.limits ?? noLimits} period="month" />
         </fieldset>

@@ -17,7 +17,7 @@ const counts = [
 export function CountFields({ limits }: { limits: Limits }) {
   const translate = useTranslations("limits");
   return (
-    <div className="grid gap-3 md:grid-cols-3">
+    <div className="grid items-start gap-3 md:grid-cols-3">
       {counts.map(([name, word]) => (
         <TextField
           key={name}

@@ -1,6 +1,6 @@
 "use client";
 import type { AcademicTerm } from "@lyceum/domain";
-import { Plus, X } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { TextField } from "#components/form/fields.tsx";
@@ -57,13 +57,11 @@ export function AcademicTermsForm({ terms }: { terms: readonly AcademicTerm[] })
             defaultValue={term?.name?.en}
           />
           <Button
-            variant="ghost"
-            icon
+            size="sm"
             aria-label={translate("termRemove", { number: i + 1 })}
-            title={translate("termRemove", { number: i + 1 })}
             onClick={() => setRows(rows.filter((row) => row.id !== id))}
           >
-            <X className="icon" />
+            {translate("termRemoveShort")}
           </Button>
         </fieldset>
       ))}
