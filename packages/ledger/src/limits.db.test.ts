@@ -171,10 +171,10 @@ describe("a limit on a running system", () => {
     const answers = await runBook(
       books.pool,
       [
-        { kind: "settle", accountId: person.accountId, row: usageRow(draft) },
+        { kind: "settle", ...draft, row: usageRow(draft) },
         { kind: "admit", request: person.admission(YUAN) },
       ],
-      { workerId: lane.workerId, timeZone: "Asia/Shanghai", wait: true },
+      { workerId: lane.workerId, wait: true },
     );
     expect(answers).toMatchObject([{ value: { outcome: "settled" } }, { value: { outcome: "stale" } }]);
     expect(await lane.admit(person.admission(YUAN))).toMatchObject({ refusal: "cap_exceeded", availableNanos: 0n });
