@@ -122,7 +122,7 @@ export function createLedger({ pool, workerId, timeZone, spoolFolder, log }: Led
 function toAdmission(row: Booking): Admission {
   const rates = ratesOf(row);
   if (row.outcome === "admitted") {
-    return { admitted: true, grantedNanos: BigInt(row.amount_nanos), admittedAt: row.moment, rates };
+    return { admitted: true, grantedNanos: BigInt(row.amount_nanos), rates };
   }
   if (row.outcome === "busy") throw new Error("book() answered busy although it waited");
   const failed =

@@ -23,7 +23,6 @@ export type Booking = {
   outcome: string;
   amount_nanos: string;
   rest_nanos: string;
-  moment: Date;
   scope: string | null;
   limit_value: string | null;
   wait_ms: string | null;

@@ -91,7 +91,7 @@ export type Rates = {
 };
 
 export type Admission =
-  | { readonly admitted: true; readonly grantedNanos: bigint; readonly admittedAt: Date; readonly rates: Rates }
+  | { readonly admitted: true; readonly grantedNanos: bigint; readonly rates: Rates }
   | {
       readonly admitted: false;
       readonly refusal: Refusal;

@@ -176,7 +176,7 @@ $$;
 --   the limit that failed; or stale: open_meters() first.
 -- Both: busy, the account is locked elsewhere: again with `wait`.
 create type booking as (
-  request_id uuid, outcome text, amount_nanos bigint, rest_nanos bigint, moment timestamptz, scope text, limit_value bigint, wait_ms bigint,
+  request_id uuid, outcome text, amount_nanos bigint, rest_nanos bigint, scope text, limit_value bigint, wait_ms bigint,
   rpm_limit int, rpm_left int, tpm_limit bigint, tpm_left bigint
 );
 
@@ -244,7 +244,7 @@ begin
         if not exists (select from account where id = u.account_id) then
           raise exception 'usage record % names an unknown account', u.id using errcode = 'foreign_key_violation';
         end if;
-        answer := row(u.id, 'busy', 0, 0, moment, null, null, null, null, null, null, null)::booking; return next answer;
+        answer := row(u.id, 'busy', 0, 0, null, null, null, null, null, null, null)::booking; return next answer;
         continue;
       end if;
       -- A reservation stands until its request is settled; only a request without one may have been settled before.
@@ -259,7 +259,7 @@ begin
           lates := lates || u; settled := settled || u.id;
           continue;
         elsif former is not null then
-          answer := row(u.id, 'duplicate', 0, 0, moment, null, null, null, null, null, null, null)::booking; return next answer;
+          answer := row(u.id, 'duplicate', 0, 0, null, null, null, null, null, null, null)::booking; return next answer;
           continue;
         end if;
       end if;
@@ -330,7 +330,7 @@ begin
         end loop;
       end if;
       rows := rows || u;
-      answer := row(u.id, 'settled', u.charge_nanos, u.uncollected_nanos, u.admitted_at, null, null, null, null, null, null, null)::booking; return next answer;
+      answer := row(u.id, 'settled', u.charge_nanos, u.uncollected_nanos, null, null, null, null, null, null, null)::booking; return next answer;
     end loop;
   end if;
 
@@ -347,7 +347,7 @@ begin
       left join access_group g on g.id = coalesce(k.group_id, b.group_id)
       left join reservation v on v.request_id = b.request_id
     loop
-      answer := row(r.request_id, null, 0, 0, moment, null, null, null, null, null, null, null)::booking;
+      answer := row(r.request_id, null, 0, 0, null, null, null, null, null, null, null)::booking;
       p := array_position(ids, r.account_id);
       if p is null then
         answer.outcome := case when exists (select from account where id = r.account_id) then 'busy' else 'account_frozen' end;
@@ -510,7 +510,7 @@ begin
   end if;
   foreach u in array lates loop
     due := settle_late(u);
-    answer := row(u.id, 'adjusted', due, greatest(0, u.cost_nanos - due), moment, null, null, null, null, null, null, null)::booking; return next answer;
+    answer := row(u.id, 'adjusted', due, greatest(0, u.cost_nanos - due), null, null, null, null, null, null, null)::booking; return next answer;
   end loop;
 end $$;
 
