@@ -50,7 +50,7 @@ export async function getBalance(db: Db | Tx, userId: string): Promise<Balance> 
 export type EntryRow = {
   readonly id: string;
   readonly createdAt: Date;
-  readonly kind: "top-up" | "grant" | "charge" | "refund" | "adjustment" | "expiry";
+  readonly kind: "top-up" | "grant" | "charge" | "refund" | "adjustment" | "expiry" | "return";
   /** Signed: charges are negative. */
   readonly amountNanos: bigint;
   readonly balanceAfterNanos: bigint;

@@ -1,9 +1,11 @@
 export * from "./accounts.ts";
+export * from "./allowances.ts";
 export * from "./audit.ts";
 export * from "./channel-list.ts";
 export * from "./channels.ts";
 export { createPrisma, type Db, type Tx } from "./client.ts";
 export * from "./config-version.ts";
+export * from "./courses.ts";
 export {
   addChannelModels,
   type DeploymentBatch,

@@ -35,8 +35,14 @@ export async function sweepReservations(db: Queryable): Promise<number> {
   return rows[0]?.sweep ?? 0;
 }
 
-/** Writes off what is left of credits that have ended. Returns how many. */
+/** Closes credits that have ended: writes off what is left, or gives it back to its pool. Returns how many. */
 export async function expireCredits(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ expire_credits: number }>("select expire_credits()");
   return rows[0]?.expire_credits ?? 0;
+}
+
+/** Gives allowances whose time has come; `zone`: where midnight is local. Returns how many were renewed. */
+export async function renewAllowances(db: Queryable, zone: string): Promise<number> {
+  const { rows } = await db.query<{ renewed: number }>("select renew_allowances($1) as renewed", [zone]);
+  return rows[0]?.renewed ?? 0;
 }

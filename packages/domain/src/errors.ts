@@ -82,8 +82,8 @@ export const errorTable = {
   insufficient_balance: {
     status: 402,
     retryable: false,
-    zh: "余额不足：这次请求至少需要 {needed}，可用 {available}。请向助教或管理员申请额度。",
-    en: "The balance is too low: this request needs at least {needed}, and {available} is available. Ask your teaching assistant or an administrator for more.",
+    zh: "余额不足：这次请求至少需要 {needed}，可用 {available}。{advice_zh}",
+    en: "The balance is too low: this request needs at least {needed}, and {available} is available. {advice_en}",
   },
   key_cap_exceeded: {
     status: 402,

@@ -1,3 +1,4 @@
+export * from "./allowances.ts";
 export * from "./api-keys.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";

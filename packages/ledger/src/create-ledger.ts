@@ -133,8 +133,9 @@ function toAdmission(row: Booking): Admission {
           limit: BigInt(row.limit_value ?? 0),
           waitMs: row.wait_ms === null ? null : Number(row.wait_ms),
         };
-  const availableNanos = BigInt(row.rest_nanos);
-  return { admitted: false, refusal: row.outcome as Refusal, availableNanos, failed, rates };
+  const refusal = row.outcome as Refusal;
+  const nextAllowanceInMs = refusal === "insufficient_balance" && row.wait_ms !== null ? Number(row.wait_ms) : null;
+  return { admitted: false, refusal, availableNanos: BigInt(row.rest_nanos), failed, nextAllowanceInMs, rates };
 }
 
 function ratesOf(row: Booking): Rates {

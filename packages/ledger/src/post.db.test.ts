@@ -50,8 +50,9 @@ describe("fund", () => {
     const change = await db.$transaction((tx) =>
       fund(tx, staff, { accountId, amountNanos: 20n * UNIT, reason: "第一周" }),
     );
-    expect(change).toEqual({ accountId, beforeNanos: 0n, afterNanos: 20n * UNIT, missingNanos: 0n });
     const entries = await db.ledgerEntry.findMany({ where: { accountId } });
+    const entryIds = entries.map((entry) => entry.id);
+    expect(change).toEqual({ accountId, entryIds, beforeNanos: 0n, afterNanos: 20n * UNIT, missingNanos: 0n });
     expect(entries).toMatchObject([
       { kind: "top_up", amountNanos: 20n * UNIT, actorId: staff.id, reason: "第一周", requests: 0 },
     ]);
@@ -89,6 +90,20 @@ describe("fund", () => {
     expect(await attempt({ accountId: newId() })).toBe("not_found");
     expect(await balanceOf(accountId)).toBe(0n);
     expect(await attempt({ endsAt: new Date(Date.now() + 60_000) })).toBeNull();
+  });
+});
+
+describe("a voucher", () => {
+  it("is a credit of its own kind, with an end", async () => {
+    const accountId = await account();
+    const endsAt = new Date(Date.now() + 60_000);
+    await db.$transaction((tx) =>
+      fund(tx, staff, { accountId, amountNanos: 5n, reason: "V", endsAt, kind: "voucher" }),
+    );
+    expect(await db.credit.findMany({ where: { accountId } })).toMatchObject([
+      { kind: "voucher", amountNanos: 5n, endsAt },
+    ]);
+    expect(await db.ledgerEntry.findMany({ where: { accountId } })).toMatchObject([{ kind: "top_up" }]);
   });
 });
 

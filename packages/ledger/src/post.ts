@@ -1,9 +1,13 @@
 import { type Actor, type AuditNote, type Tx, writeAudits } from "@lyceum/db";
-import { AppError, formatAmount, MAX_AMOUNT_NANOS } from "@lyceum/domain";
+import { AppError, formatAmount } from "@lyceum/domain";
+import { type LockedAccount, lockAccounts } from "./locked-accounts.ts";
+import { requireAmount, requireFuture, requireReason } from "./requirements.ts";
 
-/** What setting a balance did. `missingNanos`: what a debit couldn't take, because running requests hold it. */
+/** What an act did to a balance. `missingNanos`: what a debit couldn't take, because running requests hold it. */
 export type BalanceChange = {
   readonly accountId: string;
+  /** What can be undone: the entries of money that came. */
+  readonly entryIds: readonly string[];
   readonly beforeNanos: bigint;
   readonly afterNanos: bigint;
   readonly missingNanos: bigint;
@@ -17,24 +21,24 @@ export type Funding = {
   reason: string;
   /** When what is left of it expires; null or left out: never. */
   endsAt?: Date | null | undefined;
+  /** top-up if left out. */
+  kind?: "top-up" | "voucher";
 };
 
-/** Adds money to an account. Throws `invalid_amount`, `not_found`, and `invalid_request` for the reason or an end in the past. */
+/** Adds money to the account of a person, or to the pool of a course. Throws `invalid_amount`, `not_found`, and `invalid_request` for the reason or an end in the past. */
 export async function fund(tx: Tx, actor: Actor, input: Funding): Promise<BalanceChange> {
   const reason = requireReason(input.reason);
   requireAmount(input.amountNanos, 1n);
   const endsAt = input.endsAt ?? null;
-  if (endsAt !== null && !(endsAt.getTime() > Date.now())) {
-    throw refusal("到期时间应在将来。", "the end must lie in the future.");
-  }
-  const [account] = await lockAccounts(tx, [input.accountId]);
+  requireFuture(endsAt);
+  const [account] = await lockAccounts(tx, [input.accountId], { withPools: false });
   if (account === undefined) throw new AppError("not_found");
   const [change = unchanged(account)] = await post(
     tx,
     actor,
     [{ account, differenceNanos: input.amountNanos }],
     reason,
-    endsAt,
+    { kind: input.kind ?? "top-up", endsAt },
   );
   await writeAudits(tx, actor, [note("account.fund", account, change, reason, endsAt)]);
   return change;
@@ -43,13 +47,14 @@ export async function fund(tx: Tx, actor: Actor, input: Funding): Promise<Balanc
 export type NewBalance = { accountId: string /** Zero or more. */; targetNanos: bigint; reason: string };
 
 /**
- * Brings a balance to a target by one credit or debit. A debit takes at most what running requests have not reserved.
+ * Brings a balance to a target by one credit or debit. A debit takes at most what running requests have not reserved; a course's money
+ * goes back to its pool.
  * Throws `invalid_amount`, `not_found`, `invalid_request`.
  */
 export async function setBalance(tx: Tx, actor: Actor, input: NewBalance): Promise<BalanceChange> {
   const reason = requireReason(input.reason);
   requireAmount(input.targetNanos, 0n);
-  const [account] = await lockAccounts(tx, [input.accountId]);
+  const [account] = await lockAccounts(tx, [input.accountId], { withPools: true });
   if (account === undefined) throw new AppError("not_found");
   const differenceNanos = input.targetNanos - account.balanceNanos;
   const [change = unchanged(account)] = await post(tx, actor, [{ account, differenceNanos }], reason);
@@ -72,7 +77,7 @@ export async function fundMany(tx: Tx, actor: Actor, input: ManyFundings): Promi
   const reason = requireReason(input.reason);
   requireAmount(input.amountNanos, input.mode === "add" ? 1n : 0n);
   const ids = [...new Set(input.accountIds)];
-  const accounts = await lockAccounts(tx, ids);
+  const accounts = await lockAccounts(tx, ids, { withPools: input.mode === "set" });
   if (accounts.length < ids.length) throw new AppError("not_found");
   const orders = accounts.map((account) => ({
     account,
@@ -88,17 +93,8 @@ export async function fundMany(tx: Tx, actor: Actor, input: ManyFundings): Promi
   return changes;
 }
 
-type LockedAccount = { id: string; balanceNanos: bigint; studentId: string | null };
-
-/** Locks accounts in id order, as admission and settlement do; what is read afterwards holds until the commit. */
-async function lockAccounts(tx: Tx, ids: readonly string[]): Promise<LockedAccount[]> {
-  await tx.$queryRaw`select id from account where id = any(${ids}::uuid[]) order by id for no key update`;
-  return tx.$queryRaw<LockedAccount[]>`select a.id, a.balance_nanos as "balanceNanos", u.student_id as "studentId"
-    from account a left join app_user u on u.id = a.user_id where a.id = any(${ids}::uuid[]) order by a.id`;
-}
-
 type Order = { account: LockedAccount; differenceNanos: bigint };
-type Posted = { id: string; taken: bigint; after: bigint };
+type Posted = { id: string; entry: string | null; taken: bigint; after: bigint };
 
 /** Credits and debits locked accounts, two statements however many they are. Returns a change for each order, in order. */
 async function post(
@@ -106,16 +102,20 @@ async function post(
   actor: Actor,
   orders: readonly Order[],
   reason: string,
-  endsAt: Date | null = null,
+  { kind, endsAt }: { kind: "top-up" | "voucher"; endsAt: Date | null } = { kind: "top-up", endsAt: null },
 ): Promise<BalanceChange[]> {
   const credits = orders.filter((order) => order.differenceNanos > 0n);
   const debits = orders.filter((order) => order.differenceNanos < 0n);
   const ids = (some: readonly Order[]) => some.map((order) => order.account.id);
   const amounts = (some: readonly Order[]) => some.map((order) => order.differenceNanos.toString().replace("-", ""));
-  const credited = await tx.$queryRaw<Posted[]>`select o.id, 0::bigint as taken, p.balance_nanos as after
+  const credited = await tx.$queryRaw<
+    Posted[]
+  >`select o.id, p.entry_id as entry, 0::bigint as taken, p.balance_nanos as after
     from unnest(${ids(credits)}::uuid[], ${amounts(credits)}::text[]::bigint[]) as o (id, amount)
-      cross join lateral post_credit(o.id, 'top-up', 'top-up', o.amount, ${endsAt}::timestamptz, ${reason}, ${actor.id}::uuid, ${reason}) p`;
-  const debited = await tx.$queryRaw<Posted[]>`select o.id, p.taken_nanos as taken, p.balance_nanos as after
+      cross join lateral post_credit(o.id, ${kind}::credit_kind, 'top-up', o.amount, ${endsAt}::timestamptz, ${reason}, ${actor.id}::uuid, ${reason}) p`;
+  const debited = await tx.$queryRaw<
+    Posted[]
+  >`select o.id, null::uuid as entry, p.taken_nanos as taken, p.balance_nanos as after
     from unnest(${ids(debits)}::uuid[], ${amounts(debits)}::text[]::bigint[]) as o (id, amount)
       cross join lateral post_debit(o.id, o.amount, ${actor.id}::uuid, ${reason}) p`;
   const posted = new Map([...credited, ...debited].map((row) => [row.id, row]));
@@ -123,13 +123,14 @@ async function post(
     const row = posted.get(account.id);
     if (row === undefined) return unchanged(account);
     const missingNanos = differenceNanos < 0n ? -differenceNanos - row.taken : 0n;
-    return { accountId: account.id, beforeNanos: account.balanceNanos, afterNanos: row.after, missingNanos };
+    const entryIds = row.entry === null ? [] : [row.entry];
+    return { accountId: account.id, entryIds, beforeNanos: account.balanceNanos, afterNanos: row.after, missingNanos };
   });
 }
 
 function unchanged(account: LockedAccount): BalanceChange {
   const { id: accountId, balanceNanos } = account;
-  return { accountId, beforeNanos: balanceNanos, afterNanos: balanceNanos, missingNanos: 0n };
+  return { accountId, entryIds: [], beforeNanos: balanceNanos, afterNanos: balanceNanos, missingNanos: 0n };
 }
 
 function note(
@@ -143,7 +144,7 @@ function note(
     action,
     targetKind: "account",
     targetId: change.accountId,
-    targetName: account?.studentId ?? "",
+    targetName: account?.name ?? "",
     detail: {
       before: formatAmount(change.beforeNanos),
       after: formatAmount(change.afterNanos),
@@ -152,19 +153,4 @@ function note(
       reason,
     },
   };
-}
-
-function requireReason(text: string): string {
-  const reason = text.trim();
-  if (reason.length >= 1 && reason.length <= 200) return reason;
-  throw refusal("请写明理由（1 到 200 个字符）。", "give a reason of 1 to 200 characters.");
-}
-
-function requireAmount(nanos: bigint, least: bigint): void {
-  if (nanos >= least && nanos <= MAX_AMOUNT_NANOS) return;
-  throw new AppError("invalid_amount", { parameters: { maximum: "10,000,000" } });
-}
-
-function refusal(reason_zh: string, reason_en: string): AppError {
-  return new AppError("invalid_request", { parameters: { reason_zh, reason_en } });
 }

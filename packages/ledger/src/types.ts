@@ -98,6 +98,8 @@ export type Admission =
       readonly availableNanos: bigint;
       /** The limit that failed, where it is one. */
       readonly failed: FailedLimit | null;
+      /** With `insufficient_balance`: when the account's next allowance comes, where one does. */
+      readonly nextAllowanceInMs: number | null;
       readonly rates: Rates;
     };
 

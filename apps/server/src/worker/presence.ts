@@ -1,9 +1,18 @@
 import { hostname } from "node:os";
 import type { DatabasePool } from "@lyceum/db/pool";
-import { deleteWorker, expireCredits, heartbeat, insertWorker, sweepReservations } from "@lyceum/db/workers";
+import {
+  deleteWorker,
+  expireCredits,
+  heartbeat,
+  insertWorker,
+  renewAllowances,
+  sweepReservations,
+} from "@lyceum/db/workers";
 import type { Log } from "@lyceum/gateway";
 
 const BEAT_MS = 5_000;
+/** What is left then waits for the next round, so that the heartbeat never does. */
+const MAXIMUM_STEPS = 50;
 
 export type Presence = {
   /** Says at once which configuration is in force. */
@@ -13,16 +22,21 @@ export type Presence = {
 };
 
 /**
- * Keeps the row of this worker alive, and does its share of the common housekeeping: closing what dead workers left and writing off
- * what has ended. Trouble is logged, never fatal.
+ * Keeps the row of this worker alive, and does its share of the common housekeeping: closing what dead workers left, closing credits
+ * that have ended, and giving allowances. Trouble is logged, never fatal.
  */
-export function startPresence(pool: DatabasePool, id: string, configVersion: () => bigint, log: Log): Presence {
+export function startPresence(
+  pool: DatabasePool,
+  id: string,
+  config: () => { readonly version: bigint; readonly settings: { readonly timeZone: string } } | null | undefined,
+  log: Log,
+): Presence {
   const self = { id, host: hostname(), pid: process.pid };
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   async function beat(): Promise<void> {
-    await attempt("heartbeat", () => heartbeat(pool, { ...self, configVersion: configVersion() }));
+    await attempt("heartbeat", () => heartbeat(pool, { ...self, configVersion: config()?.version ?? 0n }));
   }
 
   async function attempt(what: string, work: () => Promise<unknown>): Promise<void> {
@@ -33,13 +47,22 @@ export function startPresence(pool: DatabasePool, id: string, configVersion: () 
     }
   }
 
+  /** At midnight there is more to do than one transaction should. */
+  async function untilDone(step: () => Promise<number>): Promise<void> {
+    for (let steps = 0; steps < MAXIMUM_STEPS && !isStopped; steps++) if ((await step()) === 0) return;
+  }
+
   async function round(): Promise<void> {
     await beat();
     await attempt("sweep", async () => {
       const swept = await sweepReservations(pool);
       if (swept > 0) log("warn", "closed reservations of workers that died", { swept });
     });
-    await attempt("expiry of credits", () => expireCredits(pool));
+    await attempt("expiry of credits", () => untilDone(() => expireCredits(pool)));
+    await attempt("renewal of allowances", async () => {
+      const zone = config()?.settings.timeZone;
+      if (zone !== undefined) await untilDone(() => renewAllowances(pool, zone));
+    });
     // Spread out, so that workers started together don't do it all at once.
     if (!isStopped) timer = setTimeout(() => void round(), BEAT_MS * (0.9 + Math.random() * 0.2));
   }

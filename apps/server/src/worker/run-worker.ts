@@ -38,7 +38,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     log("warn", "a database connection was lost", { error }),
   );
   const upstream = createUpstream();
-  const presence = startPresence(pool, id, () => config.current?.version ?? 0n, log);
+  const presence = startPresence(pool, id, () => config.current, log);
   const config = watchConfig(pool, env.LYCEUM_SECRET, log, ({ channels }) => {
     upstream.retain(channels);
     presence.announce();

@@ -7,6 +7,8 @@ import type { Caller } from "./key-cache.ts";
 const MICRO = 1_000n;
 /** A running request may end at any moment. */
 const PARALLEL_RETRY_MS = 1_000;
+const ADVICE_ZH = "请向助教或管理员申请额度。";
+const ADVICE_EN = "Ask your teaching assistant or an administrator for more.";
 
 /** The ledger's refusal as an error that says what is missing, whose limit it is, and when it frees up. `needed`: what the request needs at least. */
 export function refused(
@@ -17,10 +19,16 @@ export function refused(
   caller: Caller,
   deps: Deps,
 ): AppError {
-  const { refusal, failed, availableNanos } = answer;
+  const { refusal, failed, availableNanos, nextAllowanceInMs } = answer;
   switch (refusal) {
-    case "insufficient_balance":
-      return new AppError(refusal, { headers, parameters: amounts(needed.nanos, availableNanos, config) });
+    case "insufficient_balance": {
+      const parameters = {
+        ...amounts(needed.nanos, availableNanos, config),
+        ...allowance(nextAllowanceInMs, config.settings.timeZone),
+      };
+      const retry = nextAllowanceInMs === null ? {} : { retryAfterMs: nextAllowanceInMs };
+      return new AppError(refusal, { headers, parameters, ...retry });
+    }
     case "cap_exceeded": {
       const { scope, waitMs } = required(failed);
       const parameters = {
@@ -92,9 +100,20 @@ function amounts(neededNanos: bigint, availableNanos: bigint, config: GatewayCon
 /** When a cap begins anew, in the campus's time zone. */
 function until(waitMs: number | null, timeZone: string): ErrorParameters {
   if (waitMs === null) return {};
-  const at = new Date(Date.now() + waitMs);
-  const shown = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(at);
+  const shown = localTime(waitMs, timeZone);
   return { until_zh: `上限在 ${shown} 重新计算。`, until_en: `The cap begins anew at ${shown}.` };
+}
+
+/** When money comes by itself; who may wait for it need not ask anybody. */
+function allowance(inMs: number | null, timeZone: string): ErrorParameters {
+  if (inMs === null) return { advice_zh: ADVICE_ZH, advice_en: ADVICE_EN };
+  const shown = localTime(inMs, timeZone);
+  return { advice_zh: `下一次定期额度在 ${shown} 到账。`, advice_en: `The next allowance arrives at ${shown}.` };
+}
+
+function localTime(inMs: number, timeZone: string): string {
+  const at = new Date(Date.now() + inMs);
+  return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(at);
 }
 
 /** An amount with at most six decimals, rounded down: nobody reads nine. */

@@ -89,6 +89,30 @@ export async function createLedgerFixture() {
         accounts,
       ]);
     },
+    /** A course with so much in its pool; the money and the course may end. */
+    async course(amountNanos: bigint, { endsAt = IN_A_YEAR, poolEndsAt = null as Date | null } = {}) {
+      const courseId = newId();
+      const poolId = newId();
+      await query("insert into course (id, code, name, ends_at) values ($1::uuid, $1::text, 'n', $2)", [
+        courseId,
+        endsAt,
+      ]);
+      await query("insert into account (id, kind, course_id) values ($1, 'course', $2)", [poolId, courseId]);
+      if (amountNanos > 0n) await this.credit(poolId, amountNanos, poolEndsAt);
+      return { courseId, poolId, endsAt };
+    },
+    /** Ends, just now, whatever the accounts have; requests admitted so far were admitted before. */
+    async end(...accountIds: string[]) {
+      await query(
+        "update credit set ends_at = least(ends_at, clock_timestamp() + interval '2 ms') where account_id = any($1) and is_open",
+        [accountIds],
+      );
+      await query(
+        "update account a set next_end_at = (select min(ends_at) from credit c where c.account_id = a.id and c.is_open) where id = any($1)",
+        [accountIds],
+      );
+      await query("select pg_sleep(0.01)");
+    },
     async account(accountId: string) {
       const row = await one<{ balance_nanos: string; reserved_nanos: string }>(
         "select balance_nanos, reserved_nanos from account where id = $1",
@@ -100,6 +124,8 @@ export async function createLedgerFixture() {
     differences: () => query("select * from verify_ledger()"),
   };
 }
+
+const IN_A_YEAR = new Date(Date.now() + 365 * 86_400_000);
 
 export type LedgerFixture = Awaited<ReturnType<typeof createLedgerFixture>>;
 export type Person = Awaited<ReturnType<LedgerFixture["person"]>>;
