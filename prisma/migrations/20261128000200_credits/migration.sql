@@ -300,7 +300,9 @@ declare
   before text := pg_get_functiondef('book(json, json, uuid[], uuid[], uuid, text, boolean)'::regprocedure);
   old text := $$verdict := 'insufficient_balance'; answer.scope := null; answer.limit_value := null; answer.wait_ms := null;$$;
   new text := $$verdict := 'insufficient_balance'; answer.scope := null; answer.limit_value := null;
-        answer.wait_ms := greatest(0, ceil(extract(epoch from (accounts[p]).next_allowance_at - moment) * 1000));$$;
+        -- One that is due already comes with the next round of some worker.
+        answer.wait_ms := case when (accounts[p]).next_allowance_at is not null
+          then greatest(1000, ceil(extract(epoch from (accounts[p]).next_allowance_at - moment) * 1000)) end;$$;
 begin
   if position(old in before) = 0 then raise exception 'book() is not what this migration expects'; end if;
   execute replace(before, old, new);
