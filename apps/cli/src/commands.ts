@@ -1,10 +1,14 @@
 import type { Command } from "./command.ts";
+import { allowanceAdd, allowanceList, allowanceStop } from "./commands/allowance.ts";
 import { channelAdd, channelTest } from "./commands/channel.ts";
+import { courseAdd, courseFund, courseGrant, courseList } from "./commands/course.ts";
 import { fundCommand } from "./commands/fund.ts";
 import { groupAdd } from "./commands/group.ts";
 import { keyCreate, keyUpdate } from "./commands/key.ts";
 import { ledgerVerify } from "./commands/ledger.ts";
 import { groupLimit, limitsShow, userLimit } from "./commands/limits.ts";
+import { keyCreate } from "./commands/key.ts";
+import { ledgerUndo, ledgerVerify } from "./commands/ledger.ts";
 import { modelPrice, modelRemove, modelRestore } from "./commands/model.ts";
 import { userAdd, userGroup, userPassword } from "./commands/user.ts";
 
@@ -15,6 +19,13 @@ export const commands: readonly Command[] = [
   userLimit,
   userPassword,
   fundCommand,
+  allowanceAdd,
+  allowanceList,
+  allowanceStop,
+  courseAdd,
+  courseList,
+  courseFund,
+  courseGrant,
   keyCreate,
   keyUpdate,
   limitsShow,
@@ -26,4 +37,5 @@ export const commands: readonly Command[] = [
   modelRemove,
   modelRestore,
   ledgerVerify,
+  ledgerUndo,
 ];

@@ -31,6 +31,9 @@ export const fundCommand: Command = {
     const missing = formatAmount(change.missingNanos);
     const lines = [`Balance of ${user.name} (${user.studentId}): ${before} → ${after} ${currency}.`];
     if (change.missingNanos > 0n) lines.push(`${missing} ${currency} could not be taken: running requests hold it.`);
-    return { lines, json: { studentId: user.studentId, accountId, before, after, missing, currency } };
+    return {
+      lines,
+      json: { studentId: user.studentId, accountId, before, after, missing, entryIds: change.entryIds, currency },
+    };
   },
 };

@@ -1,6 +1,8 @@
+import { commandLine, getSettings } from "@lyceum/db";
 import { formatAmount } from "@lyceum/domain";
-import { verifyLedger } from "@lyceum/ledger";
+import { undoEntry, verifyLedger } from "@lyceum/ledger";
 import type { Command } from "../command.ts";
+import { requireId } from "../ids.ts";
 
 export const ledgerVerify: Command = {
   name: "ledger verify",
@@ -23,5 +25,31 @@ export const ledgerVerify: Command = {
       json: { ok: differences.length === 0, accounts, usageRecords, differences },
       failed: differences.length > 0,
     };
+  },
+};
+
+export const ledgerUndo: Command = {
+  name: "ledger undo",
+  summary: "Take back what is left of a top-up or grant by a counter-entry; a course's money returns to its pool.",
+  options: {
+    entry: { value: "ID", help: "the ledger entry by which it was received", required: true },
+    reason: { value: "TEXT", help: "why; what is undone, if left out" },
+  },
+  async run(values, { db }) {
+    const input = { entryId: requireId(values.text("entry")), reason: values.optional("reason") };
+    const undone = await db.$transaction((tx) => undoEntry(tx, commandLine, input));
+    const { currency } = await getSettings(db);
+    const taken = formatAmount(undone.takenNanos);
+    const held = formatAmount(undone.heldNanos);
+    const gone = formatAmount(undone.goneNanos);
+    const after = formatAmount(undone.afterNanos);
+    const lines = [`Took back ${taken} ${currency} from ${undone.name}; the balance is ${after} ${currency}.`];
+    if (undone.goneNanos > 0n) lines.push(`${gone} ${currency} could not be taken: it is spent, or was taken earlier.`);
+    if (undone.heldNanos > 0n) {
+      lines.push(
+        `${held} ${currency} could not be taken: running requests hold it. What they leave is taken back when they end.`,
+      );
+    }
+    return { lines, json: { accountId: undone.accountId, name: undone.name, taken, held, gone, after, currency } };
   },
 };

@@ -1,0 +1,151 @@
+import { readFile } from "node:fs/promises";
+import {
+  commandLine,
+  createCourse,
+  type Db,
+  getCourseByCode,
+  getSettings,
+  getUserByStudentId,
+  listCourses,
+} from "@lyceum/db";
+import { formatAmount, parseAmount } from "@lyceum/domain";
+import { fund, grantFromCourse } from "@lyceum/ledger";
+import { CliError, type Command, UsageError } from "../command.ts";
+import { parseMoment } from "../moment.ts";
+
+const code = { value: "CODE", help: "the course's code", required: true } as const;
+const reason = { value: "TEXT", help: "why; it stands in the ledger", required: true } as const;
+
+export const courseAdd: Command = {
+  name: "course add",
+  summary: "Make a course with an empty pool.",
+  options: {
+    code: { value: "CODE", help: "such as CS101-2027s", required: true },
+    name: { value: "NAME", help: "the course's name", required: true },
+    ends: {
+      value: "DATE",
+      help: "the end of its term, when grants end: 2027-01-17 or a full ISO time",
+      required: true,
+    },
+  },
+  async run(values, { db }) {
+    const { timeZone } = await getSettings(db);
+    const endsAt = parseMoment(values.text("ends"), timeZone) ?? new Date(Number.NaN);
+    const input = { code: values.text("code"), name: values.text("name"), endsAt };
+    const { id, accountId } = await db.$transaction((tx) => createCourse(tx, commandLine, input));
+    return {
+      lines: [`Added the course ${input.code}, which ends ${endsAt.toISOString()}.`],
+      json: { courseId: id, accountId, code: input.code, name: input.name, endsAt: endsAt.toISOString() },
+    };
+  },
+};
+
+export const courseList: Command = {
+  name: "course list",
+  summary: "Every course with what its pool has.",
+  options: {},
+  async run(_, { db }) {
+    const [courses, { currency }] = await Promise.all([listCourses(db), getSettings(db)]);
+    const rows = courses.map(({ balanceNanos, endsAt, ...rest }) => ({
+      ...rest,
+      endsAt: endsAt.toISOString(),
+      balance: formatAmount(balanceNanos),
+    }));
+    const lines = rows.map((each) => `${each.code}  ${each.name}  ${each.balance} ${currency}  ends ${each.endsAt}`);
+    return { lines: lines.length === 0 ? ["There is no course."] : lines, json: { courses: rows, currency } };
+  },
+};
+
+export const courseFund: Command = {
+  name: "course fund",
+  summary: "Add money to a course's pool.",
+  options: {
+    code,
+    amount: { value: "AMOUNT", help: "in currency units, such as 500", required: true },
+    reason,
+    "ends-at": { value: "DATE", help: "when what is left of it expires, granted or not; never if left out" },
+  },
+  async run(values, { db }) {
+    const course = await getCourseByCode(db, values.text("code"));
+    const { currency, timeZone } = await getSettings(db);
+    const input = {
+      accountId: course.accountId,
+      amountNanos: parseAmount(values.text("amount")),
+      reason: values.text("reason"),
+      endsAt: parseMoment(values.optional("ends-at"), timeZone),
+    };
+    const change = await db.$transaction((tx) => fund(tx, commandLine, input));
+    const [before, after] = [formatAmount(change.beforeNanos), formatAmount(change.afterNanos)];
+    return {
+      lines: [`Pool of ${course.code}: ${before} → ${after} ${currency}.`],
+      json: { code: course.code, accountId: course.accountId, before, after, entryIds: change.entryIds, currency },
+    };
+  },
+};
+
+export const courseGrant: Command = {
+  name: "course grant",
+  summary: "Grant the same amount out of a course's pool to people: to all of them or to none.",
+  options: {
+    code,
+    "student-id": { value: "IDS", help: "whose balances, separated by commas" },
+    "all-of-file": { value: "FILE", help: "or a file: one student ID at the start of each line" },
+    amount: { value: "AMOUNT", help: "for each person, in currency units", required: true },
+    reason,
+  },
+  async run(values, { db }) {
+    const course = await getCourseByCode(db, values.text("code"));
+    const file = values.optional("all-of-file");
+    const studentIds = [...values.list("student-id"), ...(file === undefined ? [] : await readIds(file))];
+    if (studentIds.length === 0) throw new UsageError('"course grant" needs --student-id or --all-of-file.');
+    const people = await findPeople(db, studentIds);
+    const { currency } = await getSettings(db);
+    const granted = await db.$transaction((tx) =>
+      grantFromCourse(tx, commandLine, {
+        courseId: course.id,
+        accountIds: [...people.keys()],
+        amountNanos: parseAmount(values.text("amount")),
+        reason: values.text("reason"),
+      }),
+    );
+    const [before, after] = [formatAmount(granted.pool.beforeNanos), formatAmount(granted.pool.afterNanos)];
+    const grants = granted.changes.map((change) => ({
+      studentId: people.get(change.accountId) ?? "",
+      before: formatAmount(change.beforeNanos),
+      after: formatAmount(change.afterNanos),
+      entryIds: change.entryIds,
+    }));
+    return {
+      lines: [
+        `Granted ${grants.length} × ${values.text("amount")} ${currency} out of ${course.code}; its pool: ${before} → ${after} ${currency}.`,
+        ...grants.map((each) => `${each.studentId}: ${each.before} → ${each.after}  entry ${each.entryIds.join(", ")}`),
+      ],
+      json: { code: course.code, pool: { before, after }, grants, currency },
+    };
+  },
+};
+
+/** Student IDs of their accounts. Throws `user_not_found` for the first ID that nobody has. */
+async function findPeople(db: Db, studentIds: readonly string[]): Promise<Map<string, string>> {
+  const people = new Map<string, string>();
+  for (const studentId of new Set(studentIds)) {
+    const person = await getUserByStudentId(db, studentId);
+    people.set(person.accountId, person.studentId);
+  }
+  return people;
+}
+
+/** The first field of each line, as spreadsheets and people write it. */
+async function readIds(file: string): Promise<string[]> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw new CliError({ zh: `读不到文件 ${file}。`, en: `The file ${file} can't be read.` }, error);
+  }
+  return text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .map((line) => (line.split(/[,;\t]/)[0] ?? "").trim().replace(/^"(.*)"$/, "$1"))
+    .filter((id) => id !== "");
+}
