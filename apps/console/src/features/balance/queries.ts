@@ -1,5 +1,5 @@
 import "server-only";
-import { type Balance, getBalance, getSettings, listEntries } from "@lyceum/db";
+import { type AllowanceRow, type Balance, getBalance, getSettings, listAllowances, listEntries } from "@lyceum/db";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { getDb } from "#server/db.ts";
@@ -18,6 +18,12 @@ export const getOwnAccount = cache(async (userId: string): Promise<{ id: string;
   const account = await getDb().account.findUnique({ where: { userId }, select: { id: true, createdAt: true } });
   return account ?? notFound();
 });
+
+/** This person's allowances that still come. */
+export async function getOwnAllowances(userId: string): Promise<AllowanceRow[]> {
+  const account = await getOwnAccount(userId);
+  return (await listAllowances(getDb(), { accountIds: [account.id] })).rows;
+}
 
 /** One page of this person's ledger, newest first. */
 export async function getOwnEntries(userId: string, page: number) {

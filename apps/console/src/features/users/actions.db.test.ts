@@ -1,9 +1,9 @@
-import { commandLine, createUser, getBalance, getSessionUser, getSettings, getUser } from "@lyceum/db";
+import { commandLine, createUser, getBalance, getSessionUser, getSettings, getUser, listAllowances } from "@lyceum/db";
 import { createTestDatabase } from "@lyceum/db/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { getDb } from "#server/db.ts";
 import { request, useDatabase } from "#server/testing/next-edges.ts";
-import { fundUsers, setMembership, setUsersDisabled, verifyUsers } from "./actions.ts";
+import { addAllowance, fundUsers, setMembership, setUsersDisabled, stopAllowance, verifyUsers } from "./actions.ts";
 
 vi.mock("next/headers", async () => (await import("#server/testing/next-edges.ts")).edges["next/headers"]);
 vi.mock("next/cache", async () => (await import("#server/testing/next-edges.ts")).edges["next/cache"]);
@@ -83,6 +83,37 @@ describe("fundUsers", () => {
   it("wants a reason", async () => {
     const answer = await fundUsers({ userIds: [await person()], mode: "add", amount: "5", reason: "  " });
     expect(answer).toMatchObject({ ok: false, fieldErrors: { reason: "Give a reason" } });
+  });
+});
+
+describe("addAllowance and stopAllowance", () => {
+  const terms = { mode: "set-to", period: "day", amount: "5", lastDay: "", reason: "test" } as const;
+  const listed = async (userId: string) => {
+    const { accountId } = await getUser(getDb(), userId);
+    return (await listAllowances(getDb(), { accountIds: [accountId] })).rows;
+  };
+
+  it("gives it at once, to the end of its last day, and stops it", async () => {
+    const userId = await person();
+    expect(await addAllowance({ ...terms, userId, lastDay: "2098-12-31" })).toMatchObject({ ok: true });
+    expect(await balanceOf(userId)).toBe(5_000_000_000n);
+    const [allowance] = await listed(userId);
+    expect(allowance).toMatchObject({ mode: "set-to", note: "test", endsAt: new Date("2098-12-31T16:00:00Z") });
+    expect(await stopAllowance({ allowanceId: allowance?.id ?? "" })).toMatchObject({ ok: true });
+    expect(await listed(userId)).toEqual([]);
+    expect(await balanceOf(userId)).toBe(5_000_000_000n);
+  });
+
+  it("refuses at the field what makes no sense", async () => {
+    const userId = await person();
+    const refuse = (changes: object) => addAllowance({ ...terms, userId, ...changes });
+    expect(await refuse({ amount: "0" })).toMatchObject({ ok: false, fieldErrors: { amount: expect.any(String) } });
+    expect(await refuse({ lastDay: "2020-01-01" })).toMatchObject({ fieldErrors: { lastDay: expect.any(String) } });
+    expect(await refuse({ lastDay: "2099-02-30" })).toMatchObject({
+      fieldErrors: { lastDay: "Give today or a later date" },
+    });
+    expect(await refuse({ reason: " " })).toMatchObject({ fieldErrors: { reason: "Give a reason" } });
+    expect(await balanceOf(userId)).toBe(0n);
   });
 });
 

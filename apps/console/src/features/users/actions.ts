@@ -3,6 +3,8 @@ import {
   createUser,
   disableKey,
   enableKey,
+  getSettings,
+  getUser,
   getUsers,
   listGroups,
   resetPassword,
@@ -13,15 +15,18 @@ import {
   verifyUser,
 } from "@lyceum/db";
 import { AppError } from "@lyceum/domain";
-import { fundMany } from "@lyceum/ledger";
+import { addAllowances, fundMany, stopAllowances } from "@lyceum/ledger";
 import { z } from "zod";
 import { limitsOf } from "#features/limits/schema.ts";
+import { parseDay, startOfDay } from "#i18n/zoned-day.ts";
 import { defineAction } from "#server/define-action.ts";
 
 import { readUserView } from "./filter.ts";
 import { listAllPeople } from "./queries.ts";
 import {
   addUserInput,
+  allowanceInput,
+  allowanceStopInput,
   disabledInput,
   fundInput,
   groupsInput,
@@ -73,6 +78,30 @@ export const fundUsers = defineAction({
       return [{ studentId: person.studentId, name: person.name, missingNanos, afterNanos }];
     });
     return { people: people.length, missing };
+  },
+});
+
+/** For the current period at once, then at the beginning of each, to the end of its last day. */
+export const addAllowance = defineAction({
+  role: "admin",
+  input: allowanceInput,
+  fields: { invalid_amount: "amount", invalid_request: "lastDay" },
+  run: async ({ tx, actor, input }) => {
+    const { mode, period, amount: amountNanos, reason } = input;
+    const [{ accountId }, { timeZone }] = [await getUser(tx, input.userId), await getSettings(tx)];
+    const lastDay = parseDay(input.lastDay, timeZone);
+    const endsAt = lastDay && startOfDay(lastDay, timeZone, 1);
+    const terms = { accountIds: [accountId], mode, period, amountNanos, endsAt, courseId: null, reason, timeZone };
+    await addAllowances(tx, actor, terms);
+  },
+});
+
+/** What the last one brought stays until it ends. */
+export const stopAllowance = defineAction({
+  role: "admin",
+  input: allowanceStopInput,
+  run: async ({ tx, actor, input }) => {
+    await stopAllowances(tx, actor, { allowanceIds: [input.allowanceId] });
   },
 });
 

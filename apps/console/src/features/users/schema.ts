@@ -1,4 +1,13 @@
-import { AppError, MAX_AMOUNT_NANOS, parseAmount, parseStudentId, personNameSchema, userRoles } from "@lyceum/domain";
+import {
+  AppError,
+  allowanceModes,
+  allowancePeriods,
+  MAX_AMOUNT_NANOS,
+  parseAmount,
+  parseStudentId,
+  personNameSchema,
+  userRoles,
+} from "@lyceum/domain";
 import { z } from "zod";
 import { limitFields } from "#features/limits/schema.ts";
 
@@ -43,6 +52,17 @@ export const fundInput = z
     reason: z.string().trim().min(1, "users.reasonMissing").max(200),
   })
   .refine(({ mode, amount }) => mode === "set" || amount > 0n, { path: ["amount"], message: "users.amountZero" });
+
+export const allowanceInput = z.object({
+  userId,
+  mode: z.enum(allowanceModes),
+  period: z.enum(allowancePeriods),
+  amount: amount.refine((nanos) => nanos > 0n, "users.amountZero"),
+  /** YYYY-MM-DD in the site's zone; empty: until it is stopped. */
+  lastDay: z.string().refine((text) => text === "" || z.iso.date().safeParse(text).success, "users.dateWrong"),
+  reason: z.string().trim().min(1, "users.reasonMissing").max(200),
+});
+export const allowanceStopInput = z.object({ allowanceId: z.uuid() });
 
 export const verifyInput = z.object({ userIds });
 export const disabledInput = z.object({ userIds, disabled: z.boolean() });

@@ -5,8 +5,9 @@ import { Empty } from "#components/ui/empty.tsx";
 import { CreditLanes } from "#features/balance/components/credit-lanes.tsx";
 import { CreditsTable } from "#features/balance/components/credits-table.tsx";
 import { LedgerTable } from "#features/balance/components/ledger-table.tsx";
+import { NextAllowances } from "#features/balance/components/next-allowances.tsx";
 import { UnpricedSwitch } from "#features/balance/components/unpriced-switch.tsx";
-import { findUnpricedChoice, getOwnBalance, getOwnEntries } from "#features/balance/queries.ts";
+import { findUnpricedChoice, getOwnAllowances, getOwnBalance, getOwnEntries } from "#features/balance/queries.ts";
 import { ClientMessages } from "#i18n/client-messages.tsx";
 import { getFormat } from "#i18n/server-format.ts";
 import { requireSession } from "#server/session.ts";
@@ -24,11 +25,12 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function BalancePage({ searchParams }: BalancePageProps) {
   const user = await requireSession();
   const page = Math.max(1, Math.trunc(Number((await searchParams).page)) || 1);
-  const [translate, format, settings, balance, entries, acceptsUnpriced] = await Promise.all([
+  const [translate, format, settings, balance, allowances, entries, acceptsUnpriced] = await Promise.all([
     getTranslations("balance"),
     getFormat(),
     getSettings(),
     getOwnBalance(user.id),
+    getOwnAllowances(user.id),
     getOwnEntries(user.id, page),
     findUnpricedChoice(user.id),
   ]);
@@ -52,6 +54,7 @@ export default async function BalancePage({ searchParams }: BalancePageProps) {
           <dd>{translate("reservedMeans")}</dd>
         </div>
       </dl>
+      <NextAllowances allowances={allowances} />
       {balance.credits.length > 0 && (
         <section className="section">
           <CreditLanes credits={balance.credits} figure={1} />

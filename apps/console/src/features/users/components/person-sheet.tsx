@@ -1,4 +1,5 @@
 import { getBalance, getUser, getUserLimits, listEntries, listGroups, listKeys } from "@lyceum/db";
+import { getBalance, getUser, listAllowances, listEntries, listGroups, listKeys } from "@lyceum/db";
 import { AppError } from "@lyceum/domain";
 import { getTranslations } from "next-intl/server";
 import { Badge, Dot } from "#components/ui/badge.tsx";
@@ -11,6 +12,7 @@ import { BalanceButtons } from "./balance-buttons.tsx";
 import { GroupsButton } from "./groups-button.tsx";
 import { PersonStatus } from "./people-table.tsx";
 import { PersonActions } from "./person-actions.tsx";
+import { PersonAllowances } from "./person-allowances.tsx";
 import { PersonCredits } from "./person-credits.tsx";
 import { PersonEntries } from "./person-entries.tsx";
 import { PersonKeys } from "./person-keys.tsx";
@@ -24,7 +26,9 @@ export async function PersonSheet({ userId, view }: { userId: string; view: User
   const person = await getUser(db, userId).catch(missing);
   if (person === null) return null;
   const [balance, entries, keys, groups, limits, translate, format] = await Promise.all([
+  const [balance, allowances, entries, keys, groups, translate, format] = await Promise.all([
     getBalance(db, userId),
+    listAllowances(db, { accountIds: [person.accountId] }),
     listEntries(db, person.accountId, { pageSize: ENTRIES }),
     listKeys(db, userId),
     listGroups(db),
@@ -68,6 +72,7 @@ export async function PersonSheet({ userId, view }: { userId: string; view: User
           )}
           <PersonCredits credits={balance.credits} />
         </section>
+        <PersonAllowances person={{ id, name }} allowances={allowances.rows} />
         <section className="stack">
           <div className="row between">
             <h3>{translate("groups")}</h3>
