@@ -176,6 +176,25 @@ describe("the end of a credit", () => {
     expect([await balance(person.accountId), await balance(poolId)]).toEqual([0n, 85n]);
   });
 
+  it("leaves to each request admitted later what it has reserved, though an earlier one keeps the credit open", async () => {
+    const person = await books.person(30n);
+    await books.credit(person.accountId, 10n, inMs(60_000));
+    const ledger = await books.ledger();
+    const [early, costly, modest] = [admissionOf(person, 1n), admissionOf(person, 10n), admissionOf(person, 19n)];
+    await ledger.admit(early);
+    await books.end(person.accountId);
+    await books.query("update credit set ends_at = null where account_id = $1 and amount_nanos = 30", [
+      person.accountId,
+    ]);
+    expect((await ledger.admit(costly)).admitted).toBe(true);
+    expect((await ledger.admit(modest)).admitted).toBe(true);
+    const settle = ({ requestId }: { requestId: string }, cost: bigint) =>
+      ledger.settle(draftOf(person, cost, { requestId }));
+    expect(await settle(costly, 100n)).toMatchObject({ chargeNanos: 10n, uncollectedNanos: 90n });
+    expect(await settle(modest, 19n)).toMatchObject({ chargeNanos: 19n, uncollectedNanos: 0n });
+    expect(await settle(early, 100n)).toMatchObject({ chargeNanos: 11n });
+  });
+
   it.each([
     ["to the pool", false, 90n],
     ["to nowhere once the pool's money has ended too", true, 0n],

@@ -208,6 +208,26 @@ describe("a balance that is short", () => {
     expect(await gateway.records(person.accountId)).toEqual([]);
   });
 
+  it("says with the 402 when the next allowance arrives, and when to come again", async () => {
+    const person = await gateway.person(100_000n);
+    await gateway.query(
+      `insert into allowance (id, account_id, mode, amount_nanos, period, next_at) select gen_random_uuid(), id, 'set-to', 1, 'day', now() + interval '1 hour'
+        from account where id = $1`,
+      [person.accountId],
+    );
+    await gateway.query("update account set next_allowance_at = now() + interval '1 hour' where id = $1", [
+      person.accountId,
+    ]);
+    const answer = await chat(person.secret, "demo-fast");
+    expect(answer.status).toBe(402);
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(3_500);
+    const { error } = (await answer.json()) as { error: { message: string } };
+    expect(error.message).toMatch(
+      /下一次定期额度在 \d{4}-\d\d-\d\d \d\d:\d\d 到账。.*The next allowance arrives at \d{4}-/,
+    );
+    expect(error.message).not.toContain("管理员");
+  });
+
   it("answers 402 where the key's cap is spent", async () => {
     const person = await gateway.person(YUAN, { capNanos: 100_000n });
     const answer = await chat(person.secret, "demo-fast");

@@ -27,6 +27,26 @@ it("says by its row in the table worker which configuration is in force", async 
   });
 });
 
+it("gives allowances whose time has come, once", async () => {
+  const [row] = await gateway.query<{ id: string }>(
+    `insert into allowance (id, account_id, mode, amount_nanos, period, next_at)
+      values (gen_random_uuid(), $1, 'add', 7, 'day', now() - interval '1 hour') returning id`,
+    [person.accountId],
+  );
+  const isGiven = async () => {
+    const [allowance] = await gateway.query<{ given: boolean }>(
+      "select next_at > now() as given from allowance where id = $1",
+      [row?.id],
+    );
+    return allowance?.given === true;
+  };
+  await until(isGiven);
+  const credits = await gateway.query("select amount_nanos from credit where account_id = $1 and kind = 'allowance'", [
+    person.accountId,
+  ]);
+  expect(credits).toEqual([{ amount_nanos: "7" }]);
+});
+
 it("lets streams end when it drains, and then leaves nothing behind", async () => {
   const answer = await gateway.chat(person.secret, {
     model: "demo-chunks-20-every-50ms",
