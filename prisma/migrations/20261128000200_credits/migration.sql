@@ -306,7 +306,7 @@ alter function renew_allowances(text) set enable_seqscan = off;
 -- ── what changes in book() and settle_late() ─────────────────────────────────────────────────────────────────────────────────
 
 -- Three places change; the rest is not written out again. A place that is not found is an error.
-create function replace_in_function(target regprocedure, old text, new text) returns void language plpgsql as $$
+create function replace_in_function(target regproc, old text, new text) returns void language plpgsql as $$
 declare
   before text := pg_get_functiondef(target);
 begin
@@ -316,7 +316,7 @@ end $$;
 
 -- With insufficient_balance, wait_ms is the time until the account's next allowance, null where none comes. One that is due already comes with
 -- the next round of some worker.
-select replace_in_function('book(json, json, uuid[], uuid[], uuid, text, boolean)',
+select replace_in_function('book',
   $$verdict := 'insufficient_balance'; answer.scope := null; answer.limit_value := null; answer.wait_ms := null;$$,
   $$verdict := 'insufficient_balance'; answer.scope := null; answer.limit_value := null;
         answer.wait_ms := case when (accounts[p]).next_allowance_at is not null
@@ -325,7 +325,7 @@ select replace_in_function('book(json, json, uuid[], uuid[], uuid, text, boolean
 -- While a credit that has ended still waits for the requests admitted before, the sum of balance less reservations counts it, but requests
 -- admitted later can't spend it: one that costs more than it reserved would take what others of them have reserved. Free is what this request
 -- may spend, less all reservations.
-select replace_in_function('book(json, json, uuid[], uuid[], uuid, text, boolean)',
+select replace_in_function('book',
   $$      due := least(u.cost_nanos, u.reserved_nanos + greatest(0, balances[p] - helds[p]));$$,
   $$      take := balances[p];
       if (accounts[p]).next_end_at <= moment then
@@ -336,11 +336,11 @@ select replace_in_function('book(json, json, uuid[], uuid[], uuid, text, boolean
         end loop;
       end if;
       due := least(u.cost_nanos, u.reserved_nanos + greatest(0, take - helds[p]));$$);
-select replace_in_function('settle_late(usage_record)',
+select replace_in_function('settle_late',
   $$    select greatest(0, balance_nanos - reserved_nanos) into take from account where id = late.account_id;$$,
   $$    select greatest(0, available_nanos(late.account_id, former.admitted_at)) into take;$$);
 
-drop function replace_in_function(regprocedure, text, text);
+drop function replace_in_function(regproc, text, text);
 
 -- ── verify ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
