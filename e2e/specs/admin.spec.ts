@@ -1,5 +1,6 @@
 import { chat } from "../src/campus.ts";
 import { stateOf } from "../src/global-setup.ts";
+import { signIn } from "../src/sign-in.ts";
 import { expect, test } from "../src/stage.ts";
 import { cliJson } from "../src/system.ts";
 
@@ -101,5 +102,42 @@ test("an admin gives a selection the same amount, with a reason, in one act", as
     await page.getByRole("link", { name: person.name }).click();
     await expect(page.getByText("期中加额").first()).toBeVisible();
   }
+  await context.close();
+});
+
+test("an admin gives a student an allowance; the student sees it, and when it comes again; the admin stops it", async ({
+  browser,
+  stage,
+}) => {
+  const person = stage.students[14];
+  if (person === undefined) throw new Error("the demo has too few students");
+  const context = await browser.newContext({ baseURL: stage.url, storageState: stateOf("admin"), locale: "zh-CN" });
+  const page = await context.newPage();
+  await page.goto(`/admin/users?q=${person.studentId}`);
+  await page.getByRole("link", { name: person.name }).click();
+  const section = page.locator("section").filter({ has: page.getByRole("heading", { name: "定期额度" }) });
+  await section.getByRole("button", { name: "添加" }).click();
+  const dialog = page.getByRole("dialog").last();
+  await dialog.getByLabel("方式").selectOption("set-to");
+  await dialog.getByLabel("金额").fill("0");
+  await dialog.getByLabel("周期").selectOption("day");
+  await dialog.getByLabel(/理由/).fill("每日额度");
+  await dialog.locator("button[type=submit]").click();
+  // Nothing is no allowance: said at the field.
+  await expect(dialog.getByText(/须大于 0/)).toBeVisible();
+  await dialog.getByLabel("金额").fill("5");
+  await dialog.locator("button[type=submit]").click();
+  await expect(section.getByText("每天 恢复为 ¥5.00")).toBeVisible();
+
+  const own = await browser.newContext({ baseURL: stage.url, locale: "zh-CN", timezoneId: "Asia/Shanghai" });
+  const balance = await own.newPage();
+  await signIn(balance, person);
+  await balance.goto("/balance");
+  await expect(balance.getByText("明日 00:00 恢复为 ¥5.00")).toBeVisible();
+  await expect(balance.getByText("定期额度").first()).toBeVisible();
+  await own.close();
+
+  await section.getByRole("button", { name: "停发每天恢复为 ¥5.00" }).click();
+  await expect(section.getByText("没有定期额度")).toBeVisible();
   await context.close();
 });
