@@ -39,7 +39,9 @@ export async function CreditLanes({ credits, figure }: { credits: readonly Credi
                 <span title={credit.endsAt ? format.exact(credit.endsAt) : undefined}>
                   {translate(`kind_${credit.kind}`)}
                   {translate("comma")}
-                  {credit.endsAt ? translate("until", { day: day(credit.endsAt) }) : translate("endless")}
+                  {credit.endsAt
+                    ? translate("until", { day: day(new Date(credit.endsAt.getTime() - 1)) })
+                    : translate("endless")}
                 </span>
               </div>
               <div className="num medium">{format.money(credit.remainingNanos)}</div>

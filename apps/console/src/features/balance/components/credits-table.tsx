@@ -43,7 +43,7 @@ export async function CreditsTable({ credits, number }: { credits: readonly Cred
             </td>
             <td className="nowrap">
               {credit.endsAt ? (
-                <span title={format.exact(credit.endsAt)}>{format.date(credit.endsAt)}</span>
+                <span title={format.exact(credit.endsAt)}>{format.date(new Date(credit.endsAt.getTime() - 1))}</span>
               ) : (
                 <span className="muted">{translate("endless")}</span>
               )}

@@ -14,7 +14,7 @@ export async function NextAllowances({ allowances }: { allowances: readonly Allo
   const tomorrow = startOfDay(now, timeZone, 1).getTime();
   const when = (at: Date) => (at.getTime() === tomorrow ? translate("tomorrow") : format.dateTime(at));
   return (
-    <ul className="grid gap-1 text-sm">
+    <ul className="mt-4 grid gap-1 text-sm">
       {allowances.map(({ id, nextAt, mode, amountNanos, failedAt, note }) => (
         <li key={id}>
           {nextAt && (

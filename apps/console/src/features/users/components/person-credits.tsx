@@ -14,7 +14,9 @@ export async function PersonCredits({ credits }: { credits: CreditRow[] }) {
             {translate(`credit.${credit.kind}`)}
             <span className="muted">
               {" "}
-              {credit.endsAt ? translate("endsAt", { date: format.date(credit.endsAt) }) : translate("noEnd")}
+              {credit.endsAt
+                ? translate("endsAt", { date: format.date(new Date(credit.endsAt.getTime() - 1)) })
+                : translate("noEnd")}
             </span>
           </span>
           <span className="nowrap">
