@@ -5,10 +5,8 @@ import { courseAdd, courseFund, courseGrant, courseList } from "./commands/cours
 import { fundCommand } from "./commands/fund.ts";
 import { groupAdd } from "./commands/group.ts";
 import { keyCreate, keyUpdate } from "./commands/key.ts";
-import { ledgerVerify } from "./commands/ledger.ts";
-import { groupLimit, limitsShow, userLimit } from "./commands/limits.ts";
-import { keyCreate } from "./commands/key.ts";
 import { ledgerUndo, ledgerVerify } from "./commands/ledger.ts";
+import { groupLimit, limitsShow, userLimit } from "./commands/limits.ts";
 import { modelPrice, modelRemove, modelRestore } from "./commands/model.ts";
 import { userAdd, userGroup, userPassword } from "./commands/user.ts";
 

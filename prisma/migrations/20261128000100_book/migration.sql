@@ -269,8 +269,18 @@ begin
       u.admitted_at := coalesce(r.held_at, u.admitted_at, moment);
       u.settled_at := moment;
       u.group_id := coalesce(r.held_group, u.group_id);
-      -- The account pays from this request's own reservation and from what nobody else has reserved; the house pays the rest.
-      due := least(u.cost_nanos, u.reserved_nanos + greatest(0, balances[p] - helds[p]));
+      -- The account pays from this request's own reservation and from what nobody else has reserved; the house pays the rest. While a credit that
+      -- has ended waits for the requests admitted before, the balance counts it, but requests admitted later can't spend it: free is what
+      -- this request may spend, less all reservations.
+      take := balances[p];
+      if (accounts[p]).next_end_at <= moment then
+        take := 0; i := array_position(credit_places, p);
+        while credit_places[i] = p loop
+          if credit_ends[i] is null or credit_ends[i] > u.admitted_at then take := take + credit_left[i]; end if;
+          i := i + 1;
+        end loop;
+      end if;
+      due := least(u.cost_nanos, u.reserved_nanos + greatest(0, take - helds[p]));
       u.charge_nanos := 0; u.charge_entry_ids := '{}'; u.charge_parts := '{}'; first_pool := null;
       if due > 0 then
         i := array_position(credit_places, p);
@@ -439,7 +449,10 @@ begin
       end loop;
 
       if verdict is distinct from 'stale' and account_left < r.input_nanos + r.minimum_nanos then
-        verdict := 'insufficient_balance'; answer.scope := null; answer.limit_value := null; answer.wait_ms := null;
+        verdict := 'insufficient_balance'; answer.scope := null; answer.limit_value := null;
+        -- Until the next allowance comes; one that is due already comes with the next round of some worker.
+        answer.wait_ms := case when (accounts[p]).next_allowance_at is not null
+          then greatest(1000, ceil(extract(epoch from (accounts[p]).next_allowance_at - moment) * 1000)) end;
       end if;
       answer.rest_nanos := left_nanos;
       if verdict is not null then
@@ -528,7 +541,7 @@ begin
   parts_ids := former.charge_entry_ids; parts := former.charge_parts;
   due := late.cost_nanos - former.charge_nanos;
   if due > 0 then
-    select greatest(0, balance_nanos - reserved_nanos) into take from account where id = late.account_id;
+    select greatest(0, available_nanos(late.account_id, former.admitted_at)) into take;
     due := least(due, take);
     for c in select id, remaining_nanos from credit
         where account_id = late.account_id and is_open and (ends_at is null or ends_at > former.admitted_at)

@@ -303,45 +303,6 @@ alter function expire_credits() set jit = off;
 alter function renew_allowance(uuid, text) set enable_seqscan = off;
 alter function renew_allowances(text) set enable_seqscan = off;
 
--- ── what changes in book() and settle_late() ─────────────────────────────────────────────────────────────────────────────────
-
--- Three places change; the rest is not written out again. A place that is not found is an error.
-create function replace_in_function(target regproc, old text, new text) returns void language plpgsql as $$
-declare
-  before text := pg_get_functiondef(target);
-begin
-  if position(old in before) = 0 then raise exception '% is not what this migration expects', target; end if;
-  execute replace(before, old, new);
-end $$;
-
--- With insufficient_balance, wait_ms is the time until the account's next allowance, null where none comes. One that is due already comes with
--- the next round of some worker.
-select replace_in_function('book',
-  $$verdict := 'insufficient_balance'; answer.scope := null; answer.limit_value := null; answer.wait_ms := null;$$,
-  $$verdict := 'insufficient_balance'; answer.scope := null; answer.limit_value := null;
-        answer.wait_ms := case when (accounts[p]).next_allowance_at is not null
-          then greatest(1000, ceil(extract(epoch from (accounts[p]).next_allowance_at - moment) * 1000)) end;$$);
-
--- While a credit that has ended still waits for the requests admitted before, the sum of balance less reservations counts it, but requests
--- admitted later can't spend it: one that costs more than it reserved would take what others of them have reserved. Free is what this request
--- may spend, less all reservations.
-select replace_in_function('book',
-  $$      due := least(u.cost_nanos, u.reserved_nanos + greatest(0, balances[p] - helds[p]));$$,
-  $$      take := balances[p];
-      if (accounts[p]).next_end_at <= moment then
-        take := 0; i := array_position(credit_places, p);
-        while credit_places[i] = p loop
-          if credit_ends[i] is null or credit_ends[i] > u.admitted_at then take := take + credit_left[i]; end if;
-          i := i + 1;
-        end loop;
-      end if;
-      due := least(u.cost_nanos, u.reserved_nanos + greatest(0, take - helds[p]));$$);
-select replace_in_function('settle_late',
-  $$    select greatest(0, balance_nanos - reserved_nanos) into take from account where id = late.account_id;$$,
-  $$    select greatest(0, available_nanos(late.account_id, former.admitted_at)) into take;$$);
-
-drop function replace_in_function(regproc, text, text);
-
 -- ── verify ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 alter function verify_ledger() rename to verify_accounts;

@@ -1,5 +1,4 @@
-import { getBalance, getUser, getUserLimits, listEntries, listGroups, listKeys } from "@lyceum/db";
-import { getBalance, getUser, listAllowances, listEntries, listGroups, listKeys } from "@lyceum/db";
+import { getBalance, getUser, getUserLimits, listAllowances, listEntries, listGroups, listKeys } from "@lyceum/db";
 import { AppError } from "@lyceum/domain";
 import { getTranslations } from "next-intl/server";
 import { Badge, Dot } from "#components/ui/badge.tsx";
@@ -25,8 +24,7 @@ export async function PersonSheet({ userId, view }: { userId: string; view: User
   const db = getDb();
   const person = await getUser(db, userId).catch(missing);
   if (person === null) return null;
-  const [balance, entries, keys, groups, limits, translate, format] = await Promise.all([
-  const [balance, allowances, entries, keys, groups, translate, format] = await Promise.all([
+  const [balance, allowances, entries, keys, groups, limits, translate, format] = await Promise.all([
     getBalance(db, userId),
     listAllowances(db, { accountIds: [person.accountId] }),
     listEntries(db, person.accountId, { pageSize: ENTRIES }),
