@@ -7,6 +7,8 @@ export type Option = {
   readonly value?: string;
   readonly help: string;
   readonly required?: boolean;
+  /** May be given any number of times; `all` reads it. */
+  readonly repeated?: boolean;
   /** The only values it takes. */
   readonly choices?: readonly string[];
 };
@@ -18,6 +20,8 @@ export type Values = {
   optional(name: string): string | undefined;
   /** A comma-separated list without blanks; empty where the option is missing. */
   list(name: string): string[];
+  /** Every value of a repeated option, in order. */
+  all(name: string): readonly string[];
   isOn(name: string): boolean;
 };
 

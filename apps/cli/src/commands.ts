@@ -7,7 +7,8 @@ import { groupAdd } from "./commands/group.ts";
 import { keyCreate, keyUpdate } from "./commands/key.ts";
 import { ledgerUndo, ledgerVerify } from "./commands/ledger.ts";
 import { groupLimit, limitsShow, userLimit } from "./commands/limits.ts";
-import { modelPrice, modelRemove, modelRestore } from "./commands/model.ts";
+import { modelRemove, modelRestore } from "./commands/model.ts";
+import { modelPrice } from "./commands/model-price.ts";
 import { userAdd, userGroup, userPassword } from "./commands/user.ts";
 
 /** Every command, in the order of the help. */

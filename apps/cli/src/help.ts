@@ -17,7 +17,7 @@ export function helpText(commands: readonly Command[], command: Command | null):
   }
   const options = Object.entries({ ...command.options, ...commonOptions }).map(([name, option]) => ({
     left: `--${name}${option.value === undefined ? "" : ` ${option.value}`}`,
-    right: `${option.help}${option.required ? " (required)" : ""}`,
+    right: `${option.help}${option.required ? " (required)" : ""}${option.repeated ? " (repeatable)" : ""}`,
   }));
   const width = Math.max(...options.map((option) => option.left.length));
   return [

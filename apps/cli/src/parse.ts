@@ -33,14 +33,14 @@ export function parseCommandLine(commands: readonly Command[], argv: readonly st
     allowPositionals: true,
     tokens: true,
   });
-  const found = new Map<string, string>();
+  const found = new Map<string, string[]>();
   const positionals: string[] = [];
   for (const token of tokens) {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     const option = options[token.name];
     if (option === undefined) throw new UsageError(`"${command.name}" has no option ${token.rawName}.`);
-    if (found.has(token.name)) throw new UsageError(`The option --${token.name} is given twice.`);
+    if (found.has(token.name) && !option.repeated) throw new UsageError(`The option --${token.name} is given twice.`);
     if (option.value !== undefined && token.value === undefined)
       throw new UsageError(`The option --${token.name} needs a value.`);
     if (option.value === undefined && token.value !== undefined)
@@ -48,13 +48,13 @@ export function parseCommandLine(commands: readonly Command[], argv: readonly st
     if (option.choices !== undefined && !option.choices.includes(token.value ?? "")) {
       throw new UsageError(`The option --${token.name} is one of ${option.choices.join(", ")}, not "${token.value}".`);
     }
-    found.set(token.name, token.value ?? "");
+    found.set(token.name, [...(found.get(token.name) ?? []), token.value ?? ""]);
   }
   if (found.has("help")) return { help: command };
   for (const [i, name] of (command.positionals ?? []).entries()) {
     const value = positionals[i];
     if (value === undefined) throw new UsageError(`"${command.name}" needs ${name}.`);
-    found.set(name, value);
+    found.set(name, [value]);
   }
   const extra = positionals[command.positionals?.length ?? 0];
   if (extra !== undefined) throw new UsageError(`"${command.name}" does not know what to do with "${extra}".`);
@@ -64,13 +64,15 @@ export function parseCommandLine(commands: readonly Command[], argv: readonly st
   return { command, values: valuesOf(command, found), json: found.has("json") };
 }
 
-function valuesOf(command: Command, found: ReadonlyMap<string, string>): Values {
-  const optional = (name: string) => {
+function valuesOf(command: Command, found: ReadonlyMap<string, readonly string[]>): Values {
+  const all = (name: string) => {
     const isDeclared = name in command.options || command.positionals?.includes(name) === true;
     if (!isDeclared) throw new Error(`"${command.name}" does not declare ${name}`);
-    return found.get(name);
+    return found.get(name) ?? [];
   };
+  const optional = (name: string) => all(name)[0];
   return {
+    all,
     optional,
     text: (name) => optional(name) ?? "",
     list: (name) =>

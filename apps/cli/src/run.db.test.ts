@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createPrisma, type Db, verifySignIn } from "@lyceum/db";
+import { createModel, createPrisma, type Db, verifySignIn } from "@lyceum/db";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
 import { AppError, isApiKey } from "@lyceum/domain";
 import type { ChannelTest, ChannelTestResult } from "@lyceum/gateway";
@@ -143,6 +143,51 @@ describe("pnpm lyceum", () => {
       "model.remove",
       "model.restore",
     ]);
+  });
+
+  it("prices a model by classes and tiers, for nothing, and shows what it cost before", async () => {
+    await db.$transaction((tx) => createModel(tx, { id: null, name: "staff" }, { name: "long", groups: [] }));
+    const price = (...args: string[]) => lyceum(["model", "price", "long", ...args]);
+    const tiers = ["--tier", "128000:input=4,output=16,cached=1", "--tier=256000:input=6,output=24"];
+    const base = ["--input", "2", "--output", "8", "--reasoning", "12", "--request", "0.01"];
+    const set = await price(...base, ...tiers);
+    expect(set).toMatchObject({ code: 0, errors: [] });
+    expect(set.out.join("\n")).toContain("input above 256000 tokens: input 6, output 24");
+    expect(await json(["model", "price", "long", "--free"])).toMatchObject({ version: 2, input: "0", tiers: [] });
+
+    const history = await json(["model", "price", "long", "--history"]);
+    expect(history.versions).toMatchObject([
+      { version: 2, input: "0", output: "0", tiers: [] },
+      {
+        version: 1,
+        input: "2",
+        output: "8",
+        reasoning: "12",
+        request: "0.01",
+        tiers: [
+          { above: 128_000, input: "4", cached: "1", output: "16" },
+          { above: 256_000, input: "6", output: "24" },
+        ],
+      },
+    ]);
+    expect((await price("--history")).out).toContain("  nothing: it is free");
+
+    for (const [args, zh, en] of [
+      [["--input", "2"], "缺少 --output", "--output is missing"],
+      [["--free", "--input", "2"], "--free 不能与 --input 同用", "--free and --input exclude"],
+      [["--history", "--free"], "--history 不能与 --free 同用", "--history and --free exclude"],
+      [[...base, "--audio", "x"], "--audio 的“x”", '--audio "x"'],
+      [[...base, "--tier", "128000"], "第 1 档“128000”", 'tier 1, "128000"'],
+      [[...base, "--tier", "128000:input=4,outptu=16"], "“outptu=16”", '"outptu=16"'],
+      [[...base, "--tier", "128000:input=4,input=5"], "input 写了两次", "input twice"],
+      [[...base, "--tier", "128000:input=4"], "缺少输出价格", "has no output price"],
+      [[...base, ...tiers, "--tier", "9:input=1,output=1"], "第 3 档（输入超过 9）", "tier 3 (input above 9)"],
+    ] as const) {
+      const { code, errors } = await price(...args);
+      expect({ code, text: errors.join() }).toEqual({ code: 1, text: expect.stringContaining(zh) });
+      expect(errors.join()).toContain(en);
+    }
+    expect((await json(["model", "price", "long", "--history"])).versions).toHaveLength(2);
   });
 
   it("sets balances and groups, makes groups, and lets somebody who is locked out in again", async () => {

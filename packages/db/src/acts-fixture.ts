@@ -12,6 +12,7 @@ export async function createActsFixture() {
   let counter = 0;
   return {
     db,
+    url: database.url,
     async drop() {
       await db.$disconnect();
       await database.drop();

@@ -1,4 +1,4 @@
-import { openCredential, type Price, type Settings, settingsSchema } from "@lyceum/domain";
+import { openCredential, type Price, priceTiersSchema, type Settings, settingsSchema } from "@lyceum/domain";
 import type pg from "pg";
 
 export type GroupConfig = {
@@ -63,7 +63,7 @@ export async function readConfigVersion(db: Pick<pg.Pool, "query">): Promise<big
 
 /**
  * Reads the whole configuration in one snapshot. A channel whose credential `masterSecret` can't open, and a setting that is not
- * valid, are left out and named to `onFault`: one bad row must not stop the rest.
+ * valid, are left out and named to `onFault`, and a model whose price can't be read is served by nobody: one bad row must not stop the rest.
  */
 export async function loadGatewayConfig(
   pool: pg.Pool,
@@ -101,7 +101,7 @@ async function readSnapshot(
   );
   const channels = await readChannels(client, masterSecret, onFault);
   const deployments = await readDeployments(client, channels);
-  const prices = await readPrices(client);
+  const prices = await readPrices(client, onFault);
   const members = Map.groupBy(
     (
       await client.query<{ model: string; group: string }>(
@@ -125,7 +125,9 @@ async function readSnapshot(
           ...model,
           groupIds: new Set((members.get(model.id) ?? []).map((row) => row.group)),
           price: prices.get(model.id) ?? null,
-          deployments: deployments.get(model.id) ?? [],
+          // A price that can't be read is not the same as none: nobody may go on at 0.
+          deployments:
+            prices.has(model.id) && prices.get(model.id) === undefined ? [] : (deployments.get(model.id) ?? []),
         },
       ]),
     ),
@@ -186,26 +188,33 @@ async function readDeployments(
   return byModel;
 }
 
-async function readPrices(client: pg.PoolClient): Promise<Map<string, Price>> {
-  const { rows } = await client.query<Record<string, string | null>>(
+/** The price in force of each model; undefined where it can't be read. A model that never had one is missing. */
+async function readPrices(
+  client: pg.PoolClient,
+  onFault: (message: string, error: unknown) => void,
+): Promise<Map<string, Price | undefined>> {
+  const { rows } = await client.query<{ [column: string]: string | null } & { tiers: unknown }>(
     `select distinct on (model_id) * from price order by model_id, version desc`,
   );
   const nanos = (text: string | null | undefined) => (text == null ? null : BigInt(text));
-  return new Map(
-    rows.map((row) => [
-      row.model_id ?? "",
-      {
-        id: row.id ?? "",
-        version: Number(row.version),
-        inputNanos: nanos(row.input_nanos) ?? 0n,
-        cachedInputNanos: nanos(row.cached_input_nanos),
-        cacheWriteNanos: nanos(row.cache_write_nanos),
-        outputNanos: nanos(row.output_nanos) ?? 0n,
-        reasoningNanos: nanos(row.reasoning_nanos),
-        imageNanos: nanos(row.image_nanos),
-        audioNanos: nanos(row.audio_nanos),
-        requestNanos: nanos(row.request_nanos) ?? 0n,
-      },
-    ]),
-  );
+  const prices = new Map<string, Price | undefined>();
+  for (const { tiers, ...row } of rows) {
+    const checked = priceTiersSchema.safeParse(tiers);
+    if (!checked.success)
+      onFault(`the tiers of the price ${row.id} are not valid and its model is not served`, checked.error);
+    const price = {
+      id: row.id ?? "",
+      version: Number(row.version),
+      inputNanos: nanos(row.input_nanos) ?? 0n,
+      cachedInputNanos: nanos(row.cached_input_nanos),
+      cacheWriteNanos: nanos(row.cache_write_nanos),
+      outputNanos: nanos(row.output_nanos) ?? 0n,
+      reasoningNanos: nanos(row.reasoning_nanos),
+      imageNanos: nanos(row.image_nanos),
+      audioNanos: nanos(row.audio_nanos),
+      requestNanos: nanos(row.request_nanos) ?? 0n,
+    };
+    prices.set(row.model_id ?? "", checked.success ? { ...price, tiers: checked.data } : undefined);
+  }
+  return prices;
 }

@@ -1,4 +1,4 @@
-import { multiplyDivide, type Price } from "@lyceum/domain";
+import { isFree, multiplyDivide, type Price, type TokenPrices } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
 import { listUserGroups } from "./groups.ts";
 import { listModels } from "./model-list.ts";
@@ -71,7 +71,7 @@ export async function listSquare(db: Db | Tx, viewer: { userId: string | null })
       groups: allowed,
       group,
       price,
-      isFree: price !== null && Object.values(price).every((amount) => amount === null || amount === 0n),
+      isFree: price !== null && isFree(price),
       state: stateOf({ isMine: group.isMine, isUp: up > 0, isPriced: price !== null || acceptsUnpriced }),
       deploymentsUp: up,
       deployments: model.deployments.length,
@@ -98,14 +98,18 @@ async function acceptsUnpricedModels(db: Db | Tx, userId: string): Promise<boole
 export function multiplyPrice(price: Price, multiplierPpm: number): SquarePrice {
   const times = (nanos: bigint) => multiplyDivide(nanos, BigInt(multiplierPpm), 1_000_000n);
   const orNull = (nanos: bigint | null) => (nanos === null ? null : times(nanos));
+  const tokens = (prices: TokenPrices) => ({
+    inputNanos: times(prices.inputNanos),
+    cachedInputNanos: orNull(prices.cachedInputNanos),
+    cacheWriteNanos: orNull(prices.cacheWriteNanos),
+    outputNanos: times(prices.outputNanos),
+    reasoningNanos: orNull(prices.reasoningNanos),
+    imageNanos: orNull(prices.imageNanos),
+    audioNanos: orNull(prices.audioNanos),
+  });
   return {
-    inputNanos: times(price.inputNanos),
-    cachedInputNanos: orNull(price.cachedInputNanos),
-    cacheWriteNanos: orNull(price.cacheWriteNanos),
-    outputNanos: times(price.outputNanos),
-    reasoningNanos: orNull(price.reasoningNanos),
-    imageNanos: orNull(price.imageNanos),
-    audioNanos: orNull(price.audioNanos),
+    ...tokens(price),
     requestNanos: times(price.requestNanos),
+    tiers: price.tiers.map((tier) => ({ aboveTokens: tier.aboveTokens, ...tokens(tier) })),
   };
 }

@@ -1,6 +1,16 @@
-import { AppError, newId, type Price, parseAmount } from "@lyceum/domain";
-import { type Actor, writeAudit } from "./audit.ts";
+import {
+  AppError,
+  encodePriceTiers,
+  newId,
+  type Price,
+  type PriceTierText,
+  parseAmount,
+  parsePriceTiers,
+  priceTiersSchema,
+} from "@lyceum/domain";
+import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
+import type { Prisma } from "./generated/client.ts";
 
 /** Decimal text per million tokens, as a person types it; `request` per request. Left out or empty: the class falls back. */
 export type PriceInput = {
@@ -12,6 +22,8 @@ export type PriceInput = {
   image?: string | undefined;
   audio?: string | undefined;
   request?: string | undefined;
+  /** For long inputs, ascending; see tierOf. */
+  tiers?: readonly PriceTierText[] | undefined;
 };
 
 const columns = {
@@ -25,10 +37,19 @@ const columns = {
   imageNanos: true,
   audioNanos: true,
   requestNanos: true,
+  tiers: true,
 } as const;
 
+type PriceRow = Omit<Price, "tiers"> & { tiers: Prisma.JsonValue };
+
+/** A row as the domain has it. Throws where its tiers are none that setPrice wrote: a wrong price must not pass for one. */
+function toPrice<Row extends PriceRow>(row: Row): Omit<Row, "tiers"> & Pick<Price, "tiers"> {
+  return { ...row, tiers: priceTiersSchema.parse(row.tiers) };
+}
+
 /**
- * Adds a version of a model's price, in force for whatever is admitted from now on. Throws `not_found`, `invalid_amount`.
+ * Adds a version of a model's price, in force for whatever is admitted from now on. Throws `not_found`, `invalid_amount`, and
+ * `invalid_request` for tiers.
  */
 export async function setPrice(tx: Tx, actor: Actor, input: { modelId: string } & PriceInput): Promise<Price> {
   const optional = (text: string | undefined) => (text === undefined || text.trim() === "" ? null : parseAmount(text));
@@ -41,6 +62,7 @@ export async function setPrice(tx: Tx, actor: Actor, input: { modelId: string } 
     imageNanos: optional(input.image),
     audioNanos: optional(input.audio),
     requestNanos: optional(input.request) ?? 0n,
+    tiers: encodePriceTiers(parsePriceTiers(input.tiers ?? [])),
   };
   // The model's lock makes two admins take turns, each with a version of his own.
   const models = await tx.$queryRaw<
@@ -53,7 +75,7 @@ export async function setPrice(tx: Tx, actor: Actor, input: { modelId: string } 
     orderBy: { version: "desc" },
     select: columns,
   });
-  const price = await tx.price.create({
+  const row = await tx.price.create({
     data: { id: newId(), modelId: input.modelId, version: (before?.version ?? 0) + 1, actorId: actor.id, ...amounts },
     select: columns,
   });
@@ -62,9 +84,9 @@ export async function setPrice(tx: Tx, actor: Actor, input: { modelId: string } 
     targetKind: "model",
     targetId: input.modelId,
     targetName: model.name,
-    detail: { before: before === null ? null : auditPrice(before), after: auditPrice(price) },
+    detail: { before: before === null ? null : auditPrice(before), after: auditPrice(row) },
   });
-  return price;
+  return toPrice(row);
 }
 
 export type PriceVersion = Price & {
@@ -82,7 +104,10 @@ export async function listPriceVersions(db: Db | Tx, modelId: string): Promise<P
   });
   const actorIds = rows.flatMap((row) => row.actorId ?? []);
   const actors = await db.user.findMany({ where: { id: { in: actorIds } }, select: { id: true, name: true } });
-  return rows.map((row) => ({ ...row, actorName: actors.find((actor) => actor.id === row.actorId)?.name ?? null }));
+  return rows.map((row) => ({
+    ...toPrice(row),
+    actorName: actors.find((actor) => actor.id === row.actorId)?.name ?? null,
+  }));
 }
 
 /** The price in force of each model that has one, by model id. */
@@ -92,17 +117,16 @@ export async function currentPrices(db: Db | Tx): Promise<Map<string, Price>> {
     orderBy: [{ modelId: "asc" }, { version: "desc" }],
     select: { ...columns, modelId: true },
   });
-  return new Map(rows.map(({ modelId, ...price }) => [modelId, price]));
+  return new Map(rows.map(({ modelId, ...row }) => [modelId, toPrice(row)]));
 }
 
-/** One version, for a receipt; null for a model that had no price. */
-export async function findPrice(db: Db | Tx, priceId: string): Promise<Price | null> {
-  return db.price.findUnique({ where: { id: priceId }, select: columns });
+/** Versions by id, for receipts. */
+export async function findPrices(db: Db | Tx, priceIds: readonly string[]): Promise<Map<string, Price>> {
+  const rows = await db.price.findMany({ where: { id: { in: [...new Set(priceIds)] } }, select: columns });
+  return new Map(rows.map((row) => [row.id, toPrice(row)]));
 }
 
-function auditPrice(price: Price): { [key: string]: string | number | null } {
-  const { id: _, ...rest } = price;
-  return Object.fromEntries(
-    Object.entries(rest).map(([key, value]) => [key, typeof value === "bigint" ? value.toString() : value]),
-  );
+function auditPrice({ id: _, ...price }: PriceRow): { [key: string]: AuditJson } {
+  const entries = Object.entries(price) as [string, bigint | AuditJson][];
+  return Object.fromEntries(entries.map(([key, value]) => [key, typeof value === "bigint" ? value.toString() : value]));
 }

@@ -1,8 +1,16 @@
-import { AppError, type ChargeLine, chargeLines, type Price, type TokenUsage } from "@lyceum/domain";
+import {
+  AppError,
+  type ChargeLine,
+  chargeLines,
+  type Price,
+  type PriceTier,
+  type TokenUsage,
+  tierOf,
+} from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
 import { Prisma } from "./generated/client.ts";
 import { type Page, type PageRequest, pageBounds } from "./page.ts";
-import { findPrice } from "./prices.ts";
+import { findPrices } from "./prices.ts";
 
 export type UsageOutcome = "finished" | "failed" | "cut" | "client-gone" | "killed";
 
@@ -17,8 +25,16 @@ export type UsageRecordRow = {
   readonly isStream: boolean;
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly imageTokens: number;
+  readonly audioTokens: number;
   readonly outputTokens: number;
   readonly reasoningTokens: number;
+  /** Null: the model had no price, and the request is recorded at 0. */
+  readonly priceId: string | null;
+  readonly multiplierPpm: number;
+  /** cost = charge + uncollected. */
+  readonly costNanos: bigint;
   readonly chargeNanos: bigint;
   readonly uncollectedNanos: bigint;
   readonly outcome: UsageOutcome;
@@ -49,7 +65,9 @@ export const MAX_COUNTED_RECORDS = 10_000;
 
 const columns = Prisma.sql`r.id, r.admitted_at as "admittedAt", r.model, r.key_id as "keyId", k.name as "keyName", r.group_id as "groupId",
   r.is_stream as "isStream", r.input_tokens as "inputTokens", r.cached_input_tokens as "cachedInputTokens",
-  r.output_tokens as "outputTokens", r.reasoning_tokens as "reasoningTokens", r.charge_nanos as "chargeNanos",
+  r.cache_write_tokens as "cacheWriteTokens", r.image_tokens as "imageTokens", r.audio_tokens as "audioTokens",
+  r.output_tokens as "outputTokens", r.reasoning_tokens as "reasoningTokens", r.price_id as "priceId",
+  r.multiplier_ppm as "multiplierPpm", r.cost_nanos as "costNanos", r.charge_nanos as "chargeNanos",
   r.uncollected_nanos as "uncollectedNanos", r.outcome, r.error_code as "errorCode", r.http_status as "httpStatus",
   r.is_estimated as "isEstimated", r.ttft_ms as "ttftMs", r.total_ms as "totalMs", r.client, u.student_id as "studentId",
   u.name as "userName"`;
@@ -86,18 +104,14 @@ export type UsageReceipt = UsageRecordRow & {
   readonly upstreamModel: string | null;
   readonly channelName: string | null;
   readonly attempts: number;
-  readonly cacheWriteTokens: number;
-  readonly imageTokens: number;
-  readonly audioTokens: number;
   readonly queueMs: number;
   readonly settledAt: Date;
-  readonly multiplierPpm: number;
   /** Null: the model had no price. */
   readonly price: Price | null;
+  /** The tier of the price that applied; null: the base prices. */
+  readonly tier: PriceTier | null;
   /** tokens × price × multiplier; they add up to costNanos unless the charge was corrected or waived. */
   readonly lines: ChargeLine[];
-  /** cost = charge + uncollected. */
-  readonly costNanos: bigint;
   readonly reservedNanos: bigint;
   /** This request's part of the ledger entries that carry it; the parts add up to −chargeNanos. */
   readonly entries: {
@@ -108,7 +122,7 @@ export type UsageReceipt = UsageRecordRow & {
   }[];
 };
 
-type ReceiptRow = Omit<UsageReceipt, "price" | "lines" | "entries"> & { priceId: string | null };
+type ReceiptRow = Omit<UsageReceipt, "price" | "tier" | "lines" | "entries">;
 
 /** One receipt; `accountId` null is for admins, else only that account's. Throws `not_found`. */
 export async function getUsageRecord(
@@ -117,9 +131,8 @@ export async function getUsageRecord(
 ): Promise<UsageReceipt> {
   const owner = query.accountId === null ? Prisma.empty : Prisma.sql`and r.account_id = ${query.accountId}::uuid`;
   const [row] = await db.$queryRaw<ReceiptRow[]>`select ${columns}, r.protocol, r.requested_model as "requestedModel",
-      r.upstream_model as "upstreamModel", c.name as "channelName", r.attempts, r.cache_write_tokens as "cacheWriteTokens",
-      r.image_tokens as "imageTokens", r.audio_tokens as "audioTokens", r.queue_ms as "queueMs", r.settled_at as "settledAt",
-      r.multiplier_ppm as "multiplierPpm", r.price_id as "priceId", r.cost_nanos as "costNanos", r.reserved_nanos as "reservedNanos"
+      r.upstream_model as "upstreamModel", c.name as "channelName", r.attempts,
+      r.queue_ms as "queueMs", r.settled_at as "settledAt", r.reserved_nanos as "reservedNanos"
     from ${tables} left join channel c on c.id = r.channel_id where r.id = ${query.id}::uuid ${owner}`;
   if (row === undefined) throw new AppError("not_found");
   const entries = await db.$queryRaw<
@@ -127,14 +140,14 @@ export async function getUsageRecord(
   >`select e.id, e.kind::text as kind, e.created_at as "createdAt", -p.part as "amountNanos"
     from usage_record r, unnest(r.charge_entry_ids, r.charge_parts) with ordinality as p (entry_id, part, place)
     join ledger_entry e on e.id = p.entry_id where r.id = ${query.id}::uuid order by p.place`;
-  const { priceId, ...rest } = row;
-  const price = priceId === null ? null : await findPrice(db, priceId);
-  return { ...rest, price, lines: linesOf(row, price), entries };
+  const price = row.priceId === null ? null : ((await findPrices(db, [row.priceId])).get(row.priceId) ?? null);
+  return { ...row, price, ...chargeOf(row, price), entries };
 }
 
-/** Nothing was charged for an answer that failed without output, so its receipt has no lines. */
-function linesOf(row: ReceiptRow, price: Price | null): ChargeLine[] {
-  if (row.costNanos === 0n) return [];
+/** How a record's cost came about at its price version. Nothing was charged for an answer that failed without output: no lines. */
+export function chargeOf(row: UsageRecordRow, price: Price | null): { tier: PriceTier | null; lines: ChargeLine[] } {
+  const isWaived = row.costNanos === 0n && row.inputTokens === 0 && row.outputTokens === 0;
+  if (price === null || isWaived) return { tier: null, lines: [] };
   const usage: TokenUsage = {
     input: row.inputTokens,
     cachedInput: row.cachedInputTokens,
@@ -144,5 +157,5 @@ function linesOf(row: ReceiptRow, price: Price | null): ChargeLine[] {
     image: row.imageTokens,
     audio: row.audioTokens,
   };
-  return chargeLines(price, usage, row.multiplierPpm);
+  return { tier: tierOf(price, usage.input), lines: chargeLines(price, usage, row.multiplierPpm) };
 }

@@ -5,6 +5,7 @@ export * from "./ids.ts";
 export * from "./limits.ts";
 export * from "./money.ts";
 export * from "./people.ts";
+export * from "./price-tiers.ts";
 export * from "./prices.ts";
 export * from "./secrets.ts";
 export * from "./settings.ts";

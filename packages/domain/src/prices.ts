@@ -1,9 +1,7 @@
 import { multiplyDivide } from "./money.ts";
 
-/** Nanos per million tokens of each class, and nanos per request. A version of a model's price, fixed at admission. */
-export type Price = {
-  readonly id: string;
-  readonly version: number;
+/** Nanos per million tokens of each class; a class without a price of its own (null) costs what `classPrice` says. */
+export type TokenPrices = {
   readonly inputNanos: bigint;
   readonly cachedInputNanos: bigint | null;
   readonly cacheWriteNanos: bigint | null;
@@ -11,7 +9,18 @@ export type Price = {
   readonly reasoningNanos: bigint | null;
   readonly imageNanos: bigint | null;
   readonly audioNanos: bigint | null;
+};
+
+/** Prices of a request whose input, all classes of it together, is longer than `aboveTokens`. */
+export type PriceTier = TokenPrices & { readonly aboveTokens: number };
+
+/** A version of a model's price, fixed at admission: nanos per million tokens of each class, and nanos per request. */
+export type Price = TokenPrices & {
+  readonly id: string;
+  readonly version: number;
   readonly requestNanos: bigint;
+  /** For long inputs, ascending by aboveTokens; see tierOf. */
+  readonly tiers: readonly PriceTier[];
 };
 
 /**
@@ -38,15 +47,17 @@ export const noUsage: TokenUsage = {
   audio: 0,
 };
 
-export type PriceClass =
-  | "input"
-  | "cachedInput"
-  | "cacheWrite"
-  | "image"
-  | "audio"
-  | "output"
-  | "reasoning"
-  | "request";
+export type TokenClass = "input" | "cachedInput" | "cacheWrite" | "image" | "audio" | "output" | "reasoning";
+export type PriceClass = TokenClass | "request";
+
+/** What a token class costs where it has no price of its own; input and output always have one. */
+export const fallbackClass = {
+  cachedInput: "input",
+  cacheWrite: "input",
+  image: "input",
+  audio: "input",
+  reasoning: "output",
+} as const satisfies Partial<Record<TokenClass, TokenClass>>;
 
 /** One line of a receipt: tokens × nanos per million × multiplier = amount. For "request" tokens is 1 and the price per request. */
 export type ChargeLine = {
@@ -58,28 +69,43 @@ export type ChargeLine = {
 
 const MILLION = 1_000_000n;
 
-/** The price of a class, after fallbacks: special inputs fall back to input, reasoning to output. */
-export function classPrice(price: Price, of: PriceClass): bigint {
+/**
+ * The tier that prices a request with so many input tokens: the highest one that its input exceeds; null: none, so the base prices.
+ * *All* tokens of the request, output too, cost what that tier says. So vendors publish and bill their long-context prices:
+ * Qwen by 0–128k, 128k–256k, 256k–1M (https://help.aliyun.com/en/document_detail/3023262.html), Gemini by "prompts > 200k tokens"
+ * (https://ai.google.dev/gemini-api/docs/pricing).
+ */
+export function tierOf(price: Price, inputTokens: number): PriceTier | null {
+  return price.tiers.findLast((tier) => inputTokens > tier.aboveTokens) ?? null;
+}
+
+/** The price of a class, after fallbacks within these prices: special inputs fall back to input, reasoning to output. */
+export function classPrice(prices: TokenPrices, of: TokenClass): bigint {
   switch (of) {
     case "input":
-      return price.inputNanos;
+      return prices.inputNanos;
     case "cachedInput":
-      return price.cachedInputNanos ?? price.inputNanos;
+      return prices.cachedInputNanos ?? prices.inputNanos;
     case "cacheWrite":
-      return price.cacheWriteNanos ?? price.inputNanos;
+      return prices.cacheWriteNanos ?? prices.inputNanos;
     case "image":
-      return price.imageNanos ?? price.inputNanos;
+      return prices.imageNanos ?? prices.inputNanos;
     case "audio":
-      return price.audioNanos ?? price.inputNanos;
+      return prices.audioNanos ?? prices.inputNanos;
     case "output":
-      return price.outputNanos;
+      return prices.outputNanos;
     case "reasoning":
-      return price.reasoningNanos ?? price.outputNanos;
-    case "request":
-      return price.requestNanos;
+      return prices.reasoningNanos ?? prices.outputNanos;
     default:
       return of satisfies never;
   }
+}
+
+/** Nothing is ever charged, whatever is asked and however long. */
+export function isFree(price: Omit<Price, "id" | "version">): boolean {
+  const nothing = (prices: TokenPrices) =>
+    dearestOf(prices, inputClasses) === 0n && dearestOf(prices, outputClasses) === 0n;
+  return price.requestNanos === 0n && nothing(price) && price.tiers.every(nothing);
 }
 
 /**
@@ -89,7 +115,8 @@ export function classPrice(price: Price, of: PriceClass): bigint {
 export function chargeLines(price: Price | null, usage: TokenUsage, multiplierPpm: number): ChargeLine[] {
   if (price === null) return [];
   const plainInput = usage.input - usage.cachedInput - usage.cacheWrite - usage.image - usage.audio;
-  const counts: [PriceClass, number][] = [
+  const prices = tierOf(price, usage.input) ?? price;
+  const counts: [TokenClass, number][] = [
     ["input", Math.max(0, plainInput)],
     ["cachedInput", usage.cachedInput],
     ["cacheWrite", usage.cacheWrite],
@@ -101,7 +128,7 @@ export function chargeLines(price: Price | null, usage: TokenUsage, multiplierPp
   const lines: ChargeLine[] = [];
   for (const [of, tokens] of counts) {
     if (tokens === 0) continue;
-    const priceNanos = classPrice(price, of);
+    const priceNanos = classPrice(prices, of);
     lines.push({ class: of, tokens, priceNanos, amountNanos: tokenCost(tokens, priceNanos, multiplierPpm) });
   }
   if (price.requestNanos > 0n) {
@@ -121,22 +148,40 @@ export function tokenCost(tokens: number, nanosPerMillion: bigint, multiplierPpm
   return multiplyDivide(BigInt(tokens), nanosPerMillion * BigInt(multiplierPpm), MILLION * MILLION);
 }
 
-/** The dearest price an input token can have: what admission reserves before the classes are known (rule 1). */
-export function dearestInput(price: Price): bigint {
-  const candidates = [
-    price.inputNanos,
-    price.cachedInputNanos,
-    price.cacheWriteNanos,
-    price.imageNanos,
-    price.audioNanos,
-  ];
-  return candidates.reduce<bigint>((most, each) => (each !== null && each > most ? each : most), 0n);
+const inputClasses = ["input", "cachedInput", "cacheWrite", "image", "audio"] as const satisfies TokenClass[];
+const outputClasses = ["output", "reasoning"] as const satisfies TokenClass[];
+
+function dearestOf(prices: TokenPrices, classes: readonly TokenClass[]): bigint {
+  let most = 0n;
+  for (const of of classes) {
+    const each = classPrice(prices, of);
+    if (each > most) most = each;
+  }
+  return most;
 }
 
-/** The dearest price an output token can have. */
-export function dearestOutput(price: Price): bigint {
-  const reasoning = price.reasoningNanos ?? 0n;
-  return reasoning > price.outputNanos ? reasoning : price.outputNanos;
+/**
+ * The dearest prices over every tier that a request of at most so many input tokens can end in, as the true number may be lower and a
+ * lower tier needn't be the cheaper one. Tiers beyond its reach don't count: a short question isn't held at the price of a long book.
+ */
+function dearest(price: Price, mostInputTokens: number, classes: readonly TokenClass[]): bigint {
+  let most = dearestOf(price, classes);
+  for (const tier of price.tiers) {
+    if (mostInputTokens <= tier.aboveTokens) break;
+    const each = dearestOf(tier, classes);
+    if (each > most) most = each;
+  }
+  return most;
+}
+
+/** The dearest price of an input token: what admission reserves before classes and tier are known (design rule 1). */
+export function dearestInput(price: Price, mostInputTokens: number): bigint {
+  return dearest(price, mostInputTokens, inputClasses);
+}
+
+/** The dearest price of an output token, likewise: the length of the input decides about it too. */
+export function dearestOutput(price: Price, mostInputTokens: number): bigint {
+  return dearest(price, mostInputTokens, outputClasses);
 }
 
 /**

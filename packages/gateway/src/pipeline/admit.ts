@@ -21,6 +21,8 @@ export type Admitted = {
   readonly caller: Caller;
   readonly choice: Choice;
   readonly inputTokens: number;
+  /** At what price a million output tokens are reserved: the dearest one that this request can come to. */
+  readonly outputPriceNanos: bigint;
   /** The limit to send where the balance is too short for what was asked; null: leave things as they are. */
   readonly outputLimit: number | null;
   /** Output tokens, of all choices, that are reserved where nobody limits the answer: more must be reserved as it grows. Else null. */
@@ -55,7 +57,7 @@ export async function admit(
       maxOutputTokens: model.maxOutputTokens,
     });
     const draft = draftOf(request, call, current, choice, wanted, protocol.id);
-    const { inputNanos, outputNanos, minimumNanos } = wanted;
+    const { inputNanos, outputNanos, minimumNanos, outputPriceNanos } = wanted;
     const answer = await deps.ledger.admit({
       ...draft,
       keyVersion: current.version,
@@ -70,12 +72,13 @@ export async function admit(
     if (answer.admitted) {
       const isShort = price !== null && answer.grantedNanos < inputNanos + outputNanos;
       const outputLimit = isShort
-        ? affordableTokens(answer.grantedNanos - inputNanos, price, multiplierPpm, call.choices)
+        ? affordableTokens(answer.grantedNanos - inputNanos, outputPriceNanos, multiplierPpm, call.choices)
         : null;
       const isOpenEnded = call.outputLimit === null && outputLimit === null && outputNanos > 0n;
       const openEndedTokens = isOpenEnded ? wanted.outputTokens * call.choices : null;
       const { inputTokens } = wanted;
-      return { request, call, caller: current, choice, inputTokens, outputLimit, openEndedTokens, rateHeaders, draft };
+      const reserved = { inputTokens, outputPriceNanos, outputLimit, openEndedTokens };
+      return { request, call, caller: current, choice, ...reserved, rateHeaders, draft };
     }
     if (answer.refusal !== "key_changed") {
       const tokens = wanted.inputTokens + wanted.outputTokens * call.choices;

@@ -14,6 +14,7 @@ const price: Price = {
   imageNanos: null,
   audioNanos: null,
   requestNanos: 7n,
+  tiers: [],
 };
 const call = (more: object = {}, text = "hi") =>
   decodeCall(Buffer.from(JSON.stringify({ model: "m", messages: [{ role: "user", content: text }], ...more })));
@@ -91,6 +92,23 @@ describe("estimate", () => {
     expect(minimumNanos).toBe(48n * 16_000n * 2n);
   });
 
+  it("takes the dearest tier that the reserved input reaches, for input and output, and none beyond it", () => {
+    const long = { ...price, inputNanos: 4_000_000_000n, cacheWriteNanos: null, outputNanos: 24_000_000_000n };
+    const tiered = {
+      ...price,
+      tiers: [
+        { ...long, aboveTokens: 1_000 },
+        { ...long, aboveTokens: 1_000_000 },
+      ],
+    };
+    const short = call({ max_tokens: 10 });
+    expect(estimate(short, tiered, 1_000_000, limits)).toEqual(estimate(short, price, 1_000_000, limits));
+    const asked = call({ max_tokens: 10 }, "book ".repeat(2_000));
+    const book = estimate(asked, tiered, 1_000_000, limits);
+    expect(book.inputNanos).toBe(BigInt(reservedInputTokens(asked.size)) * 4_000n + 7n);
+    expect(book).toMatchObject({ outputNanos: 240_000n, outputPriceNanos: 24_000_000_000n });
+  });
+
   it("takes the usual output without a limit, and never more than the model can give", () => {
     expect(estimate(call(), price, 1_000_000, limits).outputTokens).toBe(1_000);
     expect(
@@ -113,8 +131,8 @@ describe("estimate", () => {
 
 describe("affordableTokens", () => {
   it("is what so much pays for, for every choice, and costs no more than that", () => {
-    expect(affordableTokens(16_000n * 50n, price, 1_000_000, 1)).toBe(50);
-    expect(affordableTokens(16_000n * 50n - 1n, price, 1_000_000, 1)).toBe(49);
-    expect(affordableTokens(16_000n * 50n, price, 2_000_000, 5)).toBe(5);
+    expect(affordableTokens(16_000n * 50n, 16_000_000_000n, 1_000_000, 1)).toBe(50);
+    expect(affordableTokens(16_000n * 50n - 1n, 16_000_000_000n, 1_000_000, 1)).toBe(49);
+    expect(affordableTokens(16_000n * 50n, 16_000_000_000n, 2_000_000, 5)).toBe(5);
   });
 });

@@ -34,9 +34,14 @@ export type Estimate = {
   readonly inputNanos: bigint;
   readonly outputNanos: bigint;
   readonly minimumNanos: bigint;
+  /** What `outputNanos` holds for a million output tokens, before the group's multiplier. */
+  readonly outputPriceNanos: bigint;
 };
 
-/** Input at its dearest class and the fee of a request; output at its dearest class, for every choice (design rule 1). */
+/**
+ * Input at its dearest class and the fee of a request; output at its dearest class, for every choice; both in the dearest tier that the
+ * reserved input reaches (design rule 1).
+ */
 export function estimate(
   call: Call,
   price: Price | null,
@@ -46,21 +51,30 @@ export function estimate(
   const inputTokens = estimateInputTokens(call.size);
   const wanted = call.outputLimit ?? limits.usualOutputTokens;
   const outputTokens = Math.min(wanted, limits.maxOutputTokens ?? wanted);
-  if (price === null) return { inputTokens, outputTokens, inputNanos: 0n, outputNanos: 0n, minimumNanos: 0n };
+  if (price === null)
+    return { inputTokens, outputTokens, inputNanos: 0n, outputNanos: 0n, minimumNanos: 0n, outputPriceNanos: 0n };
+  const reserved = reservedInputTokens(call.size);
+  const outputPriceNanos = dearestOutput(price, reserved);
   const fee = multiplyDivide(price.requestNanos, BigInt(multiplierPpm), 1_000_000n);
-  const output = (tokens: number) => capped(tokenCost(tokens * call.choices, dearestOutput(price), multiplierPpm));
+  const output = (tokens: number) => capped(tokenCost(tokens * call.choices, outputPriceNanos, multiplierPpm));
   return {
     inputTokens,
     outputTokens,
-    inputNanos: capped(tokenCost(reservedInputTokens(call.size), dearestInput(price), multiplierPpm) + fee),
+    inputNanos: capped(tokenCost(reserved, dearestInput(price, reserved), multiplierPpm) + fee),
     outputNanos: output(outputTokens),
     minimumNanos: output(Math.min(outputTokens, MINIMUM_OUTPUT_TOKENS)),
+    outputPriceNanos,
   };
 }
 
 /** Output tokens of each choice that so many nanos pay for; at least 1. */
-export function affordableTokens(nanos: bigint, price: Price, multiplierPpm: number, choices: number): number {
-  const perToken = dearestOutput(price) * BigInt(multiplierPpm);
+export function affordableTokens(
+  nanos: bigint,
+  outputPriceNanos: bigint,
+  multiplierPpm: number,
+  choices: number,
+): number {
+  const perToken = outputPriceNanos * BigInt(multiplierPpm);
   if (perToken === 0n) return Number.MAX_SAFE_INTEGER;
   return Math.max(1, Math.floor(Number((nanos * TRILLION) / perToken) / choices));
 }

@@ -1,4 +1,4 @@
-import { dearestOutput, tokenCost } from "@lyceum/domain";
+import { tokenCost } from "@lyceum/domain";
 import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
 
@@ -38,13 +38,12 @@ export class OutputRoom {
 
   async #ask(): Promise<void> {
     this.#isAsking = true;
-    const { request, choice } = this.#admitted;
+    const { request, choice, outputPriceNanos } = this.#admitted;
     const { price, multiplierPpm } = choice;
     if (price === null) return;
-    const dearest = dearestOutput(price);
     try {
-      const added = await this.#deps.ledger.extend(request.id, tokenCost(this.#step, dearest, multiplierPpm));
-      const tokens = Number((added * MILLION_SQUARED) / (dearest * BigInt(multiplierPpm)));
+      const added = await this.#deps.ledger.extend(request.id, tokenCost(this.#step, outputPriceNanos, multiplierPpm));
+      const tokens = Number((added * MILLION_SQUARED) / (outputPriceNanos * BigInt(multiplierPpm)));
       this.#tokens += tokens;
       this.#isExhausted = tokens < this.#step;
     } catch (error) {

@@ -13,6 +13,7 @@ const price: Price = {
   imageNanos: null,
   audioNanos: null,
   requestNanos: 0n,
+  tiers: [],
 };
 const typed = (changes: Partial<PriceText>): PriceText => ({ ...priceText(null), ...changes });
 

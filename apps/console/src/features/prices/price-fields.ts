@@ -82,6 +82,7 @@ export function exampleCost(text: PriceText, multiplierPpm: number): bigint | nu
     reasoningNanos: null,
     imageNanos: null,
     audioNanos: null,
+    tiers: [],
   };
   return costOf(price, exampleUsage, multiplierPpm);
 }
