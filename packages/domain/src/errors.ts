@@ -153,8 +153,8 @@ export const errorTable = {
   model_unpriced: {
     status: 403,
     retryable: false,
-    zh: "模型 {model} 还没有价格，暂不能使用。请联系管理员定价。",
-    en: "The model {model} has no price yet and can't be used. Ask an administrator to set one.",
+    zh: "模型 {model} 还没有价格，暂不能使用。{hint_zh}",
+    en: "The model {model} has no price yet and can't be used. {hint_en}",
   },
 
   // The upstream.

@@ -19,7 +19,13 @@ export function chooseModel(name: string, caller: Caller, config: GatewayConfig)
   if (model.isRemoved) throw new AppError("model_removed", { parameters: hinted(name, caller, config) });
   if (!isAllowed(model, caller)) throw notAllowed(model, caller, config);
   if (model.price === null && !(config.settings.allowUnpriced && caller.acceptsUnpriced)) {
-    throw new AppError("model_unpriced", { parameters: { model: name } });
+    const hint = config.settings.allowUnpriced
+      ? {
+          hint_zh: "可以在余额页允许自己的密钥使用它。",
+          hint_en: "The balance page lets you open such models to your keys.",
+        }
+      : { hint_zh: "请联系管理员定价。", hint_en: "Ask an administrator to set one." };
+    throw new AppError("model_unpriced", { parameters: { model: name, ...hint } });
   }
   if (model.deployments.length === 0) throw new AppError("upstream_unavailable", { parameters: { model: name } });
   return { model, price: model.price, multiplierPpm: group.multiplierPpm };

@@ -34,6 +34,7 @@ export async function createWorkerFixture() {
   return {
     ...scene,
     pool,
+    databaseUrl: database.url,
     upstream,
     upstreamUrl: `${upstream.url}/v1`,
     url,
