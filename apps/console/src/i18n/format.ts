@@ -1,5 +1,6 @@
 import type { Locale } from "./locale.ts";
 import {
+  exactColumn,
   fixed,
   formatMoney,
   formatMoneyExact,
@@ -76,10 +77,11 @@ export function createFormat(settings: FormatSettings) {
     moneySummary: (nanos: bigint) => formatMoneySummary(nanos, symbol),
     moneyExact: (nanos: bigint) => formatMoneyExact(nanos, symbol),
     moneyColumn,
+    exactColumn,
     plotUnits,
     fixed,
-    /** A price per million tokens, as ¥1.60; the words "per million" and "free" belong to the page. */
-    unitPrice: (nanosPerMillion: bigint) => formatMoney(nanosPerMillion, symbol),
+    /** A price per million tokens, as ¥1.60, never rounded; the words "per million" and "free" belong to the page. */
+    unitPrice: (nanosPerMillion: bigint) => formatMoneyExact(nanosPerMillion, symbol),
     /** 800000 ppm is × 0.8. */
     multiplier: (ppm: number | bigint) => `× ${Number(ppm) / 1e6}`,
     count: formatCount,

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { fixed, formatMoney, formatMoneyExact, formatMoneySigned, formatMoneySummary, moneyColumn } from "./money.ts";
+import {
+  exactColumn,
+  fixed,
+  formatMoney,
+  formatMoneyExact,
+  formatMoneySigned,
+  formatMoneySummary,
+  moneyColumn,
+} from "./money.ts";
 
 const money = (nanos: bigint) => formatMoney(nanos, "¥");
 
@@ -52,5 +60,15 @@ describe("other forms of an amount", () => {
   it("rounds away from zero at a fixed number of decimals", () => {
     expect(fixed(-1_500_000_000n, 0)).toBe("−2");
     expect(fixed(-400_000_000n, 0)).toBe("0");
+  });
+});
+
+describe("exactColumn", () => {
+  it("gives every amount the decimals that the finest one needs, and at least so many", () => {
+    const prices = exactColumn([2_000_000_000n, 12_500_000n]);
+    expect([2_000_000_000n, 12_500_000n, 0n].map(prices)).toEqual(["2.0000", "0.0125", "0"]);
+    expect(exactColumn([2_000_000_000n], 7)(-2_000_000_000n)).toBe("−2.0000000");
+    expect(exactColumn([1n])(1n)).toBe("0.000000001");
+    expect(exactColumn([])(1_000_000_000n)).toBe("1.00");
   });
 });

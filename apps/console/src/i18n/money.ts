@@ -57,8 +57,7 @@ export function formatMoneySigned(nanos: bigint, symbol: string): string {
 
 /** The exact value, to the nano where it needs it: ¥0.000031002, ¥5.00. */
 export function formatMoneyExact(nanos: bigint, symbol: string): string {
-  const fraction = (absolute(nanos) % nanosPerUnit).toString().padStart(9, "0").replace(/0+$/, "");
-  return (nanos < 0n ? minus : "") + symbol + fixed(absolute(nanos), Math.max(2, fraction.length));
+  return (nanos < 0n ? minus : "") + symbol + fixed(absolute(nanos), Math.max(2, exactDecimals(nanos)));
 }
 
 /**
@@ -68,6 +67,20 @@ export function formatMoneyExact(nanos: bigint, symbol: string): string {
 export function moneyColumn(amounts: Iterable<bigint>): (nanos: bigint) => string {
   let decimals = 2;
   for (const nanos of amounts) decimals = Math.max(decimals, decimalsOf(absolute(nanos), 2));
+  return (nanos) => (nanos === 0n ? "0" : fixed(nanos, decimals));
+}
+
+function exactDecimals(nanos: bigint): number {
+  return (absolute(nanos) % nanosPerUnit).toString().padStart(9, "0").replace(/0+$/, "").length;
+}
+
+/**
+ * As moneyColumn, but nothing is rounded: with so many decimals, at least `least`, that every amount of the column is exact. For prices,
+ * and for what a reader adds up by hand.
+ */
+export function exactColumn(amounts: Iterable<bigint>, least = 2): (nanos: bigint) => string {
+  let decimals = least;
+  for (const nanos of amounts) decimals = Math.max(decimals, exactDecimals(nanos));
   return (nanos) => (nanos === 0n ? "0" : fixed(nanos, decimals));
 }
 

@@ -1,12 +1,8 @@
 import type { UsageReceipt } from "@lyceum/db";
-import { type ChargeLine, multiplyDivide } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
+import { aboveText } from "#features/prices/above.ts";
 import type { Format } from "#i18n/format.ts";
-
-/** Line by line before the group's multiplier; the lines' own amounts are after it. */
-function beforeGroup(line: ChargeLine): bigint {
-  return line.class === "request" ? line.priceNanos : multiplyDivide(BigInt(line.tokens), line.priceNanos, 1_000_000n);
-}
+import { receiptSums } from "../receipt-sums.ts";
 
 interface ReceiptCalculationProps {
   receipt: UsageReceipt;
@@ -17,18 +13,28 @@ interface ReceiptCalculationProps {
 /** The charge as it was computed: tokens × price = amount, sub-total, group, charge. */
 export function ReceiptCalculation({ receipt, groupName, format }: ReceiptCalculationProps) {
   const translate = useTranslations("usage");
-  const lines = receipt.lines.map((line) => ({ ...line, plainNanos: beforeGroup(line) }));
-  const subtotal = lines.reduce((sum, line) => sum + line.plainNanos, 0n);
-  const prices = format.moneyColumn(lines.map((line) => line.priceNanos));
-  const amounts = (nanos: bigint) => (nanos === 0n ? "0" : format.fixed(nanos, 7));
-  const summed = lines.reduce((sum, line) => sum + line.amountNanos, 0n);
+  const sums = receiptSums(receipt);
+  const { lines } = sums;
+  const prices = format.exactColumn(lines.map((line) => line.priceNanos));
+  const amounts = format.exactColumn(
+    Object.values(sums).flatMap((sum) => (typeof sum === "bigint" ? sum : [])),
+    7,
+  );
+  const rows = [
+    [translate("groupFactor", { group: groupName, factor: receipt.multiplierPpm / 1e6 }), sums.groupNanos],
+    [translate("rounding"), sums.roundingNanos],
+    [translate("corrected"), sums.correctedNanos],
+    [translate("uncollected"), sums.uncollectedNanos],
+  ] as const;
   return (
     <>
       <table className="calc">
         <caption className="sr">{translate("calculation")}</caption>
         <thead>
           <tr>
-            <th scope="col">{translate("item")}</th>
+            <th scope="col">
+              {receipt.tier ? translate("tier", { above: aboveText(receipt.tier.aboveTokens) }) : translate("item")}
+            </th>
             <th scope="col">tokens</th>
             <td />
             <th scope="col">{translate("perMillion", { symbol: format.symbol })}</th>
@@ -61,29 +67,19 @@ export function ReceiptCalculation({ receipt, groupName, format }: ReceiptCalcul
               <th scope="row" colSpan={5}>
                 {translate("subtotal")}
               </th>
-              <td>{amounts(subtotal)}</td>
+              <td>{amounts(sums.subtotalNanos)}</td>
             </tr>
-            <tr>
-              <th scope="row" colSpan={5}>
-                {translate("groupFactor", { group: groupName, factor: receipt.multiplierPpm / 1e6 })}
-              </th>
-              <td className="muted">{amounts(summed - subtotal)}</td>
-            </tr>
-            {receipt.costNanos !== summed && (
-              <tr>
-                <th scope="row" colSpan={5}>
-                  {translate("corrected")}
-                </th>
-                <td className="muted">{amounts(receipt.costNanos - summed)}</td>
-              </tr>
-            )}
-            {receipt.uncollectedNanos > 0n && (
-              <tr>
-                <th scope="row" colSpan={5}>
-                  {translate("uncollected")}
-                </th>
-                <td className="muted">{amounts(-receipt.uncollectedNanos)}</td>
-              </tr>
+            {rows.map(
+              ([words, nanos], i) =>
+                // The factor stands there even where it is 1: it was asked about.
+                (i === 0 || nanos !== 0n) && (
+                  <tr key={words}>
+                    <th scope="row" colSpan={5}>
+                      {words}
+                    </th>
+                    <td className="muted">{amounts(nanos)}</td>
+                  </tr>
+                ),
             )}
           </tbody>
         )}
@@ -99,6 +95,11 @@ export function ReceiptCalculation({ receipt, groupName, format }: ReceiptCalcul
       <p className="caption mt-1.5">
         {translate("exact", { amount: format.fixed(receipt.chargeNanos, 9) })}
         {receipt.price && translate("priceVersion", { version: receipt.price.version })}
+        {receipt.tier &&
+          translate("tierApplied", {
+            above: aboveText(receipt.tier.aboveTokens),
+            tokens: format.count(receipt.inputTokens),
+          })}
       </p>
     </>
   );

@@ -68,7 +68,13 @@ export async function RecordsTable({ records, params, format, open }: RecordsTab
               <td className="wide-only">{row.keyName ?? "—"}</td>
               <td className="num wide-only">{format.count(row.inputTokens)}</td>
               <td className="num wide-only">{format.count(row.outputTokens)}</td>
-              <td className="num">{money(row.chargeNanos)}</td>
+              <td className="num">
+                {row.priceId === null ? (
+                  <span className="muted">{translate("unpricedCell")}</span>
+                ) : (
+                  money(row.chargeNanos)
+                )}
+              </td>
               <td className="num wide-only">{seconds(row.totalMs)}</td>
               <td>
                 <Outcome outcome={row.outcome} />
