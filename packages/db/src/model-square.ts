@@ -3,6 +3,7 @@ import type { Db, Tx } from "./client.ts";
 import { listUserGroups } from "./groups.ts";
 import { listModels } from "./model-list.ts";
 import type { ModelFields } from "./models.ts";
+import { getSettings } from "./settings.ts";
 
 export type SquareGroup = {
   readonly id: string;
@@ -24,6 +25,8 @@ export type SquareModel = Omit<ModelFields, "usualOutputTokens"> & {
   readonly group: SquareGroup;
   readonly price: SquarePrice | null;
   readonly isFree: boolean;
+  /** The site lets people accept models without a price, by a switch that the viewer has; says what to do where this is `unpriced`. */
+  readonly mayAcceptUnpriced: boolean;
   /**
    * locked: only for groups that the viewer isn't in. unpriced: no price yet, so refused unless the viewer accepts that.
    * down: no deployment is enabled. available: a call goes out.
@@ -39,11 +42,11 @@ export type SquareModel = Omit<ModelFields, "usualOutputTokens"> & {
  * them as a member of the open groups.
  */
 export async function listSquare(db: Db | Tx, viewer: { userId: string | null }): Promise<SquareModel[]> {
-  const [models, groups, mine, acceptsUnpriced] = await Promise.all([
+  const [models, groups, mine, unpriced] = await Promise.all([
     listModels(db),
     db.group.findMany({ select: { id: true, name: true, multiplierPpm: true, isOpen: true } }),
     viewer.userId === null ? null : listUserGroups(db, viewer.userId),
-    viewer.userId === null ? false : acceptsUnpricedModels(db, viewer.userId),
+    viewer.userId === null ? { isAllowed: false, accepts: false } : findUnpricedTerms(db, viewer.userId),
   ]);
   const myIds = new Set(
     mine === null ? groups.flatMap((group) => (group.isOpen ? group.id : [])) : mine.map((group) => group.id),
@@ -72,7 +75,8 @@ export async function listSquare(db: Db | Tx, viewer: { userId: string | null })
       group,
       price,
       isFree: price !== null && isFree(price),
-      state: stateOf({ isMine: group.isMine, isUp: up > 0, isPriced: price !== null || acceptsUnpriced }),
+      mayAcceptUnpriced: unpriced.isAllowed,
+      state: stateOf({ isMine: group.isMine, isUp: up > 0, isPriced: price !== null || unpriced.accepts }),
       deploymentsUp: up,
       deployments: model.deployments.length,
       createdAt: model.createdAt,
@@ -87,11 +91,12 @@ function stateOf(model: { isMine: boolean; isUp: boolean; isPriced: boolean }): 
   return model.isUp ? "available" : "down";
 }
 
-async function acceptsUnpricedModels(db: Db | Tx, userId: string): Promise<boolean> {
-  const user = await db.user.findUnique({ where: { id: userId }, select: { acceptsUnpriced: true } });
-  if (!user?.acceptsUnpriced) return false;
-  const setting = await db.setting.findUnique({ where: { key: "allowUnpriced" }, select: { value: true } });
-  return setting?.value === true;
+async function findUnpricedTerms(db: Db | Tx, userId: string): Promise<{ isAllowed: boolean; accepts: boolean }> {
+  const [user, settings] = await Promise.all([
+    db.user.findUnique({ where: { id: userId }, select: { acceptsUnpriced: true } }),
+    getSettings(db),
+  ]);
+  return { isAllowed: settings.allowUnpriced, accepts: settings.allowUnpriced && user?.acceptsUnpriced === true };
 }
 
 /** A price in a group, for show: each class rounded by itself. Charges multiply tokens, price and factor before rounding. */

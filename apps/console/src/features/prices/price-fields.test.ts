@@ -68,5 +68,7 @@ describe("suspicion", () => {
     expect(suspicion(typed({ input: "40", output: "8" }), price)).toBe("leap");
     expect(suspicion(typed({ input: "2", output: "8000" }), null)).toBe("dear");
     expect(suspicion(typed({ input: "0.5", output: "8" }), { ...price, inputNanos: 0n })).toBeNull();
+    expect(suspicion(typed({ input: "2", output: "8" }), price, [{ input: "40", output: "16" }])).toBe("leap");
+    expect(suspicion(typed({ input: "2", output: "8" }), price, [{ input: "6", output: "24" }])).toBeNull();
   });
 });

@@ -1,4 +1,14 @@
-import { AppError, costOf, formatAmount, noUsage, type Price, type PriceClass, parseAmount } from "@lyceum/domain";
+import {
+  AppError,
+  costOf,
+  fallbackClass,
+  formatAmount,
+  noUsage,
+  type Price,
+  type PriceClass,
+  parseAmount,
+  type TokenPrices,
+} from "@lyceum/domain";
 
 /** The classes of a price in the order of the form. */
 export const priceClasses = [
@@ -12,30 +22,33 @@ export const priceClasses = [
   "request",
 ] as const satisfies readonly PriceClass[];
 
-/** What a class costs where it is left empty; input and output must be given. */
-export const fallbacks = {
-  cachedInput: "input",
-  cacheWrite: "input",
-  image: "input",
-  audio: "input",
-  reasoning: "output",
-} as const satisfies Partial<Record<PriceClass, PriceClass>>;
+/** The class whose price a class has where it is left empty; null: it must be given, or is nothing. */
+export function fallbackOf(of: PriceClass): "input" | "output" | null {
+  return of in fallbackClass ? fallbackClass[of as keyof typeof fallbackClass] : null;
+}
 
 /** A price as typed: decimal text in the site's currency, per million tokens; `request` per request. "" falls back. */
 export type PriceText = Record<PriceClass, string>;
 
 export function priceText(price: Price | null): PriceText {
-  const text = (nanos: bigint | null | undefined) => (nanos === null || nanos === undefined ? "" : formatAmount(nanos));
   return {
-    input: text(price?.inputNanos),
-    output: text(price?.outputNanos),
-    cachedInput: text(price?.cachedInputNanos),
-    reasoning: text(price?.reasoningNanos),
-    cacheWrite: text(price?.cacheWriteNanos),
-    image: text(price?.imageNanos),
-    audio: text(price?.audioNanos),
+    ...tokenText(price),
     // Per request nothing is the rule; an empty field says so better than a 0.
     request: price === null || price.requestNanos === 0n ? "" : formatAmount(price.requestNanos),
+  };
+}
+
+/** The token classes of a price or a tier as they would be typed; what falls back is empty. */
+export function tokenText(prices: TokenPrices | null): Omit<PriceText, "request"> {
+  const text = (nanos: bigint | null | undefined) => (nanos === null || nanos === undefined ? "" : formatAmount(nanos));
+  return {
+    input: text(prices?.inputNanos),
+    output: text(prices?.outputNanos),
+    cachedInput: text(prices?.cachedInputNanos),
+    reasoning: text(prices?.reasoningNanos),
+    cacheWrite: text(prices?.cacheWriteNanos),
+    image: text(prices?.imageNanos),
+    audio: text(prices?.audioNanos),
   };
 }
 
@@ -90,13 +103,19 @@ export function exampleCost(text: PriceText, multiplierPpm: number): bigint | nu
 const dearPerMillion = 1_000n * 1_000_000_000n;
 const leapFactor = 20n;
 
-/** A price that may be a slip of the finger: one that is allowed, but worth a second look. */
-export function suspicion(text: PriceText, before: Price | null): "dear" | "leap" | null {
+/** A price that may be a slip of the finger: one that is allowed, but worth a second look. A tier is held against the base prices. */
+export function suspicion(
+  text: PriceText,
+  before: Price | null,
+  tiers: readonly Pick<PriceText, "input" | "output">[] = [],
+): "dear" | "leap" | null {
+  const [input, output] = [amountOf(text.input), amountOf(text.output)];
   const pairs = [
-    [amountOf(text.input), before?.inputNanos],
-    [amountOf(text.output), before?.outputNanos],
+    [input, before?.inputNanos],
+    [output, before?.outputNanos],
+    ...tiers.flatMap((tier) => [[amountOf(tier.input), input] as const, [amountOf(tier.output), output] as const]),
   ] as const;
-  const leaps = pairs.some(([now, old]) => now !== null && old !== undefined && old > 0n && now >= old * leapFactor);
+  const leaps = pairs.some(([now, old]) => now !== null && old != null && old > 0n && now >= old * leapFactor);
   if (leaps) return "leap";
   return pairs.some(([now]) => now !== null && now > dearPerMillion) ? "dear" : null;
 }

@@ -3,7 +3,8 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Dot } from "#components/ui/badge.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
-import { moneyColumn } from "#i18n/money.ts";
+import { aboveText } from "#features/prices/above.ts";
+import { exactColumn } from "#i18n/money.ts";
 import { stateOf } from "../model-state.ts";
 import { CapabilityTags } from "./capability-tags.tsx";
 import { ModelStatus } from "./model-status.tsx";
@@ -21,7 +22,11 @@ interface Props {
 export function ModelsTable({ models, groups, symbol, href, openId }: Props) {
   const translate = useTranslations("models");
   const roomy = openId === undefined;
-  const amount = moneyColumn(models.flatMap(({ price }) => (price ? [price.inputNanos, price.outputNanos] : [])));
+  const column = exactColumn(models.flatMap(({ price }) => (price ? [price.inputNanos, price.outputNanos] : [])));
+  const amount = (nanos: bigint) => (nanos === 0n ? translate("free") : column(nanos));
+  // Where long inputs cost something else, the least length that does.
+  const tierNote = (model: ModelRow) =>
+    model.price?.tiers[0] && translate("tiersFrom", { above: aboveText(model.price.tiers[0].aboveTokens) });
   const groupNames = (model: ModelRow) =>
     groups.flatMap((group) => (model.groups.includes(group.id) ? group.name : [])).join(", ") || "—";
   const alive = (model: ModelRow) =>
@@ -54,7 +59,11 @@ export function ModelsTable({ models, groups, symbol, href, openId }: Props) {
                 <Link href={href(model.id)} scroll={false}>
                   <code className="strong wrap-anywhere whitespace-normal">{model.name}</code>
                 </Link>
-                {model.vendor && <span className="muted tiny block">{model.vendor}</span>}
+                {(model.vendor || tierNote(model)) && (
+                  <span className="muted tiny block">
+                    {[model.vendor, tierNote(model)].filter(Boolean).join(" · ")}
+                  </span>
+                )}
               </td>
               {roomy && <td>{groupNames(model)}</td>}
               {roomy && (

@@ -1,26 +1,20 @@
 "use client";
-import type { Price, PriceClass } from "@lyceum/domain";
+import type { Price } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { SubmitButton, TextField } from "#components/form/fields.tsx";
+import { SubmitButton } from "#components/form/fields.tsx";
 import { Form } from "#components/form/form.tsx";
 import { useActionForm } from "#components/form/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogClose, DialogFoot } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useToast } from "#components/ui/toast.tsx";
-import { useFormat } from "#i18n/format-context.tsx";
 import { setPrice } from "../actions.ts";
-import {
-  amountOf,
-  amountProblem,
-  fallbacks,
-  type PriceText,
-  priceClasses,
-  priceText,
-  suspicion,
-} from "../price-fields.ts";
+import { type PriceText, priceClasses, priceText, suspicion } from "../price-fields.ts";
+import { type TierText, tierTexts } from "../tier-fields.ts";
+import { ClassFields } from "./class-fields.tsx";
 import { type GroupFactor, PriceExample } from "./price-example.tsx";
+import { TierFields } from "./tier-fields.tsx";
 
 interface Props {
   model: { id: string; name: string };
@@ -48,35 +42,18 @@ export function SetPrice({ model, price, groups }: Props) {
 
 function PriceForm({ model, price, groups, close }: Props & { close: () => void }) {
   const translate = useTranslations("prices");
-  const format = useFormat();
   const toast = useToast();
   const [text, setText] = useState<PriceText>(priceText(price));
-  const [left, setLeft] = useState<ReadonlySet<PriceClass>>(new Set());
+  const [tiers, setTiers] = useState<TierText[]>(tierTexts(price));
   const form = useActionForm(setPrice, {
-    toInput: () => ({ modelId: model.id, ...text }),
+    toInput: () => ({ modelId: model.id, ...text, tiers: tiers.map(({ key: _, ...tier }) => tier) }),
     onSuccess: ({ version, inForce }) => {
       const told = translate("done", { name: model.name, version });
       toast({ message: inForce ? told : `${told} ${translate("notInForce")}` });
       close();
     },
   });
-  const hint = (of: PriceClass) => {
-    if (of === "input" || of === "output") return undefined;
-    if (of === "request") return translate("requestHint");
-    const fallback = fallbacks[of];
-    const nanos = amountOf(text[fallback]);
-    const amount = nanos === null ? "" : format.unitPrice(nanos);
-    return translate(fallback === "input" ? "fallsToInput" : "fallsToOutput", { amount });
-  };
-  // An error appears on leaving a field and goes as soon as the text is right; "" silences the one that was sent back.
-  const error = (of: PriceClass) => {
-    const refused = form.errors[of] !== undefined;
-    if (!refused && !left.has(of)) return undefined;
-    const problem = amountProblem(of, text[of]);
-    if (problem !== null) return translate(problem);
-    return refused ? "" : undefined;
-  };
-  const doubt = suspicion(text, price);
+  const doubt = suspicion(text, price, tiers);
   return (
     <Form
       form={form}
@@ -88,23 +65,13 @@ function PriceForm({ model, price, groups, close }: Props & { close: () => void 
         </DialogFoot>
       }
     >
-      <div className="grid grid-cols-2 gap-3">
-        {priceClasses.map((of) => (
-          <TextField
-            key={of}
-            name={of}
-            label={translate(of)}
-            hint={hint(of)}
-            error={error(of)}
-            onBlur={() => text[of].trim() !== "" && setLeft(new Set([...left, of]))}
-            lead={<span className="muted">{format.symbol}</span>}
-            unit={translate(of === "request" ? "perRequest" : "perMillion")}
-            inputMode="decimal"
-            value={text[of]}
-            onChange={(event) => setText({ ...text, [of]: event.target.value })}
-          />
-        ))}
-      </div>
+      <ClassFields
+        prefix=""
+        classes={priceClasses}
+        text={text}
+        onChange={(of, typed) => setText({ ...text, [of]: typed })}
+      />
+      <TierFields tiers={tiers} base={text} onChange={setTiers} />
       <PriceExample text={text} groups={groups} />
       {doubt && <Notice tone="warning">{translate(doubt)}</Notice>}
     </Form>

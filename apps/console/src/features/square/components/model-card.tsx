@@ -31,7 +31,7 @@ export function ModelCard({ model, format, contact, href, isOpen }: ModelCardPro
         <ModelStatus model={model} />
       </div>
       <ModelTags model={model} />
-      <PriceLine price={model.price} format={format} />
+      <PriceLine price={model.price} isFree={model.isFree} format={format} />
       {(reason ?? model.description) && <p className="small muted">{reason ?? model.description}</p>}
       <div className="card-foot">
         <span className="muted tiny">{translate("priceOf", { group: model.group.name })}</span>

@@ -3,6 +3,7 @@ import { Brain, Cloud, Image, Lock, Server, Wrench } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Tag } from "#components/ui/badge.tsx";
 import { Status } from "#components/ui/status.tsx";
+import { aboveText } from "#features/prices/above.ts";
 import type { Format } from "#i18n/format.ts";
 import { contextText } from "../context.ts";
 
@@ -53,8 +54,8 @@ export function PriceText({ nanos, format }: { nanos: bigint | null; format: For
   return nanos === 0n ? translate("freePrice") : format.unitPrice(nanos);
 }
 
-/** The three classes worth a place on a card: input, the one special input there is, output. */
-export function PriceLine({ price, format }: { price: SquarePrice | null; format: Format }) {
+/** The three classes worth a place on a card: input, the one special input there is, output; and that long inputs cost something else. */
+export function PriceLine({ price, isFree, format }: { price: SquarePrice | null; isFree: boolean; format: Format }) {
   const translate = useTranslations("square");
   const special = price?.cachedInputNanos == null && price?.imageNanos != null ? "image" : "cachedInput";
   const middle = special === "image" ? price?.imageNanos : (price?.cachedInputNanos ?? price?.inputNanos);
@@ -64,16 +65,41 @@ export function PriceLine({ price, format }: { price: SquarePrice | null; format
     ["output", price?.outputNanos],
   ] as const;
   return (
-    <dl className="price">
-      {classes.map(([name, nanos]) => (
-        <div key={name}>
-          <dt>{translate(`class_${name}`)}</dt>
-          <dd>
-            <PriceText nanos={nanos ?? null} format={format} />
-          </dd>
-        </div>
+    <>
+      <dl className="price">
+        {classes.map(([name, nanos]) => (
+          <div key={name}>
+            <dt>{translate(`class_${name}`)}</dt>
+            <dd>
+              <PriceText nanos={nanos ?? null} format={format} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {price !== null && !isFree && <PriceNotes price={price} format={format} />}
+    </>
+  );
+}
+
+/** What a card's three prices don't say: a fee for each request, and what longer inputs cost. */
+function PriceNotes({ price, format }: { price: SquarePrice; format: Format }) {
+  const translate = useTranslations("square");
+  const word = (nanos: bigint) => (nanos === 0n ? translate("freePrice") : format.unitPrice(nanos));
+  return (
+    <>
+      {price.requestNanos > 0n && (
+        <p className="tiny muted">{translate("feeNote", { amount: format.moneyExact(price.requestNanos) })}</p>
+      )}
+      {price.tiers.map((tier) => (
+        <p key={tier.aboveTokens} className="tiny muted">
+          {translate("tierNote", {
+            above: aboveText(tier.aboveTokens),
+            input: word(tier.inputNanos),
+            output: word(tier.outputNanos),
+          })}
+        </p>
       ))}
-    </dl>
+    </>
   );
 }
 
@@ -87,6 +113,6 @@ export function ModelReason({ model, contact }: { model: SquareModel; contact: s
   }
   if (model.deployments === 0) return translate("noDeploymentReason");
   if (model.deploymentsUp === 0) return translate("pausedReason");
-  if (model.state === "unpriced") return translate("unpricedReason");
+  if (model.state === "unpriced") return translate(model.mayAcceptUnpriced ? "unpricedChoice" : "unpricedReason");
   return null;
 }

@@ -1,15 +1,15 @@
-import { multiplyPrice, type SquareModel } from "@lyceum/db";
+import type { SquareModel } from "@lyceum/db";
 import type { Price } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
 import { CopyLine } from "#components/ui/code-block.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/sheet.tsx";
 import { SheetSteps } from "#components/ui/sheet-steps.tsx";
-import { Head, Table } from "#components/ui/table.tsx";
 import { SnippetTabs } from "#features/keys/components/snippet-tabs.tsx";
 import type { Format } from "#i18n/format.ts";
 import { contextText } from "../context.ts";
 import { ModelReason, ModelStatus, ModelTags } from "./model-facts.tsx";
+import { ModelPrices } from "./model-prices.tsx";
 
 interface ModelSheetProps {
   model: SquareModel;
@@ -52,7 +52,7 @@ export function ModelSheet({ model, price, format, contact, baseUrl, closeHref, 
         {chat && model.state !== "locked" && <SnippetTabs baseUrl={baseUrl} model={model.name} />}
         <section>
           <h3 className="mb-1.5">{translate("prices")}</h3>
-          <Prices model={model} price={price} format={format} />
+          <ModelPrices model={model} price={price} format={format} />
         </section>
         <section>
           <h3 className="mb-1.5">{translate("limits")}</h3>
@@ -71,52 +71,5 @@ export function ModelSheet({ model, price, format, contact, baseUrl, closeHref, 
         </section>
       </div>
     </Sheet>
-  );
-}
-
-const classes = ["input", "cachedInput", "cacheWrite", "image", "audio", "output", "reasoning"] as const;
-
-/** One row per class that has a price of its own, one column per group that may use the model. */
-function Prices({ model, price, format }: Pick<ModelSheetProps, "model" | "price" | "format">) {
-  const translate = useTranslations("square");
-  if (price === null) return <p className="muted small">{translate("unpricedNote")}</p>;
-  const columns = model.groups.map((group) => ({ group, price: multiplyPrice(price, group.multiplierPpm) }));
-  const shown = classes.filter((name) => price[`${name}Nanos`] !== null);
-  const column = format.moneyColumn(columns.flatMap((each) => shown.map((name) => each.price[`${name}Nanos`] ?? 0n)));
-  return (
-    <Table caption={translate("pricesCaption", { symbol: format.symbol })}>
-      <thead>
-        <tr>
-          <Head>{translate("priceClass")}</Head>
-          {columns.map(({ group }) => (
-            <Head key={group.id} numeric unit={format.multiplier(group.multiplierPpm)}>
-              {group.name}
-            </Head>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {shown.map((name) => (
-          <tr key={name}>
-            <td>{translate(`class_${name}`)}</td>
-            {columns.map(({ group, price: prices }) => (
-              <td key={group.id} className={`num ${group.isMine ? "" : "muted"}`}>
-                {prices[`${name}Nanos`] === 0n ? translate("freePrice") : column(prices[`${name}Nanos`] ?? 0n)}
-              </td>
-            ))}
-          </tr>
-        ))}
-        {price.requestNanos > 0n && (
-          <tr>
-            <td>{translate("class_request")}</td>
-            {columns.map(({ group, price: prices }) => (
-              <td key={group.id} className={`num ${group.isMine ? "" : "muted"}`}>
-                {format.money(prices.requestNanos)}
-              </td>
-            ))}
-          </tr>
-        )}
-      </tbody>
-    </Table>
   );
 }

@@ -1,7 +1,8 @@
-import type { SquareModel } from "@lyceum/db";
+import type { SquareModel, SquarePrice } from "@lyceum/db";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Head, Table } from "#components/ui/table.tsx";
+import { aboveText } from "#features/prices/above.ts";
 import type { Format } from "#i18n/format.ts";
 import { contextText } from "../context.ts";
 import { ModelStatus } from "./model-facts.tsx";
@@ -17,13 +18,26 @@ interface ModelTableProps {
 export function ModelTable({ models, format, hrefOf, open }: ModelTableProps) {
   const translate = useTranslations("square");
   const prices = models.flatMap((model) => (model.price ? [model.price] : []));
-  const column = format.moneyColumn(
-    prices.flatMap((price) => [price.inputNanos, price.cachedInputNanos ?? 0n, price.outputNanos]),
+  const column = format.exactColumn(
+    prices
+      .flatMap((price) => [price, ...price.tiers])
+      .flatMap((each) => [each.inputNanos, each.cachedInputNanos ?? 0n, each.outputNanos]),
   );
-  const cell = (nanos: bigint | null | undefined) => {
+  const amount = (nanos: bigint | null | undefined) => {
     if (nanos === null || nanos === undefined) return "—";
     return nanos === 0n ? translate("freePrice") : column(nanos);
   };
+  // The base price, and under it those of the tiers, line by line beside the lengths under the model's name.
+  const cell = (price: SquarePrice | null, name: "inputNanos" | "cachedInputNanos" | "outputNanos") => (
+    <>
+      {amount(price?.[name])}
+      {price?.tiers.map((tier) => (
+        <span key={tier.aboveTokens} className="muted tiny block">
+          {amount(tier[name])}
+        </span>
+      ))}
+    </>
+  );
   return (
     <Table number={1} caption={translate("tableCaption", { symbol: format.symbol })} className="mt-4">
       <thead>
@@ -58,12 +72,17 @@ export function ModelTable({ models, format, hrefOf, open }: ModelTableProps) {
               <Link href={hrefOf(model.name)} scroll={false}>
                 <code className="whitespace-normal!">{model.name}</code>
               </Link>
+              {model.price?.tiers.map((tier) => (
+                <span key={tier.aboveTokens} className="muted tiny block">
+                  {translate("tier", { above: aboveText(tier.aboveTokens) })}
+                </span>
+              ))}
             </td>
             <td className="wide-only nowrap">{model.vendor || "—"}</td>
             <td className="num wide-only">{model.contextTokens === null ? "—" : contextText(model.contextTokens)}</td>
-            <td className="num">{cell(model.price?.inputNanos)}</td>
-            <td className="num wide-only">{cell(model.price?.cachedInputNanos)}</td>
-            <td className="num">{cell(model.price?.outputNanos)}</td>
+            <td className="num">{cell(model.price, "inputNanos")}</td>
+            <td className="num wide-only">{cell(model.price, "cachedInputNanos")}</td>
+            <td className="num">{cell(model.price, "outputNanos")}</td>
             <td className="wide-only nowrap">{model.group.name}</td>
             <td>
               <ModelStatus model={model} />
