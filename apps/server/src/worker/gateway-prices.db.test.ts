@@ -14,7 +14,13 @@ beforeAll(async () => {
   await gateway.group("default", { isOpen: true });
   await gateway.group("half", { isOpen: true, multiplierPpm: 500_000 });
   const channel = await gateway.channel("demo", gateway.upstreamUrl);
-  for (const name of ["demo-usage-1000-500", "demo-usage-200000-500", "demo-slow-1500", "demo-cached"])
+  for (const name of [
+    "demo-usage-1000-500",
+    "demo-usage-200000-500",
+    "demo-slow-1500",
+    "demo-cached",
+    "demo-classes-1000-400",
+  ])
     models[name] = await gateway.model(name, [channel], { groups: ["default", "half"] });
   await gateway.model("demo-text", [channel], { price: null });
   await gateway.inForce();
@@ -58,6 +64,29 @@ describe("a price with tiers", () => {
       ["request", 500_000n],
     ]);
     expect((await gateway.account(long.accountId)).balance).toBe(YUAN - 404_500_000n);
+  });
+
+  it.each([false, true])("charges every class at its own price, in lines that add up (stream: %s)", async (stream) => {
+    const name = "demo-classes-1000-400";
+    const classes = { cachedInput: "0.4", cacheWrite: "2.5", image: "3", audio: "20", reasoning: "12" };
+    await db.$transaction((tx) =>
+      setPrice(tx, staff, { modelId: models[name] ?? "", input: "2", output: "8", request: "0.001", ...classes }),
+    );
+    await gateway.inForce();
+    const person = await gateway.person(YUAN, { group: "half" });
+    await (await chat(person.secret, name, { max_tokens: 400, stream })).text();
+    const receipt = await onlyReceipt(person.accountId);
+    expect(receipt.lines.map((line) => [line.class, line.tokens, line.amountNanos])).toEqual([
+      ["input", 250, 250_000n],
+      ["cachedInput", 400, 80_000n],
+      ["cacheWrite", 200, 250_000n],
+      ["image", 100, 150_000n],
+      ["audio", 50, 500_000n],
+      ["reasoning", 300, 1_800_000n],
+      ["output", 100, 400_000n],
+      ["request", 1, 500_000n],
+    ]);
+    expect(receipt).toMatchObject({ costNanos: 3_930_000n, chargeNanos: 3_930_000n });
   });
 
   it("takes no account below zero where the estimate did not foresee the tier; the house pays the rest", async () => {

@@ -1,4 +1,4 @@
-import type { Answer, DemoCall, Pieces } from "../scripts/plan.ts";
+import type { Answer, DemoCall, Pieces, UsageScript } from "../scripts/plan.ts";
 
 /** Tokens written so far, all choices together; reasoning is part of `output`. */
 export type Tally = { output: number; reasoning: number };
@@ -14,9 +14,23 @@ export function wholeTally(pieces: Pieces, perChoice: number, choices: number): 
 export function encodeUsage(call: DemoCall, { usage }: Answer, tally: Tally): string {
   const prompt = usage.inputTokens ?? call.inputTokens;
   const completion = usage.outputTokens ?? tally.output;
-  const cached = usage.cachedTokens?.(prompt);
+  const details = inputDetails(prompt, usage);
+  const reasoning = usage.shares ? share(completion, usage.shares.reasoning) : tally.reasoning;
   let json = `{"prompt_tokens":${prompt},"completion_tokens":${completion},"total_tokens":${prompt + completion}`;
-  if (cached !== undefined) json += `,"prompt_tokens_details":{"cached_tokens":${cached}}`;
-  if (tally.reasoning > 0) json += `,"completion_tokens_details":{"reasoning_tokens":${tally.reasoning}}`;
+  if (details.length > 0) json += `,"prompt_tokens_details":{${details.join(",")}}`;
+  if (reasoning > 0) json += `,"completion_tokens_details":{"reasoning_tokens":${reasoning}}`;
   return `${json}}`;
+}
+
+function inputDetails(prompt: number, { cachedTokens, shares }: UsageScript): string[] {
+  const details = cachedTokens ? [`"cached_tokens":${cachedTokens(prompt)}`] : [];
+  if (shares) {
+    details.push(`"cache_write_tokens":${share(prompt, shares.cacheWrite)}`);
+    details.push(`"image_tokens":${share(prompt, shares.image)}`, `"audio_tokens":${share(prompt, shares.audio)}`);
+  }
+  return details;
+}
+
+function share(tokens: number, of: number): number {
+  return Math.floor(tokens * of);
 }

@@ -48,6 +48,8 @@ export type UsageScript = {
   outputTokens?: number;
   /** Tokens said to come from a cache, of `inputTokens` in total. */
   cachedTokens?(inputTokens: number): number;
+  /** Shares of input (written to a cache, images, audio) and of output (reasoning) that are reported apart. */
+  shares?: { cacheWrite: number; image: number; audio: number; reasoning: number };
 };
 
 export type Framing = "plain" | "crlf" | "gzip" | "split";

@@ -47,3 +47,15 @@ it("demo-usage-P-C reports exactly those numbers, streamed and not", async () =>
   expect((await complete(upstream.url, "demo-usage-123-45", { n: 2 })).usage).toEqual(expected);
   expect(usagesOf(await streamChunks(upstream.url, "demo-usage-123-45", asked))).toEqual([expected]);
 });
+
+it("demo-classes-P-C reports a part of each class", async () => {
+  const expected = {
+    prompt_tokens: 1000,
+    completion_tokens: 500,
+    total_tokens: 1500,
+    prompt_tokens_details: { cached_tokens: 400, cache_write_tokens: 200, image_tokens: 100, audio_tokens: 50 },
+    completion_tokens_details: { reasoning_tokens: 375 },
+  };
+  expect((await complete(upstream.url, "demo-classes-1000-500")).usage).toEqual(expected);
+  expect(usagesOf(await streamChunks(upstream.url, "demo-classes-1000-500", asked))).toEqual([expected]);
+});

@@ -19,6 +19,18 @@ export const usageScripts: readonly Script[] = [
     report: "asked",
     cachedTokens: (inputTokens) => inputTokens + 10,
   })),
+  reporting(
+    "demo-classes-P-C",
+    "demo-classes-1000-500",
+    "P prompt and C completion tokens of every class: cached, written to a cache, image, audio, reasoning",
+    ([input, output]) => ({
+      report: "asked",
+      ...(input === undefined ? {} : { inputTokens: input }),
+      ...(output === undefined ? {} : { outputTokens: output }),
+      cachedTokens: (inputTokens) => Math.floor(inputTokens * 0.4),
+      shares: { cacheWrite: 0.2, image: 0.1, audio: 0.05, reasoning: 0.75 },
+    }),
+  ),
   reporting("demo-usage-P-C", "demo-usage-1000-500", "reports P prompt and C completion tokens", ([input, output]) => ({
     report: "asked",
     ...(input === undefined ? {} : { inputTokens: input }),
