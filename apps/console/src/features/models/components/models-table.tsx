@@ -95,6 +95,12 @@ export function ModelsTable({ models, groups, symbol, href, openId }: Props) {
                     {groupNames(model)}
                     <Dot />
                     {translate("channelsAlive", { alive: alive(model) })}
+                    {tierNote(model) && (
+                      <>
+                        <Dot />
+                        {tierNote(model)}
+                      </>
+                    )}
                   </span>
                   <span className="num">
                     {model.price ? `${amount(model.price.inputNanos)} / ${amount(model.price.outputNanos)}` : "—"}

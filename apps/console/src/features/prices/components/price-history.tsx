@@ -21,7 +21,7 @@ export async function PriceHistory({ versions }: { versions: PriceVersion[] }) {
       return nanos === null ? [] : `${translate(of)} ${nanos === 0n ? translate("free") : format.unitPrice(nanos)}`;
     });
     if (requestNanos > 0n) parts.push(`${translate("request")} ${format.moneyExact(requestNanos)}`);
-    return parts.join(" · ");
+    return parts.join(translate("comma"));
   };
   return (
     <Table label={translate("history")}>

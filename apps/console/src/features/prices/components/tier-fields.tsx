@@ -29,7 +29,7 @@ export function TierFields({ tiers, base, onChange }: TierFieldsProps) {
       <div className="row between">
         <div>
           <h3>{translate("tiers")}</h3>
-          <p className="hint">{translate("tiersHint")}</p>
+          <p className="muted tiny">{translate("tiersHint")}</p>
         </div>
         {tiers.length < MAX_TIERS && (
           <Button size="sm" onClick={add}>
@@ -89,7 +89,7 @@ function Tier({ tiers, index, base, onChange, onRemove }: TierProps) {
           value={tier.above}
           onChange={(event) => onChange({ above: event.target.value })}
         />
-        <Button variant="ghost" size="sm" icon aria-label={remove} title={remove} onClick={onRemove}>
+        <Button variant="ghost" size="sm" icon className="mt-6" aria-label={remove} title={remove} onClick={onRemove}>
           <X className="icon" />
         </Button>
       </div>

@@ -48,7 +48,7 @@ export function ReceiptCalculation({ receipt, groupName, format }: ReceiptCalcul
               <th scope="row">{translate(`class_${line.class}`)}</th>
               <td>{line.class === "request" ? 1 : format.count(line.tokens)}</td>
               <td className="op">×</td>
-              <td>{prices(line.priceNanos)}</td>
+              <td>{line.priceNanos === 0n ? translate("free") : prices(line.priceNanos)}</td>
               <td className="op">=</td>
               <td>{amounts(line.plainNanos)}</td>
             </tr>
