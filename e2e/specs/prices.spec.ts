@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { chat, type ErrorBody } from "../src/campus.ts";
 import { stateOf } from "../src/global-setup.ts";
@@ -45,6 +46,7 @@ test("an admin prices long inputs; the student's square, receipt and CSV name th
   await dialog.getByRole("button", { name: "去掉第 2 档" }).click();
   const tier = dialog.getByRole("group", { name: "第 1 档" });
   await tier.getByLabel("缓存输入").fill("0.1");
+  await expectLegible(admin);
   await dialog.locator("button[type=submit]").click();
   await expect(dialog).toBeHidden();
   await expect(admin.getByRole("heading", { name: "输入 > 128 k" })).toBeVisible();
@@ -60,6 +62,7 @@ test("an admin prices long inputs; the student's square, receipt and CSV name th
   const { id } = await newestRequest(student, "e2e-tiers");
   const receipt = student.getByRole("table", { name: "费用计算" });
   await expect(receipt.getByRole("columnheader", { name: "输入 > 128 k 档" })).toBeVisible();
+  await expectLegible(student);
   const amounts: number[] = [];
   for (const row of await receipt.locator("tbody").first().getByRole("row").all())
     amounts.push(Number(await row.getByRole("cell").last().textContent()));
@@ -126,6 +129,28 @@ test("a model without a price is used by consent: where the admin allows it and 
   await admin.context().close();
   await student.context().close();
 });
+
+/** Nothing serious to axe and nothing wider than the window, on a desk and on a phone, light and dark. */
+async function expectLegible(page: Page): Promise<void> {
+  const before = page.viewportSize();
+  for (const [width, theme] of [
+    [1280, "light"],
+    [360, "dark"],
+  ] as const) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.locator("html").evaluate((html, value) => html.setAttribute("data-theme", value), theme);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter((each) => each.impact === "serious" || each.impact === "critical");
+    expect(
+      serious.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`),
+    ).toEqual([]);
+  }
+  if (before !== null) await page.setViewportSize(before);
+}
 
 /** Opens the receipt of the newest request to a model. */
 async function newestRequest(page: Page, model: string): Promise<{ id: string }> {

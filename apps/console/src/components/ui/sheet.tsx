@@ -37,7 +37,14 @@ export function Sheet({
           <X className="icon" />
         </ButtonLink>
       </div>
-      <div className="sheet-body">{children}</div>
+      <section
+        className="sheet-body"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        aria-labelledby="sheet-title"
+      >
+        {children}
+      </section>
       {foot && <div className="sheet-foot">{foot}</div>}
     </aside>
   );
