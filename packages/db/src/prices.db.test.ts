@@ -1,4 +1,4 @@
-import type { PriceTierText } from "@lyceum/domain";
+import { newId, type PriceTierText } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ActsFixture, codeOf, createActsFixture, MASTER_SECRET } from "./acts-fixture.ts";
 import { loadGatewayConfig } from "./gateway-config.ts";
@@ -40,6 +40,16 @@ describe("a price with tiers for long inputs", () => {
     });
   });
 
+  it("is never changed once it stands, whoever tries", async () => {
+    const { id: modelId } = await fixture.db.$transaction((tx) => createModel(tx, staff, { name: "kept", groups: [] }));
+    const { id } = await fixture.db.$transaction((tx) => setPrice(tx, staff, { modelId, input: "2", output: "8" }));
+    const refusal = /append-only/;
+    await expect(fixture.db.price.update({ where: { id }, data: { inputNanos: 1n } })).rejects.toThrow(refusal);
+    await expect(fixture.db.price.update({ where: { id }, data: { tiers: [] } })).rejects.toThrow(refusal);
+    await expect(fixture.db.price.delete({ where: { id } })).rejects.toThrow(refusal);
+    expect(await listPriceVersions(fixture.db, modelId)).toMatchObject([{ version: 1, inputNanos: 2_000_000_000n }]);
+  });
+
   it("that can't be read stops its model, also for those who accept unpriced ones, and no other", async () => {
     const channel = {
       name: "broken-tiers",
@@ -55,8 +65,10 @@ describe("a price with tiers for long inputs", () => {
       const { id: modelId } = await getModelByName(fixture.db, name);
       await fixture.db.$transaction((tx) => setPrice(tx, staff, { modelId, input: "2", output: "8", tiers: [long] }));
     }
-    const broken = await getModelByName(fixture.db, "tiers-broken");
-    await fixture.db.price.update({ where: { id: broken.price?.id ?? "" }, data: { tiers: [{ aboveTokens: -1 }] } });
+    const { id: modelId } = await getModelByName(fixture.db, "tiers-broken");
+    await fixture.db.price.create({
+      data: { id: newId(), modelId, version: 2, inputNanos: 1n, outputNanos: 1n, tiers: [{ aboveTokens: -1 }] },
+    });
     const pool = createPool(fixture.url, 1);
     const faults: string[] = [];
     const { models } = await loadGatewayConfig(pool, MASTER_SECRET, (message) => faults.push(message));
