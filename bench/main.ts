@@ -1,148 +1,103 @@
-// `pnpm bench`: what a small request costs, with key check, reservation, routing, durable settlement and usage record on,
-// beside a direct run to the same upstream. Direct and gateway take turns, so that both see the same machine.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { cliJson, REPOSITORY, runCli, startSystem, temporaryDataDir } from "@lyceum/e2e/system";
-import { childrenOf, cpuOfTrees } from "./src/cpu-time.ts";
-import { closedLoop, type LoadResult, percentile, type Target } from "./src/load.ts";
+// `pnpm bench`: what the gateway costs, with every book and limit on, beside a direct run to the same upstream and beside a bare
+// proxy (the floor). docs/performance.md says how to read the table.
+import { mkdir, writeFile } from "node:fs/promises";
+import { cpus, totalmem } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { REPOSITORY } from "@lyceum/e2e/system";
+import { type Line, summarise } from "./src/report/summary.ts";
+import { markdownTable } from "./src/report/table.ts";
+import { runScenario, type ScenarioResult } from "./src/run-scenario.ts";
+import { listScenarios, type Scenario } from "./src/scenarios.ts";
+import { openStage } from "./src/stage/stage.ts";
 
-const ROUNDS = 3;
-const SECONDS = 4;
-const MODEL = "demo-fast";
+const USAGE = "pnpm bench [--quick] [--only NAME]… [--json PATH]";
+const LIMIT_MS = 15 * 60_000;
 
-type Sample = { result: LoadResult; gatewayMs: number; databaseMs: number };
+type Options = { quick: boolean; only: string[]; json: string };
 
-async function startUpstream() {
-  const child = spawn(process.execPath, ["packages/demo-upstream/src/main.ts", "--port", "0"], {
-    cwd: REPOSITORY,
-    stdio: ["ignore", "pipe", "inherit"],
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
+      json: { type: "string", default: join(REPOSITORY, "bench/results/latest.json") },
+    },
   });
-  const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-  return { url: (JSON.parse(line) as { url: string }).url, child };
+  return { ...values, json: resolve(values.json) };
 }
 
-/** A person with more money than the run can spend, a key, and the demo upstream as the only channel. */
-async function prepare(dataDir: string, upstream: string): Promise<string> {
-  const steps = [
-    ["user", "add", "--student-id", "2025001", "--name", "Bench", "--role", "student"],
-    ["fund", "--student-id", "2025001", "--amount", "1000000", "--reason", "bench"],
-    [
-      "channel",
-      "add",
-      "--name",
-      "bench",
-      "--protocol",
-      "openai",
-      "--url",
-      `${upstream}/v1`,
-      "--models",
-      MODEL,
-      "--groups",
-      "default",
-      "--allow-private",
-    ],
-    ["model", "price", MODEL, "--input", "2", "--output", "8"],
-  ];
-  for (const step of steps) {
-    const { code, stderr } = await runCli(dataDir, step);
-    if (code !== 0) throw new Error(`lyceum ${step.join(" ")}: ${stderr}`);
+function choose(options: Options): Scenario[] {
+  const all = listScenarios(options.quick);
+  const unknown = options.only.find((name) => !all.some((scenario) => scenario.name === name));
+  if (unknown !== undefined) {
+    throw new Error(`there is no scenario "${unknown}"; there are ${all.map((each) => each.name).join(", ")}`);
   }
-  const key = await cliJson<{ key: string }>(dataDir, [
-    "key",
-    "create",
-    "--student-id",
-    "2025001",
-    "--name",
-    "bench",
-    "--group",
-    "default",
-  ]);
-  return key.key;
+  return options.only.length === 0 ? all : all.filter((scenario) => options.only.includes(scenario.name));
+}
+
+async function run(scenarios: readonly Scenario[], signal: AbortSignal): Promise<ScenarioResult[]> {
+  const startedAt = performance.now();
+  const log = (line: string) => {
+    console.error(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
+  };
+  log("starting PostgreSQL, server, demo upstream and floor");
+  const stage = await openStage([...new Set(scenarios.map((scenario) => scenario.model))]);
+  try {
+    const results: ScenarioResult[] = [];
+    const [alone] = await stage.addPeople({ prefix: "alone", count: 1, amountNanos: 1_000_000_000_000_000n });
+    for (const scenario of scenarios) {
+      signal.throwIfAborted();
+      const { name, people } = scenario;
+      const crowd = { prefix: name, count: people, amountNanos: 10_000_000_000_000n };
+      const keys = people === 1 && alone !== undefined ? [alone] : await stage.addPeople(crowd);
+      results.push(await runScenario(stage, scenario, { keys, signal, log }));
+    }
+    return results;
+  } finally {
+    log("stopping");
+    await stage.close();
+  }
+}
+
+async function writeReport(path: string, results: readonly ScenarioResult[], lines: readonly Line[], quick: boolean) {
+  const report = {
+    at: new Date().toISOString(),
+    quick,
+    machine: { cpus: cpus().length, model: cpus()[0]?.model ?? "", memoryMb: Math.round(totalmem() / 2 ** 20) },
+    node: process.version,
+    lines,
+    scenarios: results.map(({ scenario: { body, ...scenario }, rounds, checkedRequests }) => {
+      return { ...scenario, bodyBytes: body.length, checkedRequests, rounds };
+    }),
+  };
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
 }
 
 async function main(): Promise<void> {
-  const folder = await temporaryDataDir();
-  const upstream = await startUpstream();
-  const system = await startSystem({ dataDir: folder.dataDir, args: ["--no-console"] });
-  try {
-    const key = await prepare(folder.dataDir, upstream.url);
-    const body = Buffer.from(
-      JSON.stringify({ model: MODEL, max_tokens: 16, messages: [{ role: "user", content: "你好" }] }),
-    );
-    const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
-    const direct: Target = { origin: upstream.url, headers, body };
-    const gateway: Target = { origin: system.url, headers, body };
-    const postmaster = Number(
-      (await readFile(join(folder.dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n")[0],
-    );
-    const workers = childrenOf(system.pid, "worker.ts");
-
-    const measure = async (target: Target, connections: number): Promise<Sample> => {
-      const before = { gateway: cpuOfTrees(workers), database: cpuOfTrees([postmaster]) };
-      const result = await closedLoop(target, connections, SECONDS);
-      return {
-        result,
-        gatewayMs: (cpuOfTrees(workers) - before.gateway) / result.requests,
-        databaseMs: (cpuOfTrees([postmaster]) - before.database) / result.requests,
-      };
-    };
-
-    let sent = 0;
-    await closedLoop(gateway, 32, 3).then((warm) => {
-      sent += warm.requests;
-    });
-    const rows = [];
-    for (const connections of [32, 256]) {
-      const samples: { direct: Sample[]; gateway: Sample[] } = { direct: [], gateway: [] };
-      for (let round = 0; round < ROUNDS; round++) {
-        samples.direct.push(await measure(direct, connections));
-        const sample = await measure(gateway, connections);
-        sent += sample.result.requests;
-        if (sample.result.failed > 0) throw new Error(`${sample.result.failed} requests through the gateway failed`);
-        samples.gateway.push(sample);
-      }
-      for (const [name, list] of Object.entries(samples)) rows.push(row(name, connections, list));
-    }
-    print(rows);
-    await check(folder.dataDir, sent);
-  } finally {
-    await system.stop();
-    upstream.child.kill("SIGTERM");
-    await folder.remove();
+  const options = readOptions();
+  const scenarios = choose(options);
+  const stopped = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => stopped.abort(new Error(`stopped by ${name}`)));
   }
+  const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(LIMIT_MS)]);
+  const results = await run(scenarios, signal);
+  const lines = results.flatMap(({ scenario, rounds }) => summarise(scenario, rounds));
+  console.log(markdownTable(lines));
+  const checked = results.reduce((sum, each) => sum + each.checkedRequests, 0);
+  console.log(
+    `\n${checked} requests sent through the gateway = usage records = charges by the price; the books add up.`,
+  );
+  await writeReport(options.json, results, lines, options.quick);
+  console.log(options.json);
 }
 
-function row(name: string, connections: number, samples: readonly Sample[]) {
-  const median = (pick: (sample: Sample) => number) =>
-    samples.map(pick).sort((a, b) => a - b)[samples.length >> 1] ?? Number.NaN;
-  const isGateway = name === "gateway";
-  return {
-    run: name,
-    connections,
-    "requests/s": Math.round(median(({ result }) => result.requests / result.seconds)),
-    "p50 ms": median(({ result }) => percentile(result.latenciesMs, 50)).toFixed(2),
-    "p99 ms": median(({ result }) => percentile(result.latenciesMs, 99)).toFixed(2),
-    "gateway CPU ms": isGateway ? median((sample) => sample.gatewayMs).toFixed(3) : "–",
-    "PostgreSQL CPU ms": isGateway ? median((sample) => sample.databaseMs).toFixed(3) : "–",
-  };
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  if (error instanceof TypeError) console.error(USAGE);
+  process.exitCode = 1;
 }
-
-function print(rows: readonly Record<string, string | number>[]): void {
-  const columns = Object.keys(rows[0] ?? {});
-  console.log(`| ${columns.join(" | ")} |\n|${columns.map(() => "---").join("|")}|`);
-  for (const each of rows) console.log(`| ${columns.map((column) => each[column]).join(" | ")} |`);
-}
-
-/** Requests sent = usage records, and the books add up; anything else makes the figures worthless. */
-async function check(dataDir: string, sent: number): Promise<void> {
-  const report = await cliJson<{ ok: boolean; usageRecords: number }>(dataDir, ["ledger", "verify"]);
-  if (!report.ok || report.usageRecords !== sent) {
-    throw new Error(`${sent} requests sent, ${report.usageRecords} recorded, books ${report.ok ? "right" : "wrong"}`);
-  }
-  console.log(`\n${sent} requests sent = ${report.usageRecords} usage records; the books add up.`);
-}
-
-await main();
