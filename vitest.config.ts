@@ -19,7 +19,7 @@ export default defineConfig({
         resolve,
         test: {
           name: "db",
-          include: ["{apps,packages}/**/*.db.test.ts"],
+          include: ["{apps,packages,bench}/**/*.db.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: ["./packages/db/src/testing/global-setup.ts"],
           testTimeout: 30_000,
