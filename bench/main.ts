@@ -54,6 +54,9 @@ async function run(scenarios: readonly Scenario[], signal: AbortSignal): Promise
       results.push(await runScenario(stage, scenario, { keys, signal, log }));
     }
     return results;
+  } catch (error) {
+    if (!signal.aborted) console.error(`The server's last words:\n${stage.output()}`);
+    throw error;
   } finally {
     log("stopping");
     await stage.close();

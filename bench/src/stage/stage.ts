@@ -26,6 +26,8 @@ export type Stage = {
   residentKb(target: "floor" | "gateway"): number;
   /** Ends the floor, or the whole system with its database, and starts it anew on the same data: for memory of a fresh process. */
   restart(target: "floor" | "gateway"): Promise<void>;
+  /** The last lines that the system wrote to stderr. */
+  output(): string;
   addPeople(options: { prefix: string; count: number; amountNanos: bigint }): Promise<string[]>;
   close(): Promise<void>;
 };
@@ -68,6 +70,7 @@ export async function openStage(models: readonly string[]): Promise<Stage> {
         running = await startWithPids(dataDir);
       }
     },
+    output: () => running.system.output().trimEnd().split("\n").slice(-20).join("\n"),
     async addPeople(options) {
       const client = new pg.Client({ connectionString: running.system.databaseUrl });
       await client.connect();
