@@ -31,5 +31,12 @@ it("adds people whose keys the gateway takes, each with money of its own, and bo
   expect(accounts.size).toBe(50);
   const { rows } = await client.query("select distinct balance_nanos from account where kind = 'user'");
   expect(rows).toEqual([{ balance_nanos: "7000000000" }]);
+  // All limits are on, for every scope.
+  for (const table of ["virtual_key", "account", "access_group"]) {
+    const unlimited = await client.query(
+      `select from ${table} where num_nulls(rpm_limit, tpm_limit, parallel_limit, cap_nanos) > 0`,
+    );
+    expect(unlimited.rows).toEqual([]);
+  }
   expect((await client.query("select * from verify_ledger()")).rows).toEqual([]);
 });

@@ -15,6 +15,7 @@ export async function fillUsage(client: pg.Client, plan: UsagePlan, log: (line: 
   await client.query(PEOPLE, [plan.accounts, startOf(plan)]);
   await client.query(KEYS, [plan.keysEach, startOf(plan)]);
   await client.query(MODELS_AND_PRICES, [MODELS, startOf(plan)]);
+  await client.query("select make_usage_months($1, $2)", [startOf(plan), plan.months + 1]);
   const stretches = stretchesOf(plan, STRETCH_HOURS);
   let written = 0;
   for (const [index, { firstSession, lastSession }] of stretches.entries()) {
@@ -141,9 +142,9 @@ with record as (
   returning account_id, key_id, model, outcome, input_tokens, output_tokens, charge_nanos, charge_entry_ids, admitted_at, settled_at
 ), rolled as (
   insert into usage_rollup (account_id, hour, key_id, model, requests, failures, input_tokens, cached_input_tokens, output_tokens,
-      reasoning_tokens, charge_nanos, uncollected_nanos)
+      reasoning_tokens, charge_nanos, uncollected_nanos, group_id, pool_id)
     select account_id, date_trunc('hour', admitted_at, 'UTC'), key_id, model, count(*), count(*) filter (where outcome <> 'finished'),
-      sum(input_tokens), 0, sum(output_tokens), 0, sum(charge_nanos), 0
+      sum(input_tokens), 0, sum(output_tokens), 0, sum(charge_nanos), 0, 'default', '00000000-0000-0000-0000-000000000000'
     from record group by 1, 2, 3, 4
 )
 insert into session_charge
@@ -171,5 +172,5 @@ const BALANCES = `
 with balances as (
   update account a set balance_nanos = c.remaining_nanos from credit c where c.account_id = a.id
 )
-update virtual_key k set spent_nanos = r.spent, last_used_at = r.last_hour, last_used_client = 'OpenAI/Python 2.8.1'
-  from (select key_id, sum(charge_nanos) as spent, max(hour) as last_hour from usage_rollup group by 1) r where k.id = r.key_id`;
+update virtual_key k set last_used_at = r.last_hour, last_used_client = 'OpenAI/Python 2.8.1'
+  from (select key_id, max(hour) as last_hour from usage_rollup group by 1) r where k.id = r.key_id`;
