@@ -62,14 +62,14 @@ async function withClient<Result>(url: string, work: (client: pg.Client) => Prom
 }
 
 /** Fills without fsync: a folder that a power cut spoils is filled again. It is stopped in order before it is used. */
-async function fill(dataDir: string, plan: UsagePlan): Promise<void> {
+async function fill(dataDir: string, plan: UsagePlan, signal: AbortSignal): Promise<void> {
   const postgres = await startEmbeddedPostgres({ dataDir, throwAway: true });
   try {
     await applyMigrations(postgres.url);
     await withClient(postgres.url, async (client) => {
       const { rows } = await client.query("select from usage_record limit 1");
       if (rows.length > 0) return log("there is usage already: it is only timed");
-      await fillUsage(client, plan, log);
+      await fillUsage(client, plan, { log, signal });
       log("vacuum and analyze");
       await client.query("vacuum (analyze)");
     });
@@ -127,7 +127,7 @@ async function main(): Promise<void> {
     await openDataFolder(folder);
     const lock = await lockDataFolder(folder);
     try {
-      await fill(folder, plan);
+      await fill(folder, plan, stopped.signal);
       await time(folder, stopped.signal);
     } finally {
       await lock.release();

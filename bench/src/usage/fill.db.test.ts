@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   client = new pg.Client({ connectionString: database.url });
   await client.connect();
-  await fillUsage(client, plan, () => undefined);
+  await fillUsage(client, plan, { log: () => undefined, signal: new AbortController().signal });
 });
 afterAll(async () => {
   await client.end();
@@ -33,6 +33,20 @@ it("writes as many records as asked for, and books that add up", async () => {
   );
   expect(rows).toEqual([{ records: 2_003, rolled: 2_003 }]);
   expect((await client.query("select * from verify_ledger()")).rows).toEqual([]);
+});
+
+it("leaves nothing behind when it is stopped", async () => {
+  const other = await createTestDatabase();
+  const otherClient = new pg.Client({ connectionString: other.url });
+  await otherClient.connect();
+  try {
+    const signal = AbortSignal.abort(new Error("stopped"));
+    await expect(fillUsage(otherClient, plan, { log: () => undefined, signal })).rejects.toThrow("stopped");
+    expect((await otherClient.query("select from app_user")).rowCount).toBe(0);
+  } finally {
+    await otherClient.end();
+    await other.drop();
+  }
 });
 
 it("gives every account a balance that its last entry states", async () => {

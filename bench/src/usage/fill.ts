@@ -9,35 +9,37 @@ const MODELS = 8;
  * Whole statements of the server, because ten million rows through a client take an hour. The ledger's own functions can't
  * write the past; verify_ledger() is the proof that the books are right all the same.
  */
-export async function fillUsage(client: pg.Client, plan: UsagePlan, log: (line: string) => void): Promise<void> {
-  await client.query(HELPERS);
-  log(`${plan.accounts} people with ${plan.keysEach} keys each, ${MODELS} models`);
-  await client.query(PEOPLE, [plan.accounts, startOf(plan)]);
-  await client.query(KEYS, [plan.keysEach, startOf(plan)]);
-  await client.query(MODELS_AND_PRICES, [MODELS, startOf(plan)]);
-  await client.query("select make_usage_months($1, $2)", [startOf(plan), plan.months + 1]);
-  const stretches = stretchesOf(plan, STRETCH_HOURS);
-  let written = 0;
-  for (const [index, { firstSession, lastSession }] of stretches.entries()) {
-    await client.query(RECORDS, [
-      firstSession,
-      lastSession,
-      plan.recordsPerSession,
-      plan.records,
-      startOf(plan),
-      hoursOf(plan),
-      sessionsOf(plan),
-      plan.accounts,
-      plan.keysEach,
-      MODELS,
-    ]);
-    written = Math.min(plan.records, (lastSession + 1) * plan.recordsPerSession);
-    if (index % 10 === 9 || index === stretches.length - 1) log(`${written} usage records`);
+export async function fillUsage(
+  client: pg.Client,
+  plan: UsagePlan,
+  { log, signal }: { log: (line: string) => void; signal: AbortSignal },
+): Promise<void> {
+  const start = startOf(plan);
+  // All or nothing; and partitions made in the same transaction are written without WAL where the server's wal_level allows it.
+  await client.query("begin");
+  try {
+    await client.query(HELPERS);
+    log(`${plan.accounts} people with ${plan.keysEach} keys each, ${MODELS} models`);
+    await client.query(PEOPLE, [plan.accounts, start]);
+    await client.query(KEYS, [plan.keysEach, start]);
+    await client.query(MODELS_AND_PRICES, [MODELS, start]);
+    await client.query("select make_usage_months($1, $2)", [start, plan.months + 1]);
+    const shape = [start, hoursOf(plan), sessionsOf(plan), plan.accounts, plan.keysEach, MODELS];
+    for (const [index, { firstSession, lastSession }] of stretchesOf(plan, STRETCH_HOURS).entries()) {
+      signal.throwIfAborted();
+      await client.query(RECORDS, [firstSession, lastSession, plan.recordsPerSession, plan.records, ...shape]);
+      const written = Math.min(plan.records, (lastSession + 1) * plan.recordsPerSession);
+      if (index % 10 === 9 || written === plan.records) log(`${written} usage records`);
+    }
+    log("credits and ledger entries");
+    await client.query(CREDITS, [start]);
+    await client.query(ENTRIES);
+    await client.query(BALANCES);
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback");
+    throw error;
   }
-  log("credits and ledger entries");
-  await client.query(CREDITS, [startOf(plan)]);
-  await client.query(ENTRIES);
-  await client.query(BALANCES);
 }
 
 /**
@@ -55,8 +57,8 @@ $$;
 -- A UUIDv7 of a moment (RFC 9562 section 5.7): 48 bits of milliseconds, the rest by the hash of a text. Stable, because extract() is: the
 -- planner puts a function's body in its place only where it is no more volatile than the function says.
 create function pg_temp.id_at(moment timestamptz, seed text) returns uuid language sql stable as $$
-  select (lpad(to_hex(floor(extract(epoch from moment) * 1000)::bigint), 12, '0') || '7' || substr(md5(seed), 1, 3)
-    || '8' || substr(md5(seed), 4, 15))::uuid
+  select (lpad(to_hex(floor(extract(epoch from moment) * 1000)::bigint), 12, '0')
+    || overlay(overlay(left(md5(seed), 20) placing '7' from 1) placing '8' from 5))::uuid
 $$;
 create temp table person (n int primary key, user_id uuid, account_id uuid, credit_id uuid);
 create temp table person_key (n int, k int, key_id uuid, primary key (n, k));
@@ -121,13 +123,15 @@ with record as (
           failed, case when failed then 0 else 100 + pg_temp.pick(i, 6, 4000) end as input,
           case when failed then 0 else 10 + pg_temp.pick(i, 7, 800) end as output,
           500 + pg_temp.pick(i, 8, 9000) as total_ms,
-          pg_temp.id_at(hour + interval '59 minutes', 'entry' || s) as entry_id,
+          entry_id,
           date_trunc('milliseconds', hour + (pg_temp.pick(s, 4, 900) + r * 2400.0 / $3::int) * interval '1 second'
             + pg_temp.pick(i, 9, 1000) * interval '1 ms') as admitted_at
         from (
-          select s, $5::timestamptz + floor(s * $6::bigint / $7::bigint) * interval '1 hour' as hour,
+          select s, hour, pg_temp.id_at(hour + interval '59 minutes', 'entry' || s) as entry_id,
             pg_temp.pick_skewed(s, 1, $8::int) as n, pg_temp.pick(s, 2, $9::int) as k, pg_temp.pick_skewed(s, 3, $10::int) as m
           from generate_series($1::bigint, $2::bigint) s
+            cross join lateral (select $5::timestamptz + floor(s * $6::bigint / $7::bigint) * interval '1 hour' as hour) h
+          offset 0 -- so that it is worked out once a session, not once a record
         ) session
         join person p on p.n = session.n
         join person_key y on y.n = session.n and y.k = session.k
