@@ -5,7 +5,7 @@ import { cpus, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { REPOSITORY } from "@lyceum/e2e/system";
-import { type Line, summarise } from "./src/report/summary.ts";
+import { summarise } from "./src/report/summary.ts";
 import { markdownTable } from "./src/report/table.ts";
 import { runScenario, type ScenarioResult } from "./src/run-scenario.ts";
 import { listScenarios, type Scenario } from "./src/scenarios.ts";
@@ -36,7 +36,8 @@ function choose(options: Options): Scenario[] {
   return options.only.length === 0 ? all : all.filter((scenario) => options.only.includes(scenario.name));
 }
 
-async function run(scenarios: readonly Scenario[], signal: AbortSignal): Promise<ScenarioResult[]> {
+/** Adds each scenario's result to `results` as it ends, so that what was measured before a failure is not lost. */
+async function run(scenarios: readonly Scenario[], signal: AbortSignal, results: ScenarioResult[]): Promise<void> {
   const startedAt = performance.now();
   const log = (line: string) => {
     console.error(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
@@ -44,7 +45,6 @@ async function run(scenarios: readonly Scenario[], signal: AbortSignal): Promise
   log("starting PostgreSQL, server, demo upstream and floor");
   const stage = await openStage([...new Set(scenarios.map((scenario) => scenario.model))]);
   try {
-    const results: ScenarioResult[] = [];
     const [alone] = await stage.addPeople({ prefix: "alone", count: 1, amountNanos: 1_000_000_000_000_000n });
     for (const scenario of scenarios) {
       signal.throwIfAborted();
@@ -53,7 +53,6 @@ async function run(scenarios: readonly Scenario[], signal: AbortSignal): Promise
       const keys = people === 1 && alone !== undefined ? [alone] : await stage.addPeople(crowd);
       results.push(await runScenario(stage, scenario, { keys, signal, log }));
     }
-    return results;
   } catch (error) {
     if (!signal.aborted) console.error(`The server's last words:\n${stage.output()}`);
     throw error;
@@ -63,10 +62,19 @@ async function run(scenarios: readonly Scenario[], signal: AbortSignal): Promise
   }
 }
 
-async function writeReport(path: string, results: readonly ScenarioResult[], lines: readonly Line[], quick: boolean) {
-  const report = {
+async function report(options: Options, results: readonly ScenarioResult[], isComplete: boolean): Promise<void> {
+  const lines = results.flatMap(({ scenario, rounds }) => summarise(scenario, rounds));
+  console.log(markdownTable(lines));
+  if (isComplete) {
+    const checked = results.reduce((sum, each) => sum + each.checkedRequests, 0);
+    console.log(
+      `\n${checked} requests sent through the gateway = usage records = charges by the price; the books add up.`,
+    );
+  }
+  const contents = {
     at: new Date().toISOString(),
-    quick,
+    isComplete,
+    quick: options.quick,
     machine: { cpus: cpus().length, model: cpus()[0]?.model ?? "", memoryMb: Math.round(totalmem() / 2 ** 20) },
     node: process.version,
     lines,
@@ -74,8 +82,9 @@ async function writeReport(path: string, results: readonly ScenarioResult[], lin
       return { ...scenario, bodyBytes: body.length, checkedRequests, rounds };
     }),
   };
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
+  await mkdir(dirname(options.json), { recursive: true });
+  await writeFile(options.json, `${JSON.stringify(contents, null, 2)}\n`);
+  console.log(options.json);
 }
 
 async function main(): Promise<void> {
@@ -86,15 +95,14 @@ async function main(): Promise<void> {
     process.on(name, () => stopped.abort(new Error(`stopped by ${name}`)));
   }
   const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(LIMIT_MS)]);
-  const results = await run(scenarios, signal);
-  const lines = results.flatMap(({ scenario, rounds }) => summarise(scenario, rounds));
-  console.log(markdownTable(lines));
-  const checked = results.reduce((sum, each) => sum + each.checkedRequests, 0);
-  console.log(
-    `\n${checked} requests sent through the gateway = usage records = charges by the price; the books add up.`,
-  );
-  await writeReport(options.json, results, lines, options.quick);
-  console.log(options.json);
+  const results: ScenarioResult[] = [];
+  let isComplete = false;
+  try {
+    await run(scenarios, signal, results);
+    isComplete = true;
+  } finally {
+    if (results.length > 0) await report(options, results, isComplete);
+  }
 }
 
 try {
