@@ -82,15 +82,14 @@ export async function listUsageRecords(db: Db | Tx, filter: UsageRecordFilter): 
   if (filter.keyId) conditions.push(Prisma.sql`r.key_id = ${filter.keyId}::uuid`);
   if (filter.model) conditions.push(Prisma.sql`r.model = ${filter.model}`);
   if (filter.outcome) conditions.push(Prisma.sql`r.outcome = ${filter.outcome}`);
-  if (filter.from) conditions.push(Prisma.sql`r.admitted_at >= ${filter.from}::timestamptz`);
-  if (filter.to) conditions.push(Prisma.sql`r.admitted_at < ${filter.to}::timestamptz`);
+  // By the time in the id, which is that of the request's arrival: indexes and partitions are ordered by it, not by admitted_at.
+  if (filter.from) conditions.push(Prisma.sql`r.id >= id_floor(${filter.from}::timestamptz)`);
+  if (filter.to) conditions.push(Prisma.sql`r.id < id_floor(${filter.to}::timestamptz)`);
   const where = Prisma.join(conditions, " and ");
-  // One account is ordered by its index; all of them by the primary key, whose ids sort by time.
-  const order = filter.accountId === null ? Prisma.sql`r.id desc` : Prisma.sql`r.admitted_at desc, r.id desc`;
   const [rows, count] = await Promise.all([
     db.$queryRaw<
       UsageRecordRow[]
-    >`select ${columns} from ${tables} where ${where} order by ${order} limit ${pageSize} offset ${offset}`,
+    >`select ${columns} from ${tables} where ${where} order by r.id desc limit ${pageSize} offset ${offset}`,
     db.$queryRaw<[{ total: number }]>`select count(*)::int as total
       from (select from usage_record r where ${where} limit ${MAX_COUNTED_RECORDS}) counted`,
   ]);
