@@ -149,7 +149,7 @@ with record as (
       reasoning_tokens, charge_nanos, uncollected_nanos, group_id, pool_id)
     select account_id, date_trunc('hour', admitted_at, 'UTC'), key_id, model, count(*), count(*) filter (where outcome <> 'finished'),
       sum(input_tokens), 0, sum(output_tokens), 0, sum(charge_nanos), 0, 'default', '00000000-0000-0000-0000-000000000000'
-    from record group by 1, 2, 3, 4
+    from record group by 1, 2, 3, 4 order by 2, 1, 3, 4 -- hour by hour, as settlements write it
 )
 insert into session_charge
   select charge_entry_ids[1], account_id, max(settled_at), sum(charge_nanos), count(*) from record
