@@ -120,7 +120,7 @@ type Explained = {
 async function explain(client: pg.Client, statement: Statement): Promise<Omit<QueryTime, "page" | "statement">> {
   const runs: Explained[] = [];
   for (let i = 0; i <= REPEATS; i++) {
-    const text = `explain (analyze, buffers, format json) ${statement.text}`;
+    const text = `explain (analyze, buffers, timing off, format json) ${statement.text}`;
     const { rows } = await client.query<{ "QUERY PLAN": [Explained] }>(text, statement.values);
     const explained = rows[0]?.["QUERY PLAN"][0];
     if (explained === undefined) throw new Error("explain gave no plan");
