@@ -131,7 +131,8 @@ function openStreams(load: Load, streams: number, watchEvents: boolean, whileOpe
     }
     await delay(SETTLE_MS);
     await whileOpen(tally);
-    if (tally.ended > 0) throw new Error(`${tally.ended} of ${streams} streams ended while they were being measured`);
+    if (tally.ended > 0)
+      throw new Error(`${tally.ended} of ${streams} streams ended while they were measured: the machine is too busy`);
   });
 }
 

@@ -29,10 +29,10 @@ export const SETTLE_MS = 1_500;
 /** All scenarios in the order in which they run. `quick`: one short round each, to see that everything works. */
 export function listScenarios(quick: boolean): Scenario[] {
   const rounds = quick ? 1 : 3;
-  const seconds = quick ? 1.5 : 3.5;
+  const seconds = quick ? 1.5 : 3;
   const paced = { streams: quick ? 100 : 300, seconds: quick ? 2 : 5 };
   const held = { streams: quick ? 300 : 2_000 };
-  // The chunks must go on while the streams open, settle and are measured, and then for as long again as a busy machine is late.
+  // The chunks must go on while the streams open, settle and are measured, and then as long again: a busy machine is late.
   const pacedChunks = chunksFor(paced.streams, paced.seconds, PACE_MS);
   const heldChunks = chunksFor(held.streams, 1.5, 1_000);
   const small = { unit: "request", model: "demo-fast", isStream: false, body: smallBody(), people: 1, rounds } as const;
@@ -91,7 +91,7 @@ type Part = { type: "text" | "image_url"; text?: string };
 
 function chunksFor(streams: number, measuredSeconds: number, everyMs: number): number {
   const neededMs = (streams / OPENED_PER_SECOND) * 1_000 + SETTLE_MS + measuredSeconds * 1_000;
-  return Math.ceil((neededMs * 1.5 + 1_500) / everyMs);
+  return Math.ceil((neededMs * 2 + 1_500) / everyMs);
 }
 
 function smallBody(): Buffer {
