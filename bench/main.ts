@@ -12,7 +12,7 @@ import { listScenarios, type Scenario } from "./src/scenarios.ts";
 import { openStage } from "./src/stage/stage.ts";
 
 const USAGE = "pnpm bench [--quick] [--only NAME]… [--json PATH]";
-const LIMIT_MS = 15 * 60_000;
+const LIMIT_MS = 20 * 60_000;
 
 type Options = { quick: boolean; only: string[]; json: string };
 
