@@ -71,7 +71,9 @@ create function turn_meter(m meter, now_second bigint) returns meter language pl
 declare
   i int;
 begin
-  if now_second - m.second > 60 then
+  -- Also where the clock was set back by more: what stood in between is no last minute of anything.
+  if abs(now_second - m.second) > 60 then
+    m.second := now_second;
     m.requests := array_fill(0, array[61]); m.tokens := array_fill(0::bigint, array[61]); m.request_sum := 0; m.token_sum := 0;
   else
     for step in 1 .. now_second - m.second loop
@@ -197,10 +199,12 @@ declare
   credit_requests int[]; credit_entries uuid[]; credit_after bigint[];
   rows usage_record[] := '{}'; rolls usage_rollup[] := '{}'; lates usage_record[] := '{}'; settled uuid[] := '{}'; first_pool uuid; paid bigint;
   former text;
-  -- meters of the batch: as read, and what becomes of them
-  known_ids uuid[]; meters meter[]; m meter; m_id uuid; m_open int[]; m_requests int[]; m_tokens bigint[]; m_request_sum int[]; m_token_sum bigint[];
-  m_spent bigint[]; m_reserved bigint[]; m_changed boolean[];
-  scopes text[] := '{user,key,member}'; places int[]; bits int;
+  -- meters of the batch: as read; how many begin and end, tokens in this second, in the one before, and in the whole minute
+  known_ids uuid[]; meters meter[]; m meter; m_id uuid; m_begun int[]; m_ended int[]; m_now bigint[]; m_before bigint[]; m_tokens bigint[];
+  m_requests int[]; m_open int[]; m_starts timestamptz[]; m_spent bigint[]; m_reserved bigint[]; change bigint; age int;
+  -- of the key that was looked at last: the places of its meters among them, and its limits
+  last_account uuid; last_key uuid; last_group text; last_bits int; is_stale boolean; bits int; places int[]; flags int[]; scopes text[];
+  l_rpms int[]; l_tpms bigint[]; l_parallels int[]; l_caps bigint[]; need bigint; fits boolean; running int;
   account_left bigint; left_nanos bigint; granted bigint; verdict text; cap_left bigint;
   l_rpm int; l_tpm bigint; l_parallel int; l_cap bigint; l_version int;
   new_rows reservation[] := '{}'; v reservation; changed_meters meter[] := '{}';
@@ -216,14 +220,14 @@ begin
   end if;
   moment := clock_timestamp(); now_second := floor(extract(epoch from moment));
 
-  select array_agg(m), array_agg(m.id), array_agg(0), array_agg(0::bigint), array_agg(m.open_requests), array_agg(m.request_sum), array_agg(m.token_sum),
-      array_agg(m.spent_nanos), array_agg(m.reserved_nanos), array_agg(false)
-    into meters, known_ids, m_requests, m_tokens, m_open, m_request_sum, m_token_sum, m_spent, m_reserved, m_changed
+  select array_agg(m), array_agg(m.id), array_agg(0), array_agg(0), array_agg(0::bigint), array_agg(0::bigint), array_agg(m.token_sum),
+      array_agg(m.request_sum), array_agg(m.open_requests), array_agg(m.period_start), array_agg(m.spent_nanos), array_agg(m.reserved_nanos)
+    into meters, known_ids, m_begun, m_ended, m_now, m_before, m_tokens, m_requests, m_open, m_starts, m_spent, m_reserved
     from meter m where m.id = any(meter_ids) and m.account_id = any(ids);
   for k in 1 .. coalesce(array_length(meters, 1), 0) loop
-    continue when (meters[k]).second >= now_second;
+    continue when (meters[k]).second between now_second and now_second + 60;
     m := turn_meter(meters[k], now_second);
-    meters[k] := m; m_request_sum[k] := m.request_sum; m_token_sum[k] := m.token_sum;
+    meters[k] := m; m_requests[k] := m.request_sum; m_tokens[k] := m.token_sum;
   end loop;
 
   if settlements is not null then
@@ -310,32 +314,40 @@ begin
       balances[p] := balances[p] - u.charge_nanos; helds[p] := helds[p] - u.reserved_nanos; changed[p] := true;
 
       if r.bits <> 0 then
-        for s in 1 .. 3 loop
-          continue when r.bits & (1 << (s - 1)) = 0;
-          m_id := case s when 1 then u.account_id when 2 then u.key_id else member_meter_id(u.account_id, r.held_group) end;
-          k := array_position(known_ids, m_id);
-          if k is null then
-            -- A key that has moved to another group since: its former meter was not asked for.
-            select * into m from meter where id = m_id;
-            if m.second < now_second then m := turn_meter(m, now_second); end if;
-            meters := meters || m; known_ids := known_ids || m_id; k := array_length(known_ids, 1);
-            m_requests[k] := 0; m_tokens[k] := 0; m_open[k] := m.open_requests; m_request_sum[k] := m.request_sum; m_token_sum[k] := m.token_sum;
-            m_spent[k] := m.spent_nanos; m_reserved[k] := m.reserved_nanos;
-          end if;
-          m_changed[k] := true;
-          m_open[k] := m_open[k] - 1;
-          m := meters[k];
-          if u.admitted_at >= m.period_start then
+        if u.account_id is distinct from last_account or u.key_id is distinct from last_key or r.held_group <> last_group or r.bits <> last_bits then
+          last_account := u.account_id; last_key := u.key_id; last_group := r.held_group; last_bits := r.bits; places := '{}'; flags := '{}';
+          for s in 1 .. 3 loop
+            continue when r.bits & (1 << (s - 1)) = 0;
+            m_id := case s when 1 then u.account_id when 2 then u.key_id else member_meter_id(u.account_id, r.held_group) end;
+            k := array_position(known_ids, m_id);
+            if k is null then
+              -- A key that has moved to another group since: its former meter was not asked for.
+              select * into m from meter where id = m_id;
+              if m.second < now_second then m := turn_meter(m, now_second); end if;
+              meters := meters || m; known_ids := known_ids || m_id; k := array_length(known_ids, 1);
+              m_begun[k] := 0; m_ended[k] := 0; m_now[k] := 0; m_before[k] := 0; m_tokens[k] := m.token_sum; m_requests[k] := m.request_sum;
+              m_open[k] := m.open_requests; m_starts[k] := m.period_start; m_spent[k] := m.spent_nanos; m_reserved[k] := m.reserved_nanos;
+            end if;
+            places := places || k; flags := flags || (8 << (s - 1));
+          end loop;
+        end if;
+        -- The estimate in the minute, if it is in there, gives way to the true figure, in the second of admission.
+        change := u.input_tokens + u.output_tokens - r.token_estimate;
+        age := now_second - floor(extract(epoch from u.admitted_at))::bigint;
+        for j in 1 .. array_length(places, 1) loop
+          k := places[j];
+          m_ended[k] := m_ended[k] + 1;
+          if u.admitted_at >= m_starts[k] then
             m_spent[k] := m_spent[k] + u.charge_nanos; m_reserved[k] := m_reserved[k] - u.reserved_nanos;
           end if;
-          -- The estimate in the minute, if it is in there, gives way to the true figure, in the second of admission.
-          take := u.input_tokens + u.output_tokens - r.token_estimate;
-          i := floor(extract(epoch from u.admitted_at))::bigint - m.second;
-          if take <> 0 and i between -60 and 0 and r.bits & (8 << (s - 1)) <> 0 then
-            i := ((m.second + i) % 61)::int + 1;
-            take := greatest(take, -m.tokens[i]);
-            m.tokens[i] := m.tokens[i] + take; m_token_sum[k] := m_token_sum[k] + take;
-            meters[k] := m;
+          if change <> 0 and age <= 60 and r.bits & flags[j] <> 0 then
+            if age = 0 then m_now[k] := m_now[k] + change;
+            elsif age = 1 then m_before[k] := m_before[k] + change;
+            else
+              m := meters[k]; i := ((now_second - age) % 61)::int + 1;
+              m.tokens[i] := m.tokens[i] + change; m_tokens[k] := m_tokens[k] + change;
+              meters[k] := m;
+            end if;
           end if;
         end loop;
       end if;
@@ -344,6 +356,7 @@ begin
     end loop;
   end if;
 
+  last_account := null;
   if admissions is not null then
     for r in
       select b.*, k.id as key_found, k.account_id as key_account, k.status, k.version, k.expires_at, coalesce(k.group_id, b.group_id) as group_now,
@@ -394,58 +407,73 @@ begin
       else
         account_left := balances[p] - helds[p];
       end if;
-      left_nanos := account_left; bits := 0; places := '{}';
+      if r.account_id is distinct from last_account or r.key_id is distinct from last_key or r.group_now is distinct from last_group then
+        last_account := r.account_id; last_key := r.key_id; last_group := r.group_now; is_stale := false; bits := 0;
+        places := '{}'; scopes := '{}'; l_rpms := '{}'; l_tpms := '{}'; l_parallels := '{}'; l_caps := '{}';
+        for s in 1 .. 3 loop
+          if s = 1 then
+            l_rpm := (accounts[p]).rpm_limit; l_tpm := (accounts[p]).tpm_limit; l_parallel := (accounts[p]).parallel_limit; l_cap := (accounts[p]).cap_nanos;
+            l_version := (accounts[p]).limits_version; m_id := r.account_id;
+          elsif s = 2 then
+            l_rpm := r.rpm_2; l_tpm := r.tpm_2; l_parallel := r.parallel_2; l_cap := r.cap_2; l_version := r.version_2; m_id := r.key_id;
+          else
+            l_rpm := r.rpm_3; l_tpm := r.tpm_3; l_parallel := r.parallel_3; l_cap := r.cap_3; l_version := r.version_3; m_id := null;
+          end if;
+          continue when coalesce(l_rpm, l_tpm, l_parallel, l_cap) is null;
+          if s = 3 then m_id := member_meter_id(r.account_id, r.group_now); end if;
+          k := array_position(known_ids, m_id);
+          is_stale := k is null or is_meter_stale(meters[k], l_version, moment);
+          exit when is_stale;
+          bits := bits | (1 << (s - 1)); places := places || k; scopes := scopes || (array['user', 'key', 'member'])[s];
+          l_rpms := l_rpms || l_rpm; l_tpms := l_tpms || l_tpm; l_parallels := l_parallels || l_parallel; l_caps := l_caps || l_cap;
+        end loop;
+      end if;
 
-      for s in 1 .. 3 loop
-        if s = 1 then
-          l_rpm := (accounts[p]).rpm_limit; l_tpm := (accounts[p]).tpm_limit; l_parallel := (accounts[p]).parallel_limit; l_cap := (accounts[p]).cap_nanos;
-          l_version := (accounts[p]).limits_version; m_id := r.account_id;
-        elsif s = 2 then
-          l_rpm := r.rpm_2; l_tpm := r.tpm_2; l_parallel := r.parallel_2; l_cap := r.cap_2; l_version := r.version_2; m_id := r.key_id;
-        else
-          l_rpm := r.rpm_3; l_tpm := r.tpm_3; l_parallel := r.parallel_3; l_cap := r.cap_3; l_version := r.version_3;
-          m_id := case when coalesce(l_rpm, l_tpm, l_parallel, l_cap) is not null then member_meter_id(r.account_id, r.group_now) end;
-        end if;
-        continue when coalesce(l_rpm, l_tpm, l_parallel, l_cap) is null;
-        k := array_position(known_ids, m_id);
-        if k is null then verdict := 'stale'; exit; end if;
-        m := meters[k];
-        if m.limits_version <> l_version or m.period_end <= moment then verdict := 'stale'; exit; end if;
-        bits := bits | (1 << (s - 1)); places := places || k;
-        if l_cap is not null then
-          cap_left := l_cap - m_spent[k] - m_reserved[k];
-          if cap_left < left_nanos then
-            left_nanos := cap_left;
-            -- Only where the cap is what fails.
-            if cap_left < r.input_nanos + r.minimum_nanos and account_left >= r.input_nanos + r.minimum_nanos then
-              verdict := 'cap_exceeded'; answer.scope := scopes[s]; answer.limit_value := l_cap;
-              answer.wait_ms := ceil(extract(epoch from (meters[k]).period_end - moment) * 1000);
+      -- Mostly everything fits; only where something does not is looked at closely.
+      need := r.input_nanos + r.output_nanos; fits := account_left >= need and not is_stale; left_nanos := account_left;
+      for j in 1 .. coalesce(array_length(places, 1), 0) loop
+        k := places[j];
+        if m_requests[k] + m_begun[k] >= l_rpms[j] or m_tokens[k] + m_now[k] + m_before[k] + r.tokens > l_tpms[j]
+          or m_open[k] + m_begun[k] - m_ended[k] >= l_parallels[j] or m_spent[k] + m_reserved[k] + need > l_caps[j] then fits := false; end if;
+      end loop;
+      if is_stale then verdict := 'stale';
+      elsif not fits then
+        for j in 1 .. coalesce(array_length(places, 1), 0) loop
+          k := places[j];
+          if l_caps[j] is not null then
+            cap_left := l_caps[j] - m_spent[k] - m_reserved[k];
+            if cap_left < left_nanos then
+              left_nanos := cap_left;
+              -- Only where the cap is what fails.
+              if cap_left < r.input_nanos + r.minimum_nanos and account_left >= r.input_nanos + r.minimum_nanos then
+                verdict := 'cap_exceeded'; answer.scope := scopes[j]; answer.limit_value := l_caps[j];
+                answer.wait_ms := ceil(extract(epoch from (meters[k]).period_end - moment) * 1000);
+              end if;
             end if;
           end if;
-        end if;
-        if verdict is null or verdict <> 'cap_exceeded' then
-          if m_open[k] >= l_parallel and verdict is null then
-            verdict := 'parallel_exceeded'; answer.scope := scopes[s]; answer.limit_value := l_parallel;
+          continue when verdict = 'cap_exceeded';
+          l_rpm := l_rpms[j]; l_tpm := l_tpms[j]; running := m_requests[k] + m_begun[k]; change := m_tokens[k] + m_now[k] + m_before[k] + r.tokens;
+          if m_open[k] + m_begun[k] - m_ended[k] >= l_parallels[j] and verdict is null then
+            verdict := 'parallel_exceeded'; answer.scope := scopes[j]; answer.limit_value := l_parallels[j];
           elsif r.tokens > l_tpm then
-            verdict := 'tpm_too_small'; answer.scope := scopes[s]; answer.limit_value := l_tpm; answer.wait_ms := null;
-          elsif verdict is distinct from 'tpm_too_small' and (m_request_sum[k] >= l_rpm or m_token_sum[k] + r.tokens > l_tpm) then
-            m := meters[k];
-            take := meter_wait_ms(m, case when m_request_sum[k] >= l_rpm then m_request_sum[k] + 1 - l_rpm else 0 end,
-              case when m_token_sum[k] + r.tokens > l_tpm then m_token_sum[k] + r.tokens - l_tpm else 0 end, moment);
+            verdict := 'tpm_too_small'; answer.scope := scopes[j]; answer.limit_value := l_tpm; answer.wait_ms := null;
+          elsif verdict is distinct from 'tpm_too_small' and (running >= l_rpm or change > l_tpm) then
+            take := meter_wait_ms(meters[k], case when running >= l_rpm then running + 1 - l_rpm else 0 end, case when change > l_tpm then change - l_tpm else 0 end, moment);
             -- The one that takes longest to free up.
             if verdict is null or verdict = 'parallel_exceeded' or take > answer.wait_ms then
-              verdict := case when m_request_sum[k] >= l_rpm then 'rpm_exceeded' else 'tpm_exceeded' end;
-              answer.scope := scopes[s]; answer.limit_value := case when verdict = 'rpm_exceeded' then l_rpm else l_tpm end; answer.wait_ms := take;
+              verdict := case when running >= l_rpm then 'rpm_exceeded' else 'tpm_exceeded' end;
+              answer.scope := scopes[j]; answer.limit_value := case when verdict = 'rpm_exceeded' then l_rpm else l_tpm end; answer.wait_ms := take;
             end if;
           end if;
-        end if;
-        -- The tightest of each kind, for the headers.
-        if l_rpm is not null and (answer.rpm_left is null or l_rpm - m_request_sum[k] - 1 < answer.rpm_left) then
-          answer.rpm_limit := l_rpm; answer.rpm_left := greatest(0, l_rpm - m_request_sum[k] - 1);
-        end if;
-        if l_tpm is not null and (answer.tpm_left is null or l_tpm - m_token_sum[k] - r.tokens < answer.tpm_left) then
-          answer.tpm_limit := l_tpm; answer.tpm_left := greatest(0, l_tpm - m_token_sum[k] - r.tokens);
-        end if;
+        end loop;
+      end if;
+      -- The tightest of each kind, for the headers.
+      for j in 1 .. coalesce(array_length(places, 1), 0) loop
+        k := places[j];
+        i := l_rpms[j] - m_requests[k] - m_begun[k] - 1;
+        if i < coalesce(answer.rpm_left, 2147483647) then answer.rpm_limit := l_rpms[j]; answer.rpm_left := greatest(0, i); end if;
+        change := l_tpms[j] - m_tokens[k] - m_now[k] - m_before[k] - r.tokens;
+        if change < coalesce(answer.tpm_left, 9223372036854775807) then answer.tpm_limit := l_tpms[j]; answer.tpm_left := greatest(0, change); end if;
       end loop;
 
       if verdict is distinct from 'stale' and account_left < r.input_nanos + r.minimum_nanos then
@@ -460,13 +488,12 @@ begin
         continue;
       end if;
 
-      granted := least(left_nanos, r.input_nanos + r.output_nanos);
+      granted := least(left_nanos, need);
       answer.outcome := 'admitted'; answer.amount_nanos := granted; return next answer;
       if granted <> 0 then helds[p] := helds[p] + granted; changed[p] := true; end if;
       foreach k in array places loop
-        m_changed[k] := true; m_open[k] := m_open[k] + 1; m_requests[k] := m_requests[k] + 1; m_request_sum[k] := m_request_sum[k] + 1;
-        m_tokens[k] := m_tokens[k] + r.tokens; m_token_sum[k] := m_token_sum[k] + r.tokens;
-        if (meters[k]).period_start is not null then m_reserved[k] := m_reserved[k] + granted; end if;
+        m_begun[k] := m_begun[k] + 1; m_now[k] := m_now[k] + r.tokens;
+        if m_starts[k] is not null then m_reserved[k] := m_reserved[k] + granted; end if;
       end loop;
       v.request_id := r.request_id; v.account_id := r.account_id; v.user_id := r.user_id; v.key_id := r.key_id; v.group_id := r.group_now;
       v.amount_nanos := granted; v.token_estimate := r.tokens; v.meters := bits | (bits << 3); v.worker_id := worker; v.protocol := r.protocol;
@@ -480,11 +507,12 @@ begin
   update account a set balance_nanos = d.balance, reserved_nanos = d.held
     from unnest(ids, balances, helds, changed) as d (id, balance, held, is_changed) where a.id = d.id and d.is_changed;
   for k in 1 .. coalesce(array_length(known_ids, 1), 0) loop
-    continue when not m_changed[k];
-    m := meters[k]; i := (m.second % 61)::int + 1;
-    m.requests[i] := m.requests[i] + m_requests[k]; m.tokens[i] := m.tokens[i] + m_tokens[k];
-    m.request_sum := m_request_sum[k]; m.token_sum := m_token_sum[k]; m.open_requests := m_open[k];
-    m.spent_nanos := m_spent[k]; m.reserved_nanos := m_reserved[k];
+    continue when m_begun[k] + m_ended[k] = 0;
+    m := meters[k]; i := (now_second % 61)::int + 1;
+    m.requests[i] := m.requests[i] + m_begun[k]; m.tokens[i] := m.tokens[i] + m_now[k];
+    if m_before[k] <> 0 then i := ((now_second - 1) % 61)::int + 1; m.tokens[i] := m.tokens[i] + m_before[k]; end if;
+    m.request_sum := m_requests[k] + m_begun[k]; m.token_sum := m_tokens[k] + m_now[k] + m_before[k];
+    m.open_requests := m_open[k] + m_begun[k] - m_ended[k]; m.spent_nanos := m_spent[k]; m.reserved_nanos := m_reserved[k];
     changed_meters := changed_meters || m;
   end loop;
   if array_length(changed_meters, 1) > 0 then
