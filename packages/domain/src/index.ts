@@ -1,5 +1,6 @@
 export * from "./allowances.ts";
 export * from "./api-keys.ts";
+export * from "./csv.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";

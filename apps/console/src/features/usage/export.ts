@@ -1,9 +1,9 @@
 import "server-only";
 import { findPrices, listUsageRecords } from "@lyceum/db";
+import { byteOrderMark, csvLine } from "@lyceum/domain";
 import { getOwnAccount } from "#features/balance/queries.ts";
 import { getFormat, getFormatSettings } from "#i18n/server-format.ts";
 import { getDb } from "#server/db.ts";
-import { byteOrderMark, csvLine } from "./csv.ts";
 import { exportHead, exportLine } from "./export-line.ts";
 import type { UsageParams } from "./params.ts";
 import { usageSpan } from "./span.ts";
