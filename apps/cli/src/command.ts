@@ -31,12 +31,15 @@ export type Context = {
   /** Read when it is needed: most commands don't. Throws CliError where there is none. */
   masterSecret(): Promise<string>;
   testChannel(test: ChannelTest): Promise<ChannelTestResult>;
+  /** Part of a long output, as it is; resolves when it was taken. */
+  write(text: string): Promise<void>;
 };
 
 /** Lines for people, the same for machines, and whether the books or the command say no. */
 export type Result = {
   readonly lines: readonly string[];
-  readonly json: Readonly<Record<string, unknown>>;
+  /** Null: what was written is for neither. */
+  readonly json: Readonly<Record<string, unknown>> | null;
   readonly failed?: boolean;
 };
 

@@ -9,6 +9,7 @@ import { ledgerUndo, ledgerVerify } from "./commands/ledger.ts";
 import { groupLimit, limitsShow, userLimit } from "./commands/limits.ts";
 import { modelRemove, modelRestore } from "./commands/model.ts";
 import { modelPrice } from "./commands/model-price.ts";
+import { ledgerStatement } from "./commands/statement.ts";
 import { userAdd, userGroup, userPassword } from "./commands/user.ts";
 
 /** Every command, in the order of the help. */
@@ -37,4 +38,5 @@ export const commands: readonly Command[] = [
   modelRestore,
   ledgerVerify,
   ledgerUndo,
+  ledgerStatement,
 ];

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createModel, createPrisma, type Db, verifySignIn } from "@lyceum/db";
@@ -30,6 +30,7 @@ afterAll(async () => {
 async function lyceum(args: string[], environment = env) {
   const out: string[] = [];
   const errors: string[] = [];
+  const written: string[] = [];
   const testChannel = async (input: ChannelTest): Promise<ChannelTestResult> => {
     tested.push(input);
     if (input.baseUrl.includes("dead"))
@@ -39,10 +40,14 @@ async function lyceum(args: string[], environment = env) {
   const code = await run(
     args,
     environment,
-    { out: (line) => out.push(line), error: (line) => errors.push(line) },
+    {
+      out: (line) => out.push(line),
+      error: (line) => errors.push(line),
+      write: async (text) => void written.push(text),
+    },
     testChannel,
   );
-  return { code, out, errors };
+  return { code, out, errors, written: written.join("") };
 }
 async function json(args: string[]) {
   const { code, out, errors } = await lyceum([...args, "--json"]);
@@ -267,6 +272,7 @@ describe("pnpm lyceum", () => {
     expect(refused).toEqual({
       code: 1,
       out: [],
+      written: "",
       errors: ["没有学号为 2025999 的用户。 There is no user with the student ID 2025999."],
     });
     for (const amount of ["-5", "1e3", "0", "0.0000000001", "99999999"]) {
@@ -294,6 +300,7 @@ describe("pnpm lyceum", () => {
     expect(await lyceum(["user", "add", "--nmae", "x"])).toEqual({
       code: 2,
       out: [],
+      written: "",
       errors: ['"user add" has no option --nmae. See: pnpm lyceum --help'],
     });
     expect((await lyceum(["channel", "add", "--name", "x", "--url", "http://h", "--models", "=x"])).code).toBe(2);
@@ -310,6 +317,30 @@ describe("pnpm lyceum", () => {
     expect(dead.code).toBe(1);
     expect(dead.errors[0]).toContain("can't be reached");
     expect(dead.errors[0]).not.toContain("hunter2");
+  });
+
+  it("writes a month's statement to a file or to the standard output, and says what it can't do", async () => {
+    await json(["fund", "--student-id", "2025001", "--amount", "1", "--reason", "=cmd|' /C calc'!A0"]);
+    const month = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7); // in Shanghai
+    const file = join(dataDir, "statement.csv");
+    const wanted = ["ledger", "statement", "--student-id", "2025001", "--month", month];
+    expect(await json([...wanted, "--output", file])).toEqual({ studentId: "2025001", month, file });
+    const text = await readFile(file, "utf8");
+    expect(text.startsWith("\uFEFFrow,time,kind,amount")).toBe(true);
+    expect(text).toContain("2025001 张三");
+    expect(text).toContain("'=cmd|");
+    expect(text).not.toContain(",=cmd|");
+    const { code, out, written } = await lyceum(wanted);
+    expect({ code, out }).toEqual({ code: 0, out: [] });
+    expect(written.split("\r\n").slice(0, 4)).toEqual(text.split("\r\n").slice(0, 4));
+    for (const bad of ["2026-13", "november", "2199-01", "2099-01"]) {
+      const refused = await lyceum(["ledger", "statement", "--student-id", "2025001", "--month", bad]);
+      expect(refused).toMatchObject({ code: 1, written: "" });
+      expect(refused.errors[0]).toContain(bad);
+    }
+    const nowhere = await lyceum([...wanted, "--output", join(dataDir, "no", "such", "folder.csv")]);
+    expect(nowhere).toMatchObject({ code: 1, out: [] });
+    expect(nowhere.errors[0]).toContain("can't be written");
   });
 
   it("names the accounts whose books don't add up, and exits with 1", async () => {

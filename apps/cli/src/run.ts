@@ -11,7 +11,7 @@ import { type Parsed, parseCommandLine } from "./parse.ts";
 /** Longer than a worker takes to notice: it looks twice a second. */
 const IN_FORCE_MS = 5_000;
 
-export type Output = { out(line: string): void; error(line: string): void };
+export type Output = { out(line: string): void; error(line: string): void; write(text: string): Promise<void> };
 
 /** Runs one command line. Returns the exit code: 0 done, 1 refused or failed, 2 the command line is wrong. */
 export async function run(
@@ -44,9 +44,10 @@ async function execute(
   await checkDatabase(url);
   const db = createPrisma(url, 2);
   try {
-    const result = await command.run(values, { db, masterSecret: () => readMasterSecret(env), testChannel });
+    const { write } = output;
+    const result = await command.run(values, { db, masterSecret: () => readMasterSecret(env), testChannel, write });
     const isInForce = !command.changesConfig || (await waitForConfig(db, { timeoutMs: IN_FORCE_MS }));
-    if (json) output.out(JSON.stringify(result.json));
+    if (json && result.json !== null) output.out(JSON.stringify(result.json));
     else for (const line of result.lines) output.out(line);
     if (!isInForce) output.error("有工作进程还没有载入这次更改。 A worker has not taken this change up yet.");
     return result.failed ? 1 : 0;

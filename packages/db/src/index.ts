@@ -5,6 +5,7 @@ export * from "./channel-list.ts";
 export * from "./channels.ts";
 export { createPrisma, type Db, type Tx } from "./client.ts";
 export * from "./config-version.ts";
+export * from "./course-statements.ts";
 export * from "./courses.ts";
 export {
   addChannelModels,
@@ -32,6 +33,7 @@ export * from "./registration.ts";
 export * from "./settings.ts";
 export * from "./sign-in.ts";
 export * from "./startup-error.ts";
+export * from "./statements.ts";
 export { inTransaction } from "./transaction.ts";
 export * from "./usage.ts";
 export * from "./usage-records.ts";

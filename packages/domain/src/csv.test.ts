@@ -3,11 +3,13 @@ import { csvCell, csvLine } from "./csv.ts";
 
 describe("csvCell", () => {
   it("keeps a spreadsheet from running text as a formula", () => {
-    expect(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"].map(csvCell)).toEqual([
+    expect(["=1+1", "+1", "-1+1", "-A1", "@SUM(A1)", "＝1+1", "\t=1", "\r=1"].map(csvCell)).toEqual([
       "'=1+1",
       "'+1",
-      "'-1",
+      "'-1+1",
+      "'-A1",
       "'@SUM(A1)",
+      "'＝1+1",
       "'\t=1",
       '"\'\r=1"',
     ]);
@@ -15,7 +17,7 @@ describe("csvCell", () => {
   });
 
   it("writes numbers as numbers, negative ones too", () => {
-    expect([csvCell(-1.5), csvCell(-5n), csvCell(0)]).toEqual(["-1.5", "-5", "0"]);
+    expect([csvCell(-1.5), csvCell(-5n), csvCell(0), csvCell("-0.25")]).toEqual(["-1.5", "-5", "0", "-0.25"]);
   });
 
   it("quotes commas, quotes and line breaks only", () => {

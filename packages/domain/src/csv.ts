@@ -1,11 +1,12 @@
 /**
  * One cell. Text that a spreadsheet would run as a formula gets an apostrophe in front; quotes and line breaks are quoted. Numbers are
- * written as they are, negative ones too: only text can carry a formula.
+ * written as they are, negative ones too, and also where they come as text (exact amounts do): no formula looks like one.
+ * Excel in Chinese takes the full-width signs for formulas too.
  */
 export function csvCell(value: string | number | bigint | boolean | null): string {
   if (value === null) return "";
   if (typeof value !== "string") return String(value);
-  const safe = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  const safe = /^[=+\-@＝＋－＠\t\r\n]/.test(value) && !/^-\d+(\.\d+)?$/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -22,3 +22,9 @@ export function parseRequestId(text: string): string | null {
   );
   return match === null ? null : match.slice(1, 6).join("-").toLowerCase();
 }
+
+/** When a UUIDv7 was made; null for another kind of UUID. */
+export function idTime(id: string): Date | null {
+  const hex = id.replaceAll("-", "");
+  return hex[12] === "7" ? new Date(Number.parseInt(hex.slice(0, 12), 16)) : null;
+}
