@@ -8,13 +8,17 @@ describe("settings", () => {
       timeZone: "Asia/Shanghai",
       registration: "open",
       allowUnpriced: false,
+      usageRetentionMonths: null,
     });
     expect(defaultSettings.terms.zh).toHaveLength(defaultSettings.terms.en.length);
   });
-  it.each([{ timeZone: "Mars/Olympus" }, { currency: "yuan" }, { usualOutputTokens: 0 }, { maxBodyBytes: 1 }])(
-    "refuse %j",
-    (value) => expect(settingsSchema.safeParse(value).success).toBe(false),
-  );
+  it.each([
+    { timeZone: "Mars/Olympus" },
+    { currency: "yuan" },
+    { usualOutputTokens: 0 },
+    { maxBodyBytes: 1 },
+    { usageRetentionMonths: 12 },
+  ])("refuse %j", (value) => expect(settingsSchema.safeParse(value).success).toBe(false));
 
   it("take academic terms in order, with or without names", () => {
     const academicTerms = [

@@ -58,6 +58,11 @@ export const settingsSchema = z.object({
   usualOutputTokens: z.number().int().min(16).max(1_000_000).default(4096),
   /** Rule 8: whether users may switch on models that have no price. */
   allowUnpriced: z.boolean().default(false),
+  /**
+   * Single requests older than so many whole months are dropped; null: kept for ever. At least 13, so that the terms of a year and a yearly
+   * statement keep theirs. Rollups and ledger stay in any case.
+   */
+  usageRetentionMonths: z.number().int().min(13).max(240).nullable().default(null),
   /** Largest request body in bytes. */
   maxBodyBytes: z
     .number()

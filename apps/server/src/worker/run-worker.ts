@@ -14,6 +14,7 @@ import { CHANNEL_TEST_PATH, createChannelTestEndpoint } from "./channel-test-end
 import { watchConfig } from "./config-watch.ts";
 import type { WorkerEnv } from "./env.ts";
 import { isGatewayPath } from "./gateway-paths.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import { mountGateway } from "./mount-gateway.ts";
 import { startPresence } from "./presence.ts";
 
@@ -43,6 +44,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     upstream.retain(channels);
     presence.announce();
   });
+  const housekeeping = startHousekeeping(pool, () => config.current?.settings, log);
   const ledger = createLedger({
     pool,
     workerId: id,
@@ -84,6 +86,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       server.closeAllConnections();
       await closed;
       config.stop();
+      await housekeeping.stop();
       await presence.stop();
       await pool.end();
     },

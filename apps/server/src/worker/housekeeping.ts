@@ -1,0 +1,71 @@
+import { dropOldUsage, makeUsageMonths, verifyNightly } from "@lyceum/db/housekeeping";
+import type { DatabasePool } from "@lyceum/db/pool";
+import type { Settings } from "@lyceum/domain";
+import type { Log } from "@lyceum/gateway";
+
+const ROUND_MS = 60_000;
+/** Partitions stand ready months ahead: looking once an hour is often enough. */
+const MONTHS_EVERY_MS = 3_600_000;
+
+export type Housekeeping = { stop(): Promise<void> };
+
+/**
+ * What somebody has to do once in a while, and every worker may: partitions for the months to come, dropping what is older than the retention, adding up
+ * the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
+ */
+export function startHousekeeping(
+  pool: DatabasePool,
+  settings: () => Pick<Settings, "timeZone" | "usageRetentionMonths"> | undefined,
+  log: Log,
+): Housekeeping {
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  let timer: NodeJS.Timeout | undefined;
+  let monthsAt = Number.NEGATIVE_INFINITY;
+
+  async function attempt(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!signal.aborted) log("warn", `${what} failed`, { error });
+    }
+  }
+
+  async function months(): Promise<void> {
+    if (performance.now() - monthsAt < MONTHS_EVERY_MS) return;
+    await makeUsageMonths(pool);
+    const current = settings();
+    if (current === undefined) return; // no configuration yet: again in the next round
+    const { usageRetentionMonths: kept } = current;
+    if (kept !== null) {
+      const gone = await dropOldUsage(pool, kept, signal);
+      if (gone > 0) log("info", "dropped usage records after their retention", { gone, months: kept });
+    }
+    monthsAt = performance.now();
+  }
+
+  async function nightly(): Promise<void> {
+    const zone = settings()?.timeZone;
+    const result = zone === undefined ? null : await verifyNightly(pool, zone, signal);
+    if (result === null) return;
+    if (result.differenceCount > 0)
+      log("error", "the books do not add up: see pnpm lyceum ledger verify", { ...result });
+    else log("info", "the books add up", { ...result });
+  }
+
+  async function round(): Promise<void> {
+    await attempt("keeping the months of usage records", months);
+    await attempt("the nightly verification of the books", nightly);
+    // Spread out, so that workers started together don't do it all at once.
+    if (!signal.aborted) timer = setTimeout(() => (running = round()), ROUND_MS * (0.9 + Math.random() * 0.2));
+  }
+  let running = round();
+
+  return {
+    async stop() {
+      stopped.abort();
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { newId } from "@lyceum/domain";
+import type pg from "pg";
+import type { DatabasePool } from "./pool.ts";
+
+/** Partitions that stand ready beyond the present month. */
+const MONTHS_AHEAD = 3;
+/** Nightly work begins at three in the morning of the campus and is not begun after five. */
+const NIGHT_FROM = "3 hours";
+const NIGHT_LASTS = "2 hours";
+/** The lock by which one verification runs at a time; record_verification() takes it too. */
+const VERIFICATION_LOCK = 7023562;
+
+/** Makes the partitions that usage records of the next months will need. Doing it again changes nothing. */
+export async function makeUsageMonths(pool: DatabasePool): Promise<void> {
+  await pool.query("select make_usage_months(now(), $1)", [MONTHS_AHEAD]);
+}
+
+/**
+ * Drops the usage records older than so many whole months, with an audit entry. Returns how many went. Gives up, for requests' sake, where
+ * the table's lock is not to be had within a second, or while the books are being added up.
+ */
+export async function dropOldUsage(pool: DatabasePool, months: number, signal: AbortSignal): Promise<number> {
+  return await inTransactionOf(pool, signal, async (client) => {
+    await client.query("set local lock_timeout = '1s'");
+    const { rows: locks } = await client.query<{ free: boolean }>("select pg_try_advisory_xact_lock($1) as free", [
+      VERIFICATION_LOCK,
+    ]);
+    if (locks[0]?.free !== true) return 0;
+    const { rows } = await client.query<{ gone: string }>(
+      "select drop_usage_before(now() - make_interval(months => $1::int)) as gone",
+      [months],
+    );
+    const gone = Number(rows[0]?.gone ?? 0);
+    if (gone === 0) return 0;
+    const kept = await client.query<{ since: string }>("select to_char(usage_kept_since(), 'YYYY-MM') as since");
+    await client.query(
+      `insert into audit_entry (id, actor_name, action, target_kind, target_id, detail)
+        values ($1, 'system', 'usage.drop', 'usage', 'usage_record', $2)`,
+      [newId(), JSON.stringify({ records: gone, keptSince: kept.rows[0]?.since ?? "", months })],
+    );
+    return gone;
+  });
+}
+
+export type NightlyResult = {
+  readonly differenceCount: number;
+  readonly usageRecords: string;
+  readonly durationMs: number;
+};
+
+/**
+ * Adds up the books once a night, whoever of all the workers comes first; null where it isn't night in the zone, was done already, or is
+ * being done.
+ */
+export async function verifyNightly(
+  pool: DatabasePool,
+  zone: string,
+  signal: AbortSignal,
+): Promise<NightlyResult | null> {
+  const { rows } = await pool.query<{ since: Date }>(
+    `select n.since from (select date_trunc('day', now(), $1) + $2::interval as since) n
+      where now() >= n.since and now() < n.since + $3::interval
+        and not exists (select from ledger_verification where created_at >= n.since)`,
+    [zone, NIGHT_FROM, NIGHT_LASTS],
+  );
+  const since = rows[0]?.since;
+  if (since === undefined) return null;
+  return await inTransactionOf(pool, signal, async (client) => {
+    const done = await client.query<NightlyResult>(
+      `select difference_count as "differenceCount", usage_records as "usageRecords", duration_ms as "durationMs"
+        from record_verification(null, 'nightly', false, $1)`,
+      [since],
+    );
+    return done.rows[0] ?? null;
+  });
+}
+
+/** A transaction that may take longer than a request's; `signal` cuts its connection, so that a worker that stops waits for nothing. */
+async function inTransactionOf<Result>(
+  pool: DatabasePool,
+  signal: AbortSignal,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  signal.throwIfAborted();
+  const client = await pool.connect();
+  let isReleased = false;
+  const release = (destroy: boolean) => {
+    if (!isReleased) client.release(destroy);
+    isReleased = true;
+  };
+  const cut = () => release(true);
+  signal.addEventListener("abort", cut);
+  try {
+    await client.query("begin; set local statement_timeout = 0");
+    const result = await work(client);
+    await client.query("commit");
+    release(false);
+    return result;
+  } finally {
+    signal.removeEventListener("abort", cut);
+    release(true);
+  }
+}
