@@ -15,6 +15,12 @@ export async function makeUsageMonths(pool: DatabasePool): Promise<void> {
   await pool.query("select make_usage_months(now(), $1)", [MONTHS_AHEAD]);
 }
 
+/** Adds up the campus's hours that are over, for charts over everybody; whoever else does so just now is left alone. */
+export async function closeCampusHours(pool: DatabasePool, signal: AbortSignal): Promise<void> {
+  // The first time, on a system with years of usage, this takes a while.
+  await inTransactionOf(pool, signal, (client) => client.query("select close_campus_hours()"));
+}
+
 /**
  * Drops the usage records older than so many whole months, with an audit entry. Returns how many went. Gives up, for requests' sake, where
  * the table's lock is not to be had within a second, or while the books are being added up.
@@ -32,7 +38,9 @@ export async function dropOldUsage(pool: DatabasePool, months: number, signal: A
     );
     const gone = Number(rows[0]?.gone ?? 0);
     if (gone === 0) return 0;
-    const kept = await client.query<{ since: string }>("select to_char(usage_kept_since(), 'YYYY-MM') as since");
+    const kept = await client.query<{ since: string }>(
+      "select to_char(usage_kept_since() at time zone 'UTC', 'YYYY-MM') as since",
+    );
     await client.query(
       `insert into audit_entry (id, actor_name, action, target_kind, target_id, detail)
         values ($1, 'system', 'usage.drop', 'usage', 'usage_record', $2)`,

@@ -26,9 +26,9 @@ export type UsageSums = {
 export type UsagePoint = UsageSums & {
   /** Start of the bucket, in the zone asked for. */
   readonly start: Date;
-  /** A model's name, or a key's id. */
+  /** A model's name, a key's id, or the account of a course's pool (the nil UUID: people's own money). */
   readonly series: string;
-  /** What to show: the model's or the key's name. */
+  /** What to show: the model's or the key's name; by course "". */
   readonly label: string;
 };
 
@@ -38,25 +38,43 @@ const sums = Prisma.sql`coalesce(sum(t.requests), 0)::int as requests, coalesce(
   coalesce(sum(t.charge_nanos), 0)::bigint as "chargeNanos", coalesce(sum(t.uncollected_nanos), 0)::bigint as "uncollectedNanos"`;
 
 /**
- * Usage over time from the hourly rollup, in order of time. Only buckets with usage are returned. `zone` is an IANA name: a day begins
- * at its midnight. By key, `label` is the key's name ("" for requests without one).
+ * Usage over time from hourly sums, in order of time. Only buckets with usage are returned. `zone` is an IANA name: a day begins at its
+ * midnight. By key, `label` is the key's name ("" for requests without one). By course, a request stands with the credit that paid first
+ * and money with each that paid. Everybody's usage comes from the campus's own sums, which stay few.
  */
 export async function usageSeries(
   db: Db | Tx,
-  query: UsageSpan & { bucket: "hour" | "day"; by: "model" | "key"; zone: string },
+  query: UsageSpan & { bucket: "hour" | "day"; by: "model" | "key" | "course"; zone: string },
 ): Promise<UsagePoint[]> {
-  const series = query.by === "model" ? Prisma.sql`t.model` : Prisma.sql`t.key_id::text`;
-  const label = query.by === "model" ? Prisma.sql`t.model` : Prisma.sql`coalesce(k.name, '')`;
-  const keys = query.by === "model" ? Prisma.empty : Prisma.sql`left join virtual_key k on k.id = t.key_id`;
+  const { by, bucket, zone } = query;
+  const start = Prisma.sql`date_trunc(${bucket}, t.hour, ${zone})`;
+  if (query.accountId === null && by !== "key") {
+    const label = by === "model" ? Prisma.sql`t.series` : Prisma.sql`''`;
+    return db.$queryRaw<UsagePoint[]>`select ${start} as start, t.series, ${label} as label, ${sums} from campus_usage t
+      where t.dimension = ${by} and ${spanCondition(query)} group by 1, 2, 3 order by 1, 2`;
+  }
+  const [series, label, join] = {
+    model: [Prisma.sql`t.model`, Prisma.sql`t.model`, Prisma.empty],
+    course: [Prisma.sql`t.pool_id::text`, Prisma.sql`''`, Prisma.empty],
+    key: [
+      Prisma.sql`t.key_id::text`,
+      Prisma.sql`coalesce(k.name, '')`,
+      Prisma.sql`left join virtual_key k on k.id = t.key_id`,
+    ],
+  }[by];
   return db.$queryRaw<
     UsagePoint[]
-  >`select date_trunc(${query.bucket}, t.hour, ${query.zone}) as start, ${series} as series, ${label} as label,
-    ${sums} from usage_rollup t ${keys} where ${spanCondition(query)} group by 1, 2, 3 order by 1, 2`;
+  >`select ${start} as start, ${series} as series, ${label} as label, ${sums} from usage_rollup t ${join}
+    where ${spanCondition(query)} group by 1, 2, 3 order by 1, 2`;
 }
 
 /** The sums of a span. */
 export async function usageTotals(db: Db | Tx, query: UsageSpan): Promise<UsageSums> {
-  const rows = await db.$queryRaw<[UsageSums]>`select ${sums} from usage_rollup t where ${spanCondition(query)}`;
+  const source =
+    query.accountId === null
+      ? Prisma.sql`campus_usage t where t.dimension = 'model' and`
+      : Prisma.sql`usage_rollup t where`;
+  const rows = await db.$queryRaw<[UsageSums]>`select ${sums} from ${source} ${spanCondition(query)}`;
   return rows[0];
 }
 

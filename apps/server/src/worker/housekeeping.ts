@@ -1,4 +1,4 @@
-import { dropOldUsage, makeUsageMonths, verifyNightly } from "@lyceum/db/housekeeping";
+import { closeCampusHours, dropOldUsage, makeUsageMonths, verifyNightly } from "@lyceum/db/housekeeping";
 import type { DatabasePool } from "@lyceum/db/pool";
 import type { Settings } from "@lyceum/domain";
 import type { Log } from "@lyceum/gateway";
@@ -11,7 +11,7 @@ export type Housekeeping = { stop(): Promise<void> };
 
 /**
  * What somebody has to do once in a while, and every worker may: partitions for the months to come, dropping what is older than the retention, adding up
- * the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
+ * the campus's hours, and the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
  */
 export function startHousekeeping(
   pool: DatabasePool,
@@ -55,6 +55,7 @@ export function startHousekeeping(
 
   async function round(): Promise<void> {
     await attempt("keeping the months of usage records", months);
+    await attempt("adding up the campus's hours", () => closeCampusHours(pool, signal));
     await attempt("the nightly verification of the books", nightly);
     // Spread out, so that workers started together don't do it all at once.
     if (!signal.aborted) timer = setTimeout(() => (running = round()), ROUND_MS * (0.9 + Math.random() * 0.2));
