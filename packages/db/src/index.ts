@@ -19,6 +19,7 @@ export * from "./gateway-keys.ts";
 export * from "./groups.ts";
 export * from "./key-list.ts";
 export * from "./keys.ts";
+export * from "./ledger-list.ts";
 export { getUserLimits, type LimitChanges, setGroupLimits, setKeyLimits, setUserLimits } from "./limits.ts";
 export * from "./meters.ts";
 export * from "./model-list.ts";

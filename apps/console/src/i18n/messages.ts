@@ -6,6 +6,7 @@ import enErrors from "../../messages/en/errors.json";
 import enGroups from "../../messages/en/groups.json";
 import enHome from "../../messages/en/home.json";
 import enKeys from "../../messages/en/keys.json";
+import enLedger from "../../messages/en/ledger.json";
 import enLimits from "../../messages/en/limits.json";
 import enModels from "../../messages/en/models.json";
 import enPrices from "../../messages/en/prices.json";
@@ -24,6 +25,7 @@ import zhErrors from "../../messages/zh/errors.json";
 import zhGroups from "../../messages/zh/groups.json";
 import zhHome from "../../messages/zh/home.json";
 import zhKeys from "../../messages/zh/keys.json";
+import zhLedger from "../../messages/zh/ledger.json";
 import zhLimits from "../../messages/zh/limits.json";
 import zhModels from "../../messages/zh/models.json";
 import zhPrices from "../../messages/zh/prices.json";
@@ -47,6 +49,7 @@ const en = {
   home: enHome,
   keys: enKeys,
   limits: enLimits,
+  ledger: enLedger,
   models: enModels,
   prices: enPrices,
   settings: enSettings,
@@ -72,6 +75,7 @@ const zh: Messages = {
   home: zhHome,
   keys: zhKeys,
   limits: zhLimits,
+  ledger: zhLedger,
   models: zhModels,
   prices: zhPrices,
   settings: zhSettings,

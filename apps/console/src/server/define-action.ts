@@ -40,6 +40,8 @@ interface ActionDefinition<Schema extends z.ZodType, Data> extends Base<Schema> 
    * function called writes the row itself (those that take an `actor` do).
    */
   audit?: string;
+  /** How long its transaction may take, where that is longer than usual. */
+  timeoutMs?: number;
   /** Runs even while terms or a new password are due: only for the two pages that settle just that. */
   beforePendingStep?: boolean;
   run: (context: ActionContext<z.output<Schema>>) => Promise<Data>;
@@ -61,12 +63,16 @@ export function defineAction<Schema extends z.ZodType, Data>(
     guard(definition, rawInput, signedIn(definition), async (input, caller) => {
       const db = getDb();
       const actor = { ...caller, ip: (await getClient()).ip };
-      return db.$transaction(async (tx) => {
-        const audit = createAudit({ tx, actor, action: definition.audit });
-        const data = await definition.run({ tx, db, actor, input, audit: audit.describe });
-        await audit.write();
-        return data;
-      });
+      const { audit: action, timeoutMs: timeout } = definition;
+      return db.$transaction(
+        async (tx) => {
+          const audit = createAudit({ tx, actor, action });
+          const data = await definition.run({ tx, db, actor, input, audit: audit.describe });
+          await audit.write();
+          return data;
+        },
+        timeout === undefined ? {} : { timeout },
+      );
     });
 }
 

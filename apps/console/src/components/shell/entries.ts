@@ -1,4 +1,5 @@
 import {
+  BookOpenCheck,
   ChartNoAxesColumn,
   Component,
   House,
@@ -41,6 +42,7 @@ export const adminEntries: Entry[] = [
   prices,
   { href: "/admin/groups", icon: Component, label: "groups" },
   users,
+  { href: "/admin/ledger", icon: BookOpenCheck, label: "ledger" },
   { href: "/admin/audit", icon: ScrollText, label: "audit" },
   { href: "/admin/settings", icon: Settings, label: "settings" },
 ];

@@ -3,7 +3,15 @@ import { getSettings } from "@lyceum/db";
 import { defineAction } from "#server/define-action.ts";
 import { untilInForce } from "#server/in-force.ts";
 import { saveSettings } from "./save.ts";
-import { academicTermsInput, localeInput, registrationInput, requestsInput, siteInput, termsInput } from "./schema.ts";
+import {
+  academicTermsInput,
+  localeInput,
+  registrationInput,
+  requestsInput,
+  retentionInput,
+  siteInput,
+  termsInput,
+} from "./schema.ts";
 
 export const saveSite = untilInForce(
   defineAction({
@@ -63,5 +71,13 @@ export const saveRequests = untilInForce(
     input: requestsInput,
     run: ({ tx, actor, input: { maxBodyMib, ...rest } }) =>
       saveSettings(tx, actor, { ...rest, maxBodyBytes: maxBodyMib }),
+  }),
+);
+
+export const saveRetention = untilInForce(
+  defineAction({
+    role: "admin",
+    input: retentionInput,
+    run: ({ tx, actor, input }) => saveSettings(tx, actor, input),
   }),
 );

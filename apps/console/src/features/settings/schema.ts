@@ -81,6 +81,16 @@ export const requestsInput = z.object({
   allowUnpriced: z.boolean(),
 });
 
+/** Months as typed; nothing typed means for ever. */
+export const retentionInput = z.object({
+  usageRetentionMonths: z
+    .string()
+    .trim()
+    .regex(/^(\d{1,3})?$/, "settings.badRetention")
+    .transform((typed) => (typed === "" ? null : Number(typed)))
+    .refine((months) => months === null || (months >= 13 && months <= 240), "settings.badRetention"),
+});
+
 function isTimeZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });

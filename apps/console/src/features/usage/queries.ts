@@ -1,5 +1,6 @@
 import "server-only";
 import {
+  droppedBefore,
   getUsageRecord,
   listUsageRecords,
   type UsagePoint,
@@ -8,7 +9,7 @@ import {
   usageSeries,
   usageTotals,
 } from "@lyceum/db";
-import { AppError, parseRequestId } from "@lyceum/domain";
+import { AppError, idTime, parseRequestId } from "@lyceum/domain";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { getOwnAccount } from "#features/balance/queries.ts";
@@ -56,15 +57,25 @@ export async function getOwnRecords(userId: string, span: Span, page: number) {
   return listUsageRecords(getDb(), filter);
 }
 
-/** A receipt of one's own by its shown id; anybody else's, or none at all, is the page that does not exist. */
-export async function getOwnReceipt(userId: string, requestId: string): Promise<UsageReceipt> {
+/** A receipt, or the day from which single requests are kept. */
+export type FoundReceipt = { receipt: UsageReceipt; keptSince: null } | { receipt: null; keptSince: Date };
+
+/**
+ * A receipt of one's own by its shown id; anybody else's, or none at all, is the page that does not exist. A request older than the retention is
+ * told apart: it may well have been one's own.
+ */
+export async function getOwnReceipt(userId: string, requestId: string): Promise<FoundReceipt> {
   const id = parseRequestId(requestId);
   if (id === null) notFound();
+  const { id: accountId } = await getOwnAccount(userId);
   try {
-    return await getUsageRecord(getDb(), { id, accountId: (await getOwnAccount(userId)).id });
+    return { receipt: await getUsageRecord(getDb(), { id, accountId }), keptSince: null };
   } catch (error) {
-    if (error instanceof AppError && error.code === "not_found") notFound();
-    throw error;
+    if (!(error instanceof AppError) || error.code !== "not_found") throw error;
+    const keptSince = await droppedBefore(getDb(), accountId);
+    const madeAt = idTime(id);
+    if (keptSince === null || madeAt === null || madeAt >= keptSince) notFound();
+    return { receipt: null, keptSince };
   }
 }
 

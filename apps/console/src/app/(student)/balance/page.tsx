@@ -7,9 +7,17 @@ import { CreditsTable } from "#features/balance/components/credits-table.tsx";
 import { LedgerTable } from "#features/balance/components/ledger-table.tsx";
 import { NextAllowances } from "#features/balance/components/next-allowances.tsx";
 import { UnpricedSwitch } from "#features/balance/components/unpriced-switch.tsx";
-import { findUnpricedChoice, getOwnAllowances, getOwnBalance, getOwnEntries } from "#features/balance/queries.ts";
+import {
+  findUnpricedChoice,
+  getOwnAccount,
+  getOwnAllowances,
+  getOwnBalance,
+  getOwnEntries,
+} from "#features/balance/queries.ts";
+import { StatementForm } from "#features/ledger/components/statement-form.tsx";
+import { monthsBack } from "#features/ledger/months.ts";
 import { ClientMessages } from "#i18n/client-messages.tsx";
-import { getFormat } from "#i18n/server-format.ts";
+import { getFormat, getFormatSettings } from "#i18n/server-format.ts";
 import { requireSession } from "#server/session.ts";
 import { getSettings } from "#server/settings.ts";
 
@@ -25,15 +33,18 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function BalancePage({ searchParams }: BalancePageProps) {
   const user = await requireSession();
   const page = Math.max(1, Math.trunc(Number((await searchParams).page)) || 1);
-  const [translate, format, settings, balance, allowances, entries, acceptsUnpriced] = await Promise.all([
-    getTranslations("balance"),
-    getFormat(),
-    getSettings(),
-    getOwnBalance(user.id),
-    getOwnAllowances(user.id),
-    getOwnEntries(user.id, page),
-    findUnpricedChoice(user.id),
-  ]);
+  const [translate, format, { now, timeZone }, account, settings, balance, allowances, entries, acceptsUnpriced] =
+    await Promise.all([
+      getTranslations("balance"),
+      getFormat(),
+      getFormatSettings(),
+      getOwnAccount(user.id),
+      getSettings(),
+      getOwnBalance(user.id),
+      getOwnAllowances(user.id),
+      getOwnEntries(user.id, page),
+      findUnpricedChoice(user.id),
+    ]);
   const contact = settings.contact;
   return (
     <Page title={translate("title")} facts={contact ? translate("facts", { contact }) : translate("factsNoContact")}>
@@ -63,7 +74,17 @@ export default async function BalancePage({ searchParams }: BalancePageProps) {
           </div>
         </section>
       )}
-      <Section title={translate("ledger")} facts={translate("chargesMean")}>
+      <Section
+        title={translate("ledger")}
+        facts={translate("chargesMean")}
+        end={
+          <StatementForm
+            action="/balance/statement"
+            months={monthsBack(now, account.createdAt, timeZone)}
+            words={{ month: translate("month"), download: translate("download") }}
+          />
+        }
+      >
         {entries.total === 0 ? (
           <Empty>{translate("empty")}</Empty>
         ) : (

@@ -6,6 +6,7 @@ import { Page } from "#components/shell/page.tsx";
 import { ButtonLink, buttonClass } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { getOwnGroups } from "#features/keys/queries.ts";
+import { DroppedReceipt } from "#features/usage/components/dropped-receipt.tsx";
 import { ReceiptSheet } from "#features/usage/components/receipt-sheet.tsx";
 import { RecordsTable } from "#features/usage/components/records-table.tsx";
 import { SeriesTable } from "#features/usage/components/series-table.tsx";
@@ -26,7 +27,8 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function UsagePage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const user = await requireSession();
   const params = readUsageParams(await searchParams);
-  const receipt = params.request === null ? null : await getOwnReceipt(user.id, params.request);
+  const { receipt, keptSince } =
+    params.request === null ? { receipt: null, keptSince: null } : await getOwnReceipt(user.id, params.request);
   const [translate, format, { now, timeZone }] = await Promise.all([
     getTranslations("usage"),
     getFormat(),
@@ -64,7 +66,7 @@ export default async function UsagePage({ searchParams }: { searchParams: Promis
         </a>
       }
       sheet={
-        receipt && (
+        receipt ? (
           <ReceiptSheet
             receipt={receipt}
             groupName={groupName}
@@ -72,6 +74,8 @@ export default async function UsagePage({ searchParams }: { searchParams: Promis
             previous={step(-1)}
             next={step(1)}
           />
+        ) : (
+          keptSince && <DroppedReceipt keptSince={keptSince} closeHref={closeHref} />
         )
       }
     >

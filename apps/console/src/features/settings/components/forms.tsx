@@ -2,7 +2,7 @@
 import type { Settings } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
 import { CheckField, SelectField, TextField } from "#components/form/fields.tsx";
-import { saveLocale, saveRegistration, saveRequests, saveSite } from "../actions.ts";
+import { saveLocale, saveRegistration, saveRequests, saveRetention, saveSite } from "../actions.ts";
 import { SettingForm } from "./setting-form.tsx";
 
 const BYTES_PER_MIB = 1024 * 1024;
@@ -142,6 +142,27 @@ export function RequestsForm({
         label={translate("allowUnpriced")}
         hint={translate("allowUnpricedHint")}
         defaultChecked={settings.allowUnpriced}
+      />
+    </SettingForm>
+  );
+}
+
+export function RetentionForm({ settings }: { settings: Pick<Settings, "usageRetentionMonths"> }) {
+  const translate = useTranslations("settings");
+  return (
+    <SettingForm
+      action={saveRetention}
+      toInput={(values) => ({ usageRetentionMonths: String(values.usageRetentionMonths) })}
+      note={translate("retentionNote")}
+    >
+      <TextField
+        name="usageRetentionMonths"
+        label={translate("retentionMonths")}
+        hint={translate("retentionHint")}
+        optional
+        defaultValue={settings.usageRetentionMonths ?? ""}
+        inputMode="numeric"
+        unit={translate("retentionUnit")}
       />
     </SettingForm>
   );

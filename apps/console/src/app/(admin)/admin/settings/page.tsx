@@ -3,7 +3,13 @@ import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Page, Section } from "#components/shell/page.tsx";
 import { AcademicTermsForm } from "#features/settings/components/academic-terms-form.tsx";
-import { LocaleForm, RegistrationForm, RequestsForm, SiteForm } from "#features/settings/components/forms.tsx";
+import {
+  LocaleForm,
+  RegistrationForm,
+  RequestsForm,
+  RetentionForm,
+  SiteForm,
+} from "#features/settings/components/forms.tsx";
 import { TermsForm } from "#features/settings/components/terms-form.tsx";
 import { ClientMessages } from "#i18n/client-messages.tsx";
 import { getDb } from "#server/db.ts";
@@ -44,6 +50,9 @@ export default async function SettingsPage() {
           </Section>
           <Section title={translate("requests")}>
             <RequestsForm settings={settings} />
+          </Section>
+          <Section title={translate("retention")}>
+            <RetentionForm settings={settings} />
           </Section>
         </div>
       </Page>
