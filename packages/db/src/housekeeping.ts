@@ -1,5 +1,5 @@
 import { newId } from "@lyceum/domain";
-import type pg from "pg";
+import pg from "pg";
 import type { DatabasePool } from "./pool.ts";
 
 /** Partitions that stand ready beyond the present month. */
@@ -16,17 +16,17 @@ export async function makeUsageMonths(pool: DatabasePool): Promise<void> {
 }
 
 /** Adds up the campus's hours that are over, for charts over everybody; whoever else does so just now is left alone. */
-export async function closeCampusHours(pool: DatabasePool, signal: AbortSignal): Promise<void> {
+export async function closeCampusHours(url: string, signal: AbortSignal): Promise<void> {
   // The first time, on a system with years of usage, this takes a while.
-  await inTransactionOf(pool, signal, (client) => client.query("select close_campus_hours()"));
+  await inTransactionOf(url, signal, (client) => client.query("select close_campus_hours()"));
 }
 
 /**
  * Drops the usage records older than so many whole months, with an audit entry. Returns how many went. Gives up, for requests' sake, where
  * the table's lock is not to be had within a second, or while the books are being added up.
  */
-export async function dropOldUsage(pool: DatabasePool, months: number, signal: AbortSignal): Promise<number> {
-  return await inTransactionOf(pool, signal, async (client) => {
+export async function dropOldUsage(url: string, months: number, signal: AbortSignal): Promise<number> {
+  return await inTransactionOf(url, signal, async (client) => {
     await client.query("set local lock_timeout = '1s'");
     const { rows: locks } = await client.query<{ free: boolean }>("select pg_try_advisory_xact_lock($1) as free", [
       VERIFICATION_LOCK,
@@ -61,7 +61,7 @@ export type NightlyResult = {
  * being done.
  */
 export async function verifyNightly(
-  pool: DatabasePool,
+  { pool, url }: { pool: DatabasePool; url: string },
   zone: string,
   signal: AbortSignal,
 ): Promise<NightlyResult | null> {
@@ -73,7 +73,7 @@ export async function verifyNightly(
   );
   const since = rows[0]?.since;
   if (since === undefined) return null;
-  return await inTransactionOf(pool, signal, async (client) => {
+  return await inTransactionOf(url, signal, async (client) => {
     const done = await client.query<NightlyResult>(
       `select difference_count as "differenceCount", usage_records as "usageRecords", duration_ms as "durationMs"
         from record_verification(null, 'nightly', false, $1)`,
@@ -83,29 +83,29 @@ export async function verifyNightly(
   });
 }
 
-/** A transaction that may take longer than a request's; `signal` cuts its connection, so that a worker that stops waits for nothing. */
+/**
+ * A transaction on a connection of its own, for what takes longer than a request's statements may, and reads whole tables, which the request
+ * path's connections are told to avoid. `signal` cuts it, so that a worker that stops waits for nothing.
+ */
 async function inTransactionOf<Result>(
-  pool: DatabasePool,
+  url: string,
   signal: AbortSignal,
-  work: (client: pg.PoolClient) => Promise<Result>,
+  work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
   signal.throwIfAborted();
-  const client = await pool.connect();
-  let isReleased = false;
-  const release = (destroy: boolean) => {
-    if (!isReleased) client.release(destroy);
-    isReleased = true;
-  };
-  const cut = () => release(true);
-  signal.addEventListener("abort", cut);
+  const client = new pg.Client({ connectionString: url, options: "-c jit=off", connectionTimeoutMillis: 3_000 });
+  client.on("error", () => undefined); // a cut connection also rejects its query
+  const cut = () => void client.end();
   try {
-    await client.query("begin; set local statement_timeout = 0");
+    await client.connect();
+    signal.addEventListener("abort", cut);
+    signal.throwIfAborted();
+    await client.query("begin");
     const result = await work(client);
     await client.query("commit");
-    release(false);
     return result;
   } finally {
     signal.removeEventListener("abort", cut);
-    release(true);
+    await client.end();
   }
 }

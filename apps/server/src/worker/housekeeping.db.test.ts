@@ -25,7 +25,7 @@ afterEach(async () => {
 
 function start(timeZone: string, usageRetentionMonths: number | null = null) {
   const log = (level: string, message: string, fields: Line["fields"]) => void lines.push({ level, message, fields });
-  started.push(startHousekeeping(pool, () => ({ timeZone, usageRetentionMonths }), log));
+  started.push(startHousekeeping({ pool, url: database.url }, () => ({ timeZone, usageRetentionMonths }), log));
 }
 
 /** A zone where it is so many o'clock now. */

@@ -6,6 +6,8 @@ import type { Log } from "@lyceum/gateway";
 const ROUND_MS = 60_000;
 /** Partitions stand ready months ahead: looking once an hour is often enough. */
 const MONTHS_EVERY_MS = 3_600_000;
+/** Charts add up for themselves what is not closed yet: a few minutes more or less don't count. */
+const HOURS_EVERY_MS = 600_000;
 
 export type Housekeeping = { stop(): Promise<void> };
 
@@ -14,7 +16,7 @@ export type Housekeeping = { stop(): Promise<void> };
  * the campus's hours, and the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
  */
 export function startHousekeeping(
-  pool: DatabasePool,
+  database: { pool: DatabasePool; url: string },
   settings: () => Pick<Settings, "timeZone" | "usageRetentionMonths"> | undefined,
   log: Log,
 ): Housekeeping {
@@ -22,6 +24,7 @@ export function startHousekeeping(
   const { signal } = stopped;
   let timer: NodeJS.Timeout | undefined;
   let monthsAt = Number.NEGATIVE_INFINITY;
+  let hoursAt = Number.NEGATIVE_INFINITY;
 
   async function attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -33,20 +36,27 @@ export function startHousekeeping(
 
   async function months(): Promise<void> {
     if (performance.now() - monthsAt < MONTHS_EVERY_MS) return;
-    await makeUsageMonths(pool);
+    await makeUsageMonths(database.pool);
     const current = settings();
     if (current === undefined) return; // no configuration yet: again in the next round
+    // Before the attempt: what didn't come off makes requests wait for a second, and that not every minute.
+    monthsAt = performance.now();
     const { usageRetentionMonths: kept } = current;
     if (kept !== null) {
-      const gone = await dropOldUsage(pool, kept, signal);
+      const gone = await dropOldUsage(database.url, kept, signal);
       if (gone > 0) log("info", "dropped usage records after their retention", { gone, months: kept });
     }
-    monthsAt = performance.now();
+  }
+
+  async function hours(): Promise<void> {
+    if (performance.now() - hoursAt < HOURS_EVERY_MS) return;
+    await closeCampusHours(database.url, signal);
+    hoursAt = performance.now();
   }
 
   async function nightly(): Promise<void> {
     const zone = settings()?.timeZone;
-    const result = zone === undefined ? null : await verifyNightly(pool, zone, signal);
+    const result = zone === undefined ? null : await verifyNightly(database, zone, signal);
     if (result === null) return;
     if (result.differenceCount > 0)
       log("error", "the books do not add up: see pnpm lyceum ledger verify", { ...result });
@@ -55,7 +65,7 @@ export function startHousekeeping(
 
   async function round(): Promise<void> {
     await attempt("keeping the months of usage records", months);
-    await attempt("adding up the campus's hours", () => closeCampusHours(pool, signal));
+    await attempt("adding up the campus's hours", hours);
     await attempt("the nightly verification of the books", nightly);
     // Spread out, so that workers started together don't do it all at once.
     if (!signal.aborted) timer = setTimeout(() => (running = round()), ROUND_MS * (0.9 + Math.random() * 0.2));

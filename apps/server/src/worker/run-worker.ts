@@ -44,7 +44,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     upstream.retain(channels);
     presence.announce();
   });
-  const housekeeping = startHousekeeping(pool, () => config.current?.settings, log);
+  const housekeeping = startHousekeeping({ pool, url: env.DATABASE_URL }, () => config.current?.settings, log);
   const ledger = createLedger({
     pool,
     workerId: id,
