@@ -66,7 +66,7 @@ async function Differences({ differences, more }: { differences: Difference[]; m
         <tbody>
           {differences.map((each) => (
             <tr key={`${each.subject} ${each.subjectId}`}>
-              <td>
+              <td className="nowrap">
                 {each.userId === null ? (
                   <code>{each.accountId}</code>
                 ) : (
