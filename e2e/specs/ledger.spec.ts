@@ -4,7 +4,10 @@ import { look } from "../src/books.ts";
 import { stateOf } from "../src/global-setup.ts";
 import { expect, test } from "../src/stage.ts";
 
-test("an admin verifies the books, finds a person's entries and downloads the statement", async ({ browser, stage }) => {
+test("an admin verifies the books, finds a person's entries and downloads the statement", async ({
+  browser,
+  stage,
+}) => {
   const person = stage.students[0];
   if (person === undefined) throw new Error("the demo made no student");
   const context = await browser.newContext({ baseURL: stage.url, storageState: stateOf("admin"), locale: "zh-CN" });
@@ -58,7 +61,10 @@ test("a student downloads the own statement, and nobody else's", async ({ browse
     "select (a.balance_nanos / 1e9)::float8::text as balance from account a join app_user u on u.id = a.user_id where u.student_id = $1",
     [stage.students[0]?.studentId],
   );
-  const closing = text.split("\r\n").find((line) => line.startsWith("closing,"))?.split(",")[4];
+  const closing = text
+    .split("\r\n")
+    .find((line) => line.startsWith("closing,"))
+    ?.split(",")[4];
   expect(Number(closing)).toBeCloseTo(Number(balance?.balance), 6);
 
   const other = `/admin/ledger/statement?student=${stage.students[1]?.studentId}&month=2026-11`;
