@@ -5,7 +5,15 @@ import { expect, test } from "../src/stage.ts";
 const pages = {
   visitor: ["/sign-in", "/register"],
   student: ["/", "/keys", "/balance", "/models", "/models?view=table", "/usage", "/no-such-page"],
-  admin: ["/admin/channels", "/admin/models", "/admin/groups", "/admin/users", "/admin/audit", "/admin/settings"],
+  admin: [
+    "/admin/channels",
+    "/admin/models",
+    "/admin/groups",
+    "/admin/users",
+    "/admin/ledger",
+    "/admin/audit",
+    "/admin/settings",
+  ],
 } as const;
 
 for (const [role, paths] of Object.entries(pages)) {
