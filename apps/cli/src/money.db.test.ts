@@ -32,9 +32,14 @@ async function lyceum(line: string) {
   const out: string[] = [];
   const errors: string[] = [];
   const env = { DATABASE_URL: database.url, LYCEUM_DATA_DIR: folder };
-  const output = { out: (text: string) => out.push(text), error: (text: string) => errors.push(text) };
+  const written: string[] = [];
+  const output = {
+    out: (text: string) => out.push(text),
+    error: (text: string) => errors.push(text),
+    write: async (text: string) => void written.push(text),
+  };
   const code = await run(line.split(" "), env, output, () => Promise.reject(new Error("no channel here")));
-  return { code, out, errors };
+  return { code, out, errors, written: written.join("") };
 }
 async function json(line: string) {
   const { code, out, errors } = await lyceum(`${line} --json`);
@@ -77,6 +82,11 @@ describe("lyceum course", () => {
     });
     expect(await json("course list")).toMatchObject({ courses: [{ code: "CS101", name: "程序设计", balance: "60" }] });
     expect(await json("ledger verify")).toMatchObject({ ok: true });
+    const month = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7); // in Shanghai
+    const { code, written } = await lyceum(`ledger statement --course CS101 --month ${month}`);
+    expect(code).toBe(0);
+    expect(written).toContain("CS101 程序设计");
+    expect(written).toContain("\r\nperson,,grant,");
   });
 
   it("refuses what makes no sense", async () => {

@@ -324,7 +324,7 @@ describe("pnpm lyceum", () => {
     const month = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7); // in Shanghai
     const file = join(dataDir, "statement.csv");
     const wanted = ["ledger", "statement", "--student-id", "2025001", "--month", month];
-    expect(await json([...wanted, "--output", file])).toEqual({ studentId: "2025001", month, file });
+    expect(await json([...wanted, "--output", file])).toEqual({ of: "2025001 张三", month, file });
     const text = await readFile(file, "utf8");
     expect(text.startsWith("\uFEFFrow,time,kind,amount")).toBe(true);
     expect(text).toContain("2025001 张三");
@@ -338,6 +338,8 @@ describe("pnpm lyceum", () => {
       expect(refused).toMatchObject({ code: 1, written: "" });
       expect(refused.errors[0]).toContain(bad);
     }
+    expect((await lyceum(["ledger", "statement", "--month", month])).code).toBe(2);
+    expect((await lyceum([...wanted, "--course", "CS101"])).code).toBe(2);
     const nowhere = await lyceum([...wanted, "--output", join(dataDir, "no", "such", "folder.csv")]);
     expect(nowhere).toMatchObject({ code: 1, out: [] });
     expect(nowhere.errors[0]).toContain("can't be written");

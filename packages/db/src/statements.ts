@@ -48,6 +48,8 @@ export type StatementEntry = {
   readonly creditNote: string;
   readonly reason: string;
   readonly actorName: string | null;
+  /** Between a course's pool and a person: the person, as seen from the pool, or the course's code, as seen from the person. */
+  readonly otherParty: string | null;
   /** How many requests it carries: a charge, or a late correction. */
   readonly requests: number;
 };
@@ -67,8 +69,10 @@ export async function* statementEntries(
   for (;;) {
     const rows: StatementEntry[] = await db.$queryRaw`select e.id, e.created_at as "createdAt",
         to_char(e.created_at at time zone ${zone}::text, 'YYYY-MM-DD HH24:MI:SS') as time, e.kind::text as kind, e.amount_nanos as "amountNanos",
-        c.kind::text as "creditKind", c.note as "creditNote", e.reason, u.name as "actorName", e.requests
+        c.kind::text as "creditKind", c.note as "creditNote", e.reason, u.name as "actorName",
+        coalesce(p.student_id || ' ' || p.name, o.code) as "otherParty", e.requests
       from ledger_entry e join credit c on c.id = e.credit_id left join app_user u on u.id = e.actor_id
+        left join account a on a.id = e.other_account_id left join app_user p on p.id = a.user_id left join course o on o.id = a.course_id
       where e.account_id = ${accountId}::uuid and e.created_at < ${to}::timestamptz
         and (e.created_at, e.id) > (${last.createdAt}::timestamptz, ${last.id}::uuid)
       order by e.created_at, e.id limit ${ROWS_PER_READ}`;

@@ -28,7 +28,7 @@ export type UsagePoint = UsageSums & {
   readonly start: Date;
   /** A model's name, a key's id, or the account of a course's pool (the nil UUID: people's own money). */
   readonly series: string;
-  /** What to show: the model's or the key's name; by course "". */
+  /** What to show: the model's or the key's name, or the course's code; "" for requests without a key and people's own money. */
   readonly label: string;
 };
 
@@ -39,8 +39,8 @@ const sums = Prisma.sql`coalesce(sum(t.requests), 0)::int as requests, coalesce(
 
 /**
  * Usage over time from hourly sums, in order of time. Only buckets with usage are returned. `zone` is an IANA name: a day begins at its
- * midnight. By key, `label` is the key's name ("" for requests without one). By course, a request stands with the credit that paid first
- * and money with each that paid. Everybody's usage comes from the campus's own sums, which stay few.
+ * midnight. By course, a request stands with the credit that paid first and money with each that paid. Everybody's usage comes from the
+ * campus's own sums, which stay few.
  */
 export async function usageSeries(
   db: Db | Tx,
@@ -49,13 +49,18 @@ export async function usageSeries(
   const { by, bucket, zone } = query;
   const start = Prisma.sql`date_trunc(${bucket}, t.hour, ${zone})`;
   if (query.accountId === null && by !== "key") {
-    const label = by === "model" ? Prisma.sql`t.series` : Prisma.sql`''`;
-    return db.$queryRaw<UsagePoint[]>`select ${start} as start, t.series, ${label} as label, ${sums} from campus_usage t
+    const [label, join] =
+      by === "model"
+        ? [Prisma.sql`t.series`, Prisma.empty]
+        : [Prisma.sql`coalesce(o.code, '')`, courseOf(Prisma.sql`t.series`)];
+    return db.$queryRaw<
+      UsagePoint[]
+    >`select ${start} as start, t.series, ${label} as label, ${sums} from campus_usage t ${join}
       where t.dimension = ${by} and ${spanCondition(query)} group by 1, 2, 3 order by 1, 2`;
   }
   const [series, label, join] = {
     model: [Prisma.sql`t.model`, Prisma.sql`t.model`, Prisma.empty],
-    course: [Prisma.sql`t.pool_id::text`, Prisma.sql`''`, Prisma.empty],
+    course: [Prisma.sql`t.pool_id::text`, Prisma.sql`coalesce(o.code, '')`, courseOf(Prisma.sql`t.pool_id::text`)],
     key: [
       Prisma.sql`t.key_id::text`,
       Prisma.sql`coalesce(k.name, '')`,
@@ -66,6 +71,11 @@ export async function usageSeries(
     UsagePoint[]
   >`select ${start} as start, ${series} as series, ${label} as label, ${sums} from usage_rollup t ${join}
     where ${spanCondition(query)} group by 1, 2, 3 order by 1, 2`;
+}
+
+/** The course whose pool's account this is. */
+function courseOf(pool: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`left join (select a.id::text as pool, c.code from account a join course c on c.id = a.course_id) o on o.pool = ${pool}`;
 }
 
 /** The sums of a span. */

@@ -13,7 +13,20 @@ import { inPieces } from "./pieces.ts";
 import type { StatementQuery } from "./statement.ts";
 
 const columns = [
-  ...["row", "time", "kind", "student_id", "name", "amount", "balance_after", "reason", "actor", "model", "requests"],
+  ...[
+    "row",
+    "time",
+    "kind",
+    "student_id",
+    "name",
+    "amount",
+    "balance_after",
+    "other_party",
+    "reason",
+    "actor",
+    "model",
+    "requests",
+  ],
   ...["input_tokens", "cached_input_tokens", "output_tokens", "reasoning_tokens", "uncollected", "note"],
 ] as const;
 
@@ -47,6 +60,7 @@ async function* write(db: Db | Tx, query: StatementQuery, period: StatementPerio
       kind: entry.kind,
       amount: formatAmount(entry.amountNanos),
       balance_after: formatAmount(balance),
+      other_party: entry.otherParty,
       reason: entry.reason,
       actor: entry.actorName,
     });

@@ -1,7 +1,9 @@
-import { createModel, createPrisma, type Db, setPrice } from "@lyceum/db";
-import { costOf, formatAmount, formatRequestId, newId, noUsage, parseAmount } from "@lyceum/domain";
+import { createCourse, createModel, createPrisma, type Db, setPrice, usageSeries } from "@lyceum/db";
+import { costOf, formatAmount, formatRequestId, noUsage, parseAmount } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { courseStatement } from "./course-statement.ts";
+import { grantFromCourse } from "./courses.ts";
+import { fund } from "./post.ts";
 import { accountStatement } from "./statement.ts";
 import { csvRows } from "./testing/csv-rows.ts";
 import { admissionOf, createLedgerFixture, draftOf, type LedgerFixture } from "./testing/ledger-fixture.ts";
@@ -126,24 +128,55 @@ describe("the statement of a month", () => {
 
 describe("the statement of a course", () => {
   it("says who got what from its pool, what was spent by person and model, and what came back", async () => {
-    const pool = newId();
-    const person = await fixture.person(100n);
-    const at = new Date("2025-05-10T00:00:00Z");
-    await fixture.query("insert into account (id, kind) values ($1, 'course')", [pool]);
-    await fixture.query("update credit set pool_id = $1 where account_id = $2", [pool, person.accountId]);
-    await chargeInThePast(fixture, person, at, [{ at, chargeNanos: 60n, model: "qwen", poolId: pool }]);
-    const rows = await csvRows(
-      await courseStatement(db, { accountId: pool, month: "2025-05", zone, currency: "CNY", holder: "PHYS101" }),
+    const person = await fixture.person(0n);
+    const endsAt = new Date(Date.now() + 86_400_000);
+    const course = await db.$transaction((tx) => createCourse(tx, staff, { code: "PHYS101", name: "热学", endsAt }));
+    const pool = course.accountId;
+    await db.$transaction((tx) => fund(tx, staff, { accountId: pool, amountNanos: 1_000n, reason: "term" }));
+    await db.$transaction((tx) =>
+      grantFromCourse(tx, staff, {
+        courseId: course.id,
+        accountIds: [person.accountId],
+        amountNanos: 100n,
+        reason: "week 1",
+      }),
     );
-    expect(rows.filter((row) => row.row === "person")).toMatchObject([
-      { kind: "charge", student_id: person.userId, amount: "-0.00000006", requests: "1" },
+    const ledger = await fixture.ledger();
+    await ledger.settle(draftOf(person, 60n, { model: "qwen" }));
+    const query = { month: thisMonth(), zone, currency: "CNY" };
+    const rows = await csvRows(await courseStatement(db, { ...query, accountId: pool, holder: "PHYS101 热学" }));
+    const of = (row: string) => rows.filter((each) => each.row === row);
+    expect(of("entry")).toMatchObject([
+      { kind: "top-up", amount: "0.000001", balance_after: "0.000001", other_party: "" },
+      {
+        kind: "grant",
+        amount: "-0.0000001",
+        balance_after: "0.0000009",
+        other_party: `${person.userId} n`,
+        reason: "week 1",
+      },
     ]);
-    expect(rows.filter((row) => row.row === "usage")).toMatchObject([
+    expect(of("closing")).toMatchObject([{ balance_after: "0.0000009" }]);
+    expect(of("person").map((row) => [row.kind, row.student_id, row.amount, row.requests])).toEqual([
+      ["grant", person.userId, "0.0000001", ""],
+      ["charge", person.userId, "-0.00000006", "1"],
+    ]);
+    expect(of("usage")).toMatchObject([
       { student_id: person.userId, model: "qwen", requests: "1", amount: "-0.00000006", input_tokens: "10" },
     ]);
-    const granted = await csvRows(
-      await courseStatement(db, { accountId: pool, month: thisMonth(), zone, currency: "CNY", holder: "PHYS101" }),
-    );
-    expect(granted.filter((row) => row.row === "person")).toMatchObject([{ kind: "top-up", amount: "0.0000001" }]);
+    const own = await csvRows(await accountStatement(db, { ...query, accountId: person.accountId, holder: "n" }));
+    expect(own.find((row) => row.kind === "grant")).toMatchObject({
+      other_party: "PHYS101",
+      credit: expect.stringMatching(/^course-grant/),
+    });
+    const span = { from: new Date(Date.now() - 86_400_000), to: new Date(Date.now() + 86_400_000) };
+    for (const accountId of [person.accountId, null]) {
+      const points = await usageSeries(db, { ...span, accountId, bucket: "day", by: "course", zone });
+      expect(points.find((point) => point.series === pool)).toMatchObject({
+        label: "PHYS101",
+        chargeNanos: 60n,
+        requests: 1,
+      });
+    }
   });
 });

@@ -2,16 +2,17 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { getSettings, getUserByStudentId } from "@lyceum/db";
-import { accountStatement } from "@lyceum/ledger";
-import { CliError, type Command } from "../command.ts";
+import { type Db, getCourseByCode, getSettings, getUserByStudentId } from "@lyceum/db";
+import { accountStatement, courseStatement } from "@lyceum/ledger";
+import { CliError, type Command, UsageError, type Values } from "../command.ts";
 
 export const ledgerStatement: Command = {
   name: "ledger statement",
   summary:
     "A month's statement as CSV: balances, every entry, every request with tokens and price, sums that tie them.",
   options: {
-    "student-id": { value: "ID", help: "whose statement", required: true },
+    "student-id": { value: "ID", help: "a person's" },
+    course: { value: "CODE", help: "a course's: its pool, what became of its grants, who spent it on which model" },
     month: {
       value: "YYYY-MM",
       help: "a month of the campus's time zone; the present one as far as it has gone",
@@ -22,20 +23,31 @@ export const ledgerStatement: Command = {
   async run(values, { db, write }) {
     const { currency, timeZone: zone } = await getSettings(db);
     const month = values.text("month");
-    const { accountId, studentId, name } = await getUserByStudentId(db, values.text("student-id"));
-    const pieces = await accountStatement(db, { accountId, month, zone, currency, holder: `${studentId} ${name}` });
+    const { accountId, of, statement } = await chooseStatement(db, values);
+    const pieces = await statement(db, { accountId, month, zone, currency, holder: of });
     const file = values.optional("output");
     if (file === undefined) {
       for await (const piece of pieces) await write(piece);
       return { lines: [], json: null };
     }
     await writeWhole(file, pieces);
-    return {
-      lines: [`Wrote the statement of ${name} (${studentId}) for ${month} to ${file}.`],
-      json: { studentId, month, file },
-    };
+    return { lines: [`Wrote the statement of ${of} for ${month} to ${file}.`], json: { of, month, file } };
   },
 };
+
+async function chooseStatement(db: Db, values: Values) {
+  const studentId = values.optional("student-id");
+  const code = values.optional("course");
+  if (studentId !== undefined && code === undefined) {
+    const person = await getUserByStudentId(db, studentId);
+    return { accountId: person.accountId, of: `${person.studentId} ${person.name}`, statement: accountStatement };
+  }
+  if (code !== undefined && studentId === undefined) {
+    const course = await getCourseByCode(db, code);
+    return { accountId: course.accountId, of: `${course.code} ${course.name}`, statement: courseStatement };
+  }
+  throw new UsageError('"ledger statement" needs either --student-id or --course.');
+}
 
 /** A file appears when all of it is there: half a statement would pass for a whole one. */
 async function writeWhole(file: string, pieces: AsyncIterable<string>): Promise<void> {

@@ -2,7 +2,8 @@ export const periods = ["today", "7d", "14d", "30d"] as const;
 export type Period = (typeof periods)[number];
 export const metrics = ["cost", "tokens", "requests"] as const;
 export type Metric = (typeof metrics)[number];
-export type By = "model" | "key";
+export const groupings = ["model", "key", "course"] as const;
+export type By = (typeof groupings)[number];
 
 /** What the usage page shows; all of it stands in the URL. */
 export interface UsageParams {
@@ -32,7 +33,7 @@ export function readUsageParams(search: SearchParams): UsageParams {
     period: periods.find((period) => period === text("period")) ?? defaults.period,
     day: /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : null,
     metric: metrics.find((metric) => metric === text("metric")) ?? defaults.metric,
-    by: text("by") === "key" ? "key" : "model",
+    by: groupings.find((by) => by === text("by")) ?? defaults.by,
     page: Number.isInteger(page) && page >= 1 ? page : 1,
     request: text("request") || null,
   };

@@ -37,7 +37,7 @@ export default async function UsagePage({ searchParams }: { searchParams: Promis
   const usage = await getOwnUsage(user.id, params, now);
   const records = await getOwnRecords(user.id, usage.span, params.page);
   const ranked = rankSeries(usage.points);
-  const nameOf = (row: SeriesRow) => row.label || translate("noKey");
+  const nameOf = (row: SeriesRow) => row.label || translate(params.by === "course" ? "noCourse" : "noKey");
 
   const { from, to } = usage.span;
   const lastDay = format.date(new Date(to.getTime() - 1));

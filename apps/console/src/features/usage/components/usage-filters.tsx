@@ -1,6 +1,6 @@
 import { useTranslations } from "next-intl";
 import { Segmented } from "#components/ui/link-choices.tsx";
-import { metrics, periods, type UsageParams, usageHref } from "../params.ts";
+import { groupings, metrics, periods, type UsageParams, usageHref } from "../params.ts";
 
 /** Period, metric and grouping, as addresses; the open receipt and the page of the list don't outlive a change. */
 export function UsageFilters({ params }: { params: UsageParams }) {
@@ -26,7 +26,7 @@ export function UsageFilters({ params }: { params: UsageParams }) {
       />
       <Segmented
         label={translate("groupBy")}
-        links={(["model", "key"] as const).map((by) => ({
+        links={groupings.map((by) => ({
           href: usageHref(base, { by }),
           label: translate(`by_${by}`),
           current: params.by === by,
