@@ -12,6 +12,12 @@ describe("the request log", () => {
     expect(log.counts()).toEqual({ received: 1500, perModel: { even: 750, odd: 750 } });
   });
 
+  it("keeps as many as it is told to", () => {
+    const log = createRequestLog(3);
+    for (let index = 0; index < 5; index++) log.add(request());
+    expect(log.list().map((seen) => seen.id)).toEqual([3, 4, 5]);
+  });
+
   it("keeps no more than 128 MB of bodies, but always the newest", () => {
     const log = createRequestLog();
     const body = Buffer.alloc(50 * 1024 * 1024);

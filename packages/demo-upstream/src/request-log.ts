@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** Requests kept, and bytes of their bodies kept together. The newest request is kept whatever its size. */
-const maxRequests = 1000;
+/** Requests kept if nobody says otherwise. */
+const usualRequests = 1000;
+/** Bytes of their bodies kept together. The newest request is kept whatever its size. */
 const maxBodyBytes = 128 * 1024 * 1024;
 /** Distinct model names counted; requests for more of them count as one name. */
 const maxModelNames = 1000;
@@ -41,7 +42,7 @@ export type RequestLog = {
 };
 
 /** An empty log, bounded in entries, bytes and names. Ids go on counting after `clear`. */
-export function createRequestLog(): RequestLog {
+export function createRequestLog(maxRequests = usualRequests): RequestLog {
   let lastId = 0;
   let received = 0;
   let bodyBytes = 0;

@@ -28,13 +28,15 @@ export type DemoUpstreamOptions = {
   host?: string;
   /** The only bearer credential accepted; without it every request is. */
   credential?: string;
+  /** How many of the last requests are kept to look at; 1000 if left out. */
+  keptRequests?: number;
 };
 
 export type DemoUpstream = {
   /** `http://127.0.0.1:PORT`, without a slash at the end; the OpenAI base URL is this + "/v1". */
   url: string;
   port: number;
-  /** The last 1000 requests, oldest first. The entries stay up to date while their answers run. */
+  /** The last requests, oldest first. The entries stay up to date while their answers run. */
   requests(): readonly SeenRequest[];
   /** Forgets requests and counts. */
   clear(): void;
@@ -44,8 +46,8 @@ export type DemoUpstream = {
 
 /** Starts a scripted upstream. Rejects if the port cannot be had. */
 export async function startDemoUpstream(options: DemoUpstreamOptions = {}): Promise<DemoUpstream> {
-  const { port: wantedPort = 0, host = "127.0.0.1", credential } = options;
-  const log = createRequestLog();
+  const { port: wantedPort = 0, host = "127.0.0.1", credential, keptRequests } = options;
+  const log = createRequestLog(keptRequests);
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
     handle(log, credential, request, response).catch((error: unknown) => fail(error, request, response));
   });

@@ -87,7 +87,8 @@ describe("a request", () => {
       "user-agent": "student/1",
       "openai-organization": "org",
     };
-    await (await gateway.chat(secret, body, { headers })).text();
+    const answer = await gateway.chat(secret, body, { headers });
+    await answer.text();
     const seen = lastSeen();
     expect(Object.keys(seen?.headers ?? {}).sort()).toEqual(
       [
@@ -99,10 +100,12 @@ describe("a request", () => {
         "content-type",
         "host",
         "user-agent",
+        "x-request-id",
       ].sort(),
     );
     expect(seen?.headers.authorization).toBe(`Bearer ${CREDENTIAL}`);
     expect(seen?.headers["user-agent"]).not.toContain("student");
+    expect(seen?.headers["x-request-id"]).toBe(answer.headers.get("x-request-id"));
     const first = JSON.parse(sentUpstream()).user;
     expect(first).toMatch(/^user_[0-9a-f]{24}$/);
     expect(first).not.toContain(userId.slice(0, 8));

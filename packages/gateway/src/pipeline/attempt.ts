@@ -63,6 +63,7 @@ export function attempt(
         method: "POST",
         path: protocol.upstreamPath,
         headers: call.isStream ? streamHeaders : wholeHeaders,
+        requestId: request.id,
         body,
         // A whole answer begins when the model is done, which may take as long as the channel allows at all.
         startTimeoutMs: call.isStream ? deployment.channel.idleTimeoutMs : deployment.channel.totalTimeoutMs,

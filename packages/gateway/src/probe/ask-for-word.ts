@@ -22,6 +22,7 @@ export function askForWord(channel: ChannelConfig, model: string): UpstreamReque
     path: openaiChat.upstreamPath,
     headers,
     body: Buffer.from(JSON.stringify(body)),
+    requestId: null,
     startTimeoutMs: channel.idleTimeoutMs,
   };
 }

@@ -54,6 +54,7 @@ export async function testChannel(test: ChannelTest): Promise<ChannelTestResult>
       path: provider.modelsPath,
       headers,
       body: null,
+      requestId: null,
       startTimeoutMs: TIMEOUT_MS,
     });
     // A server that serves one model may have no list of it; then the chat decides.

@@ -1,4 +1,5 @@
 import type { ChannelConfig } from "@lyceum/db/gateway-config";
+import { formatRequestId } from "@lyceum/domain";
 import { Pool } from "undici";
 import type { Exchange } from "./exchange.ts";
 import { guardedConnector } from "./guarded-connect.ts";
@@ -34,11 +35,13 @@ export class ChannelPool {
   }
 
   dispatch(request: UpstreamRequest, exchange: Exchange): void {
+    const headers = this.#withAuthorisation(request.headers);
+    const { requestId } = request;
     this.#pool.dispatch(
       {
         method: request.method,
         path: this.#basePath + request.path,
-        headers: this.#withAuthorisation(request.headers),
+        headers: requestId === null ? headers : [...headers, "x-request-id", formatRequestId(requestId)],
         body: request.body,
       },
       exchange,

@@ -8,6 +8,8 @@ export type UpstreamRequest = {
   readonly path: string;
   /** Names and values in turn. The credential is not among them. */
   readonly headers: readonly string[];
+  /** Shown to the upstream in `x-request-id`, so that its log and ours can be laid side by side; null: the call is nobody's request. */
+  readonly requestId: string | null;
   readonly body: Buffer | null;
   /** Longest wait for the response's headers. */
   readonly startTimeoutMs: number;
