@@ -6,7 +6,7 @@ import { processesOf } from "../src/system.ts";
 let campus: Campus;
 test.beforeAll(async () => {
   test.setTimeout(400_000);
-  campus = await openCampus([]);
+  campus = await openCampus({ args: [] });
   await campus.offer(["demo-text"]);
 });
 test.afterAll(() => campus.close());

@@ -1,5 +1,5 @@
 import { type DemoUpstream, startDemoUpstream } from "@lyceum/demo-upstream";
-import { cliJson, type RunningSystem, runCli, startSystem, temporaryDataDir } from "./system.ts";
+import { cliJson, freePort, type RunningSystem, runCli, startSystem, temporaryDataDir } from "./system.ts";
 
 /** A running system with the demo upstream behind it, and short ways to set the scene through the command line. */
 export type Campus = {
@@ -10,14 +10,27 @@ export type Campus = {
   offer(models: readonly string[], price?: { input: string; output: string }): Promise<void>;
   /** A verified student with money and a key. */
   student(amount: string): Promise<{ studentId: string; key: string }>;
+  /** More money for a student. */
+  fund(studentId: string, amount: string): Promise<void>;
+  /** Starts the system again on the same folder and port. */
   restart(): Promise<void>;
   close(): Promise<void>;
 };
 
-export async function openCampus(args: readonly string[] = ["--no-console"]): Promise<Campus> {
+export type CampusOptions = {
+  /** For apps/server; without the console if left out. */
+  args?: readonly string[];
+  env?: Record<string, string>;
+  /** How many of the last requests the upstream remembers. */
+  keptRequests?: number;
+};
+
+export async function openCampus(options: CampusOptions = {}): Promise<Campus> {
+  const { args = ["--no-console"], env = {}, keptRequests = 1_000 } = options;
   const folder = await temporaryDataDir();
-  const upstream = await startDemoUpstream({ credential: "sk-upstream-secret" });
-  let system = await startSystem({ dataDir: folder.dataDir, args });
+  const upstream = await startDemoUpstream({ credential: "sk-upstream-secret", keptRequests });
+  const port = await freePort();
+  let system = await startSystem({ dataDir: folder.dataDir, port, args, env });
   let students = 0;
   let channels = 0;
 
@@ -25,6 +38,9 @@ export async function openCampus(args: readonly string[] = ["--no-console"]): Pr
     const { code, stderr } = await runCli(folder.dataDir, words);
     if (code !== 0) throw new Error(`lyceum ${words.join(" ")} ended with ${code}: ${stderr}`);
   }
+
+  const fund = (studentId: string, amount: string) =>
+    command("fund", "--student-id", studentId, "--amount", amount, "--reason", "e2e");
 
   return {
     get system() {
@@ -53,14 +69,15 @@ export async function openCampus(args: readonly string[] = ["--no-console"]): Pr
     async student(amount) {
       const studentId = `2025${String(++students).padStart(3, "0")}`;
       await command("user", "add", "--student-id", studentId, "--name", "张三", "--role", "student");
-      if (amount !== "0") await command("fund", "--student-id", studentId, "--amount", amount, "--reason", "e2e");
+      if (amount !== "0") await fund(studentId, amount);
       const made = await cliJson<{ key: string }>(folder.dataDir, [
         ...["key", "create", "--student-id", studentId, "--name", "laptop", "--group", "default"],
       ]);
       return { studentId, key: made.key };
     },
+    fund,
     async restart() {
-      system = await startSystem({ dataDir: folder.dataDir, args });
+      system = await startSystem({ dataDir: folder.dataDir, port, args, env });
     },
     async close() {
       await system.stop();

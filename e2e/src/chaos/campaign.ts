@@ -1,0 +1,159 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Random, seededRandom } from "../../../prisma/seed/random.ts";
+import { look } from "../books.ts";
+import { type Campus, openCampus } from "../campus.ts";
+import { runCli } from "../system.ts";
+import type { Call, Ending } from "./call.ts";
+import { LOAD_MODELS, type Load, type Student, startLoad } from "./load.ts";
+import { checkAll, checkSeen, PRICE } from "./reckoning.ts";
+import { recover, strike, TARGETS, type Target, WORKERS } from "./strike.ts";
+
+export type CampaignOptions = {
+  /** What to kill, one after the other; a number: so many, drawn at random. */
+  rounds: readonly Target[] | number;
+  seed: number;
+  clients: number;
+  /** Hears of every round as it ends. */
+  onRound: (round: Round) => void;
+  /** Has abandoned reservations closed so soon after the last sign of life; null: the system's own sweeper is waited for. */
+  sweepAfterS: number | null;
+};
+
+/** One kill and what came of it. `calls` are those that ended since the round before. */
+export type Round = {
+  number: number;
+  target: Target;
+  afterMs: number;
+  backMs: number;
+  calls: number;
+  endings: Record<Ending, number>;
+  differences: string[];
+};
+
+export type CampaignReport = { rounds: number; requests: number; sightings: number; differences: string[] };
+
+const RICH = { count: 4, yuan: 1_000 };
+/** Spent within a round: calls that are clamped, cut and refused. */
+const POOR = { count: 2, milliYuan: 8 };
+/** A settlement that waits for the database is in the books this soon after it is back. */
+const SETTLED_MS = 15_000;
+const SWEPT_MS = 150_000;
+const NANOS_PER_MILLI_YUAN = 1_000_000n;
+
+/** Kills parts of a system under load, again and again, and lays what clients and upstream saw beside the books. */
+export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
+  const random = seededRandom(options.seed);
+  const campus = await openCampus({ env: { GATEWAY_WORKERS: String(WORKERS) }, keptRequests: 10_000_000 });
+  let load: Load | undefined;
+  try {
+    const { students, poor, funded } = await prepare(campus);
+    load = startLoad({
+      url: () => campus.system.url,
+      students,
+      clients: options.clients,
+      random: seededRandom(options.seed + 1),
+    });
+    const targets = drawTargets(options.rounds, random);
+    const all: Call[] = [];
+    const differences: string[] = [];
+    for (const [index, target] of targets.entries()) {
+      const afterMs = random.whole(200, 2_000);
+      await delay(afterMs);
+      await strike(campus, target, random);
+      const backMs = await recover(campus, target);
+      const calls = load.take();
+      all.push(...calls);
+      const found = await verifyNow(campus);
+      found.push(...(await untilNone(() => checkSeen(campus.system.databaseUrl, calls), SETTLED_MS)));
+      differences.push(...found.map((text) => `round ${index + 1}: ${text}`));
+      options.onRound({
+        ...{ number: index + 1, target, afterMs, backMs, calls: calls.length },
+        endings: count(calls),
+        differences: found,
+      });
+      const lucky = poor[index % poor.length];
+      if (lucky !== undefined) await give(campus, lucky, POOR.milliYuan, funded);
+    }
+    all.push(...(await load.stop()));
+    differences.push(...(await untilSwept(campus, options.sweepAfterS)));
+    const sightings = campus.upstream.requests();
+    differences.push(...(await verifyNow(campus)));
+    differences.push(
+      ...(await untilNone(
+        () => checkAll(campus.system.databaseUrl, { calls: all, sightings, fundedNanos: funded }),
+        SETTLED_MS,
+      )),
+    );
+    const requests = all.filter(({ ending }) => ending !== "unreachable").length;
+    return { rounds: targets.length, requests, sightings: sightings.length, differences: [...new Set(differences)] };
+  } finally {
+    await load?.stop();
+    await campus.close();
+  }
+}
+
+async function prepare(campus: Campus) {
+  await campus.offer(LOAD_MODELS, PRICE);
+  // So that a stream that nobody limits has to ask for more while it runs.
+  await look(campus.system.databaseUrl, "update model set usual_output_tokens = 16 where name = $1", [
+    "demo-chunks-60-every-20ms",
+  ]);
+  const funded = new Map<string, bigint>();
+  const students: Student[] = [];
+  for (let index = 0; index < RICH.count + POOR.count; index++) {
+    const student = await campus.student("0");
+    students.push(student);
+    await give(campus, student, index < RICH.count ? RICH.yuan * 1_000 : POOR.milliYuan, funded);
+  }
+  return { students, poor: students.slice(RICH.count), funded };
+}
+
+async function give(
+  campus: Campus,
+  { studentId }: Student,
+  milliYuan: number,
+  funded: Map<string, bigint>,
+): Promise<void> {
+  await campus.fund(studentId, String(milliYuan / 1_000));
+  funded.set(studentId, (funded.get(studentId) ?? 0n) + BigInt(milliYuan) * NANOS_PER_MILLI_YUAN);
+}
+
+function drawTargets(rounds: readonly Target[] | number, random: Random): readonly Target[] {
+  if (typeof rounds !== "number") return rounds;
+  return Array.from({ length: rounds }, () => TARGETS[random.whole(0, TARGETS.length - 1)] ?? "everything");
+}
+
+/** `lyceum ledger verify`, from outside as an operator would. Empty when the books are right. */
+export async function verifyNow(campus: Pick<Campus, "dataDir">): Promise<string[]> {
+  const { code, stdout, stderr } = await runCli(campus.dataDir, ["ledger", "verify"]);
+  return code === 0 ? [] : [`verify: ${stdout.trim()} ${stderr.trim()}`];
+}
+
+/** Asks until nothing differs; what still does when the time is up is the answer. */
+export async function untilNone(ask: () => Promise<string[]>, limitMs: number): Promise<string[]> {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    const found = await ask();
+    if (found.length === 0 || performance.now() > deadline) return found;
+    await delay(500);
+  }
+}
+
+/**
+ * Waits until the sweeper has closed what killed workers left. Nobody calls any more, so a reservation that stays belongs to a worker that
+ * lives and has forgotten it.
+ */
+async function untilSwept(campus: Campus, sweepAfterS: number | null): Promise<string[]> {
+  const { databaseUrl } = campus.system;
+  return await untilNone(async () => {
+    if (sweepAfterS !== null) await look(databaseUrl, "select sweep(make_interval(secs => $1))", [sweepAfterS]);
+    const [row] = await look<{ open: number }>(databaseUrl, "select count(*)::int as open from reservation");
+    return row?.open === 0 ? [] : [`${row?.open} reservations are still open after the sweeper has passed`];
+  }, SWEPT_MS);
+}
+
+function count(calls: readonly Call[]): Record<Ending, number> {
+  const counts = { whole: 0, cut: 0, refused: 0, torn: 0, left: 0, unreachable: 0 };
+  for (const { ending } of calls) counts[ending]++;
+  return counts;
+}
