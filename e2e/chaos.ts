@@ -25,7 +25,7 @@ if (values.help || !numbers.every((value) => Number.isSafeInteger(value) && valu
 const HEAD = ["round", "killed", "after ms", "back ms", "calls", "whole", "cut", "left", "refused", "torn", "verify"];
 const startedAt = performance.now();
 console.log(`seed ${seed}, ${clients} clients\n\n| ${HEAD.join(" | ")} |\n|${"---|".repeat(HEAD.length)}`);
-const report = await runCampaign({ rounds, seed, clients, onRound: print, sweepAfterS: null });
+const report = await runCampaign({ rounds, seed, clients, rich: 4, poor: 2, onRound: print, sweepAfterS: null });
 console.log("");
 for (const difference of report.differences) console.log(`! ${difference}`);
 const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);

@@ -13,6 +13,9 @@ export type CampaignOptions = {
   rounds: readonly Target[] | number;
   seed: number;
   clients: number;
+  /** Students with plenty of money, and with little. */
+  rich: number;
+  poor: number;
   /** Hears of every round as it ends. */
   onRound: (round: Round) => void;
   /** Has abandoned reservations closed so soon after the last sign of life; null: the system's own sweeper is waited for. */
@@ -32,9 +35,9 @@ export type Round = {
 
 export type CampaignReport = { rounds: number; requests: number; sightings: number; differences: string[] };
 
-const RICH = { count: 4, yuan: 1_000 };
+const RICH_MILLI_YUAN = 1_000_000;
 /** Spent within a round: calls that are clamped, cut and refused. */
-const POOR = { count: 2, milliYuan: 8 };
+const POOR_MILLI_YUAN = 8;
 /** A settlement that waits for the database is in the books this soon after it is back. */
 const SETTLED_MS = 15_000;
 const SWEPT_MS = 150_000;
@@ -46,7 +49,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   const campus = await openCampus({ env: { GATEWAY_WORKERS: String(WORKERS) }, keptRequests: 10_000_000 });
   let load: Load | undefined;
   try {
-    const { students, poor, funded } = await prepare(campus);
+    const { students, poor, funded } = await prepare(campus, options);
     load = startLoad({
       url: () => campus.system.url,
       students,
@@ -72,7 +75,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
         differences: found,
       });
       const lucky = poor[index % poor.length];
-      if (lucky !== undefined) await give(campus, lucky, POOR.milliYuan, funded);
+      if (lucky !== undefined) await give(campus, lucky, POOR_MILLI_YUAN, funded);
     }
     all.push(...(await load.stop()));
     differences.push(...(await untilSwept(campus, options.sweepAfterS)));
@@ -92,7 +95,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   }
 }
 
-async function prepare(campus: Campus) {
+async function prepare(campus: Campus, { rich, poor }: CampaignOptions) {
   await campus.offer(LOAD_MODELS, PRICE);
   // So that a stream that nobody limits has to ask for more while it runs.
   await look(campus.system.databaseUrl, "update model set usual_output_tokens = 16 where name = $1", [
@@ -100,12 +103,12 @@ async function prepare(campus: Campus) {
   ]);
   const funded = new Map<string, bigint>();
   const students: Student[] = [];
-  for (let index = 0; index < RICH.count + POOR.count; index++) {
+  for (let index = 0; index < rich + poor; index++) {
     const student = await campus.student("0");
     students.push(student);
-    await give(campus, student, index < RICH.count ? RICH.yuan * 1_000 : POOR.milliYuan, funded);
+    await give(campus, student, index < rich ? RICH_MILLI_YUAN : POOR_MILLI_YUAN, funded);
   }
-  return { students, poor: students.slice(RICH.count), funded };
+  return { students, poor: students.slice(rich), funded };
 }
 
 async function give(
