@@ -28,6 +28,9 @@ export type Call = {
   inputTokens: number | null;
   /** Output tokens that reached the client. */
   outputTokens: number;
+  /** By performance.now(). */
+  startedAt: number;
+  endedAt: number;
   /** What must never happen, in words; null: nothing of the kind. */
   problem: string | null;
 };
@@ -39,7 +42,7 @@ const PATIENCE_MS = 45_000;
 export async function makeCall(url: string, student: { studentId: string; key: string }, wish: Wish): Promise<Call> {
   const call: Call = {
     ...{ studentId: student.studentId, wish, ending: "unreachable", status: null, requestId: null, code: null },
-    ...{ inputTokens: null, outputTokens: 0, problem: null },
+    ...{ inputTokens: null, outputTokens: 0, problem: null, startedAt: performance.now(), endedAt: 0 },
   };
   const leaving = new AbortController();
   const patience = AbortSignal.timeout(PATIENCE_MS);
@@ -62,6 +65,7 @@ export async function makeCall(url: string, student: { studentId: string; key: s
     else if (call.status === null && !/ECONNREFUSED/.test(String(error.cause))) call.ending = "torn";
   } finally {
     clearTimeout(timer);
+    call.endedAt = performance.now();
   }
   return call;
 }

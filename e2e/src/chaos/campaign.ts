@@ -2,11 +2,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Random, seededRandom } from "../../../prisma/seed/random.ts";
 import { look } from "../books.ts";
 import { type Campus, openCampus } from "../campus.ts";
-import { runCli } from "../system.ts";
 import type { Call, Ending } from "./call.ts";
 import { LOAD_MODELS, type Load, type Student, startLoad } from "./load.ts";
 import { checkAll, checkSeen, PRICE } from "./reckoning.ts";
 import { recover, strike, TARGETS, type Target, WORKERS } from "./strike.ts";
+import { untilNone, verifyNow } from "./verdict.ts";
 
 export type CampaignOptions = {
   /** What to kill, one after the other; a number: so many, drawn at random. */
@@ -124,22 +124,6 @@ async function give(
 function drawTargets(rounds: readonly Target[] | number, random: Random): readonly Target[] {
   if (typeof rounds !== "number") return rounds;
   return Array.from({ length: rounds }, () => TARGETS[random.whole(0, TARGETS.length - 1)] ?? "everything");
-}
-
-/** `lyceum ledger verify`, from outside as an operator would. Empty when the books are right. */
-export async function verifyNow(campus: Pick<Campus, "dataDir">): Promise<string[]> {
-  const { code, stdout, stderr } = await runCli(campus.dataDir, ["ledger", "verify"]);
-  return code === 0 ? [] : [`verify: ${stdout.trim()} ${stderr.trim()}`];
-}
-
-/** Asks until nothing differs; what still does when the time is up is the answer. */
-export async function untilNone(ask: () => Promise<string[]>, limitMs: number): Promise<string[]> {
-  const deadline = performance.now() + limitMs;
-  for (;;) {
-    const found = await ask();
-    if (found.length === 0 || performance.now() > deadline) return found;
-    await delay(500);
-  }
 }
 
 /**
