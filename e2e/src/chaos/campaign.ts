@@ -38,8 +38,8 @@ export type CampaignReport = { rounds: number; requests: number; sightings: numb
 const RICH_MILLI_YUAN = 1_000_000;
 /** Spent within a round: calls that are clamped, cut and refused. */
 const POOR_MILLI_YUAN = 8;
-/** A settlement that waits for the database is in the books this soon after it is back. */
-const SETTLED_MS = 15_000;
+/** A settlement that waits in the spool is in the books this soon after the database is back: that of a killed worker is looked for every 30 s. */
+const SETTLED_MS = 40_000;
 const SWEPT_MS = 150_000;
 const NANOS_PER_MILLI_YUAN = 1_000_000n;
 

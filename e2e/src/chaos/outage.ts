@@ -31,7 +31,7 @@ const REFUSAL_MS = 5_000;
 /** What a client notices of the database's end before the workers do. */
 const NOTICED_MS = 1_000;
 const BACK_MS = 15_000;
-const SETTLED_MS = 15_000;
+const SETTLED_MS = 40_000;
 
 /** Stops PostgreSQL for so long under load, with nobody there to start it again, and lays what clients and upstream saw beside the books. */
 export async function runOutage({ seconds, seed, clients, log }: OutageOptions): Promise<OutageReport> {

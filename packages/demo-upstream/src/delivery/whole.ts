@@ -11,7 +11,11 @@ export function deliverWhole(json: string, { fault, framing }: Answer, response:
   const plain = Buffer.from(json);
   const body = framing === "gzip" ? gzipSync(plain) : plain;
   const half = body.subarray(0, body.length >> 1);
-  if (fault?.kind === "broken-json") return sendJson(response, 200, half);
+  if (fault?.kind === "broken-json" || fault?.kind === "end") return sendJson(response, 200, half);
+  if (fault?.kind === "error-text") {
+    response.writeHead(200, { "content-type": "text/plain" });
+    return response.end("Internal Server Error\n");
+  }
   response.writeHead(200, jsonHeaders(body.length, framing === "gzip" ? { "content-encoding": "gzip" } : undefined));
   if (fault?.kind === "break") {
     response.write(half);

@@ -1,4 +1,4 @@
-import type { Answer, DemoCall, Fault, Piece } from "../scripts/plan.ts";
+import type { Answer, DemoCall, Fault, Piece, UsageScript } from "../scripts/plan.ts";
 import { encodeUsage, type Tally, wholeTally } from "./openai-chat-usage.ts";
 import type { Stamp, Step } from "./protocol.ts";
 
@@ -21,6 +21,10 @@ export function* encodeStream(call: DemoCall, answer: Answer, stamp: Stamp): Gen
   // Like the vendors: with include_usage every chunk but the last says null.
   const usualTail = call.wantsUsage && usage.report !== "never" ? '],"usage":null}' : "]}";
   const usageTail = (tokens: Tally) => `],"usage":${encodeUsage(call, answer, tokens)}}`;
+  const middleTail = () => {
+    if (usage.report === "middle") return usageTail(wholeTally(pieces, perChoice, call.choices));
+    return usage.report === "middle-so-far" ? usageTail(tally) : usualTail;
+  };
   const chunk = (choice: number, delta: string, finish = "null", tail = usualTail) => {
     const end = usage.report === "every" ? usageTail(tally) : tail;
     return eventFrame(`${head}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":${finish}}${end}`);
@@ -41,14 +45,16 @@ export function* encodeStream(call: DemoCall, answer: Answer, stamp: Stamp): Gen
     for (let choice = 0; choice < call.choices; choice++) {
       tally.output++;
       if (piece.kind === "reasoning") tally.reasoning++;
-      const text = chunk(choice, delta);
+      const isMiddle = choice === 0 && index === Math.floor(perChoice / 2);
+      const text = chunk(choice, delta, "null", isMiddle ? middleTail() : usualTail);
       yield { kind: "frame", text: faulty ? cutShort(text) : text, content: true, paced: choice === 0 };
     }
   }
 
   const finish = perChoice < pieces.count ? '"length"' : `"${answer.finish}"`;
   for (let choice = 0; choice < call.choices; choice++) yield overhead(chunk(choice, "{}", finish));
-  if (call.wantsUsage && (usage.report === "asked" || usage.report === "every")) {
+  const reports = { asked: 1, every: 1, twice: 2 } as Partial<Record<UsageScript["report"], number>>;
+  for (let left = call.wantsUsage ? (reports[usage.report] ?? 0) : 0; left > 0; left--) {
     yield overhead(eventFrame(head + usageTail(tally)));
   }
   yield overhead(doneFrame);
@@ -56,6 +62,8 @@ export function* encodeStream(call: DemoCall, answer: Answer, stamp: Stamp): Gen
 
 function* faultSteps({ kind }: Fault): Generator<Step> {
   if (kind === "silence" || kind === "break") return yield { kind };
+  if (kind === "end") return;
+  if (kind === "error-text") return yield overhead("Internal Server Error\n");
   const error = { message: "The engine died.", type: "server_error", param: null, code: "engine_error" };
   yield overhead(eventFrame(JSON.stringify({ error })));
   yield overhead(doneFrame);

@@ -154,6 +154,29 @@ describe("answers that go wrong", () => {
     }
   });
 
+  it("demo-usage-every-breaks-N has told the usage of N chunks when the connection breaks", async () => {
+    const response = await openChat(upstream.url, "demo-usage-every-breaks-3", streamed).response;
+    const { text, error } = await readUntilBroken(response);
+    expect(error).toBeInstanceOf(Error);
+    expect(text.match(/(?<="completion_tokens":)\d+/g)).toEqual(["0", "1", "2", "3"]);
+  });
+
+  it("demo-ends-N ends in order without its last words", async () => {
+    const stream = (await chat(upstream.url, "demo-ends-3", streamed)).body.toString();
+    expect(stream.match(/"content":"\d+ "/g)).toHaveLength(3);
+    expect(stream).not.toMatch(/"stop"|DONE/);
+    const whole = await chat(upstream.url, "demo-ends-3");
+    expect([whole.status, isJson(whole.body.toString())]).toEqual([200, false]);
+  });
+
+  it("demo-error-text-N says its error in plain words", async () => {
+    const stream = (await chat(upstream.url, "demo-error-text-3", streamed)).body.toString();
+    expect(stream.match(/"content":"\d+ "/g)).toHaveLength(3);
+    expect(stream.endsWith("\n\nInternal Server Error\n")).toBe(true);
+    const whole = await chat(upstream.url, "demo-error-text-3");
+    expect([whole.status, whole.body.toString()]).toEqual([200, "Internal Server Error\n"]);
+  });
+
   it("demo-wrong-json cuts an event or the body short", async () => {
     const stream = (await chat(upstream.url, "demo-wrong-json", streamed)).body.toString();
     const events = stream.split("\n\n").filter((event) => event !== "");

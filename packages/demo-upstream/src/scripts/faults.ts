@@ -69,6 +69,24 @@ export const faultScripts: readonly Script[] = [
     (after) => ({ after: after === 0 ? "start" : after, kind: "break" }),
   ),
   broken(
+    "demo-ends-N",
+    "demo-ends-3",
+    "streamed: ends in order after N content chunks, without finish reason and [DONE]; not streamed: half the body",
+    (after) => ({
+      after,
+      kind: "end",
+    }),
+  ),
+  broken(
+    "demo-error-text-N",
+    "demo-error-text-3",
+    "streamed: a line of plain text after N content chunks, then the end; not streamed: only that line",
+    (after) => ({
+      after,
+      kind: "error-text",
+    }),
+  ),
+  broken(
     "demo-wrong-json",
     "demo-wrong-json",
     "streamed: the second content event is cut short; not streamed: the body is",

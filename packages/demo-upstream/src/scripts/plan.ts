@@ -39,11 +39,18 @@ export type Piece =
 export type Pieces = { count: number; at(index: number): Piece };
 
 /** Where an answer goes wrong. `start` is before the first frame, a number after that many pieces of each choice. */
-export type Fault = { after: "start" | number; kind: "silence" | "break" | "error-event" | "broken-json" };
+export type Fault = {
+  after: "start" | number;
+  kind: "silence" | "break" | "end" | "error-event" | "error-text" | "broken-json";
+};
 
-/** How usage is reported: `asked` follows the protocol; `first` and `every` report in content frames, asked or not. */
+/**
+ * How usage is reported: `asked` follows the protocol, `twice` too, but says it again. The others report in content frames, asked or not:
+ * `first` and `middle` that of the whole answer in one of them, `middle-so-far` in the middle what was written until then, `every` what
+ * was written so far in each.
+ */
 export type UsageScript = {
-  report: "asked" | "never" | "first" | "every";
+  report: "asked" | "twice" | "never" | "first" | "middle" | "middle-so-far" | "every";
   inputTokens?: number;
   outputTokens?: number;
   /** Tokens said to come from a cache, of `inputTokens` in total. */

@@ -24,6 +24,31 @@ it("demo-usage-first reports all of it in the first chunk, and only there", asyn
   expect(chunks[0]?.usage).toMatchObject({ prompt_tokens: 2, completion_tokens: completionTokens });
 });
 
+it("demo-usage-middle reports all of it once, with output before and after it", async () => {
+  const chunks = await streamChunks(upstream.url, "demo-usage-middle");
+  const at = chunks.findIndex((chunk) => chunk.usage);
+  expect(usagesOf(chunks)).toMatchObject([{ prompt_tokens: 2, completion_tokens: completionTokens }]);
+  for (const side of [chunks.slice(0, at), chunks.slice(at + 1)]) {
+    expect(side.filter((chunk) => chunk.choices[0]?.delta.content).length).toBeGreaterThan(3);
+  }
+});
+
+it("demo-usage-middle-so-far reports once what was written until then", async () => {
+  const usages = usagesOf(await streamChunks(upstream.url, "demo-usage-middle-so-far"));
+  expect(usages).toMatchObject([{ completion_tokens: Math.floor(completionTokens / 2) + 1 }]);
+});
+
+it("demo-usage-twice says the same again", async () => {
+  const usages = usagesOf(await streamChunks(upstream.url, "demo-usage-twice", asked));
+  expect(usages).toHaveLength(2);
+  expect(usages[1]).toEqual(usages[0]);
+});
+
+it("demo-usage-every-N-every-MSms adds up in each chunk", async () => {
+  const chunks = await streamChunks(upstream.url, "demo-usage-every-5-every-1ms");
+  expect(usagesOf(chunks).map((usage) => usage.completion_tokens)).toEqual([0, 1, 2, 3, 4, 5, 5]);
+});
+
 it("demo-usage-every adds up in each chunk", async () => {
   const chunks = await streamChunks(upstream.url, "demo-usage-every");
   const counts = usagesOf(chunks).map((usage) => usage.completion_tokens);

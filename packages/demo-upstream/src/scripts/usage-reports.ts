@@ -1,5 +1,5 @@
 import { shortText } from "./passages.ts";
-import { cutText } from "./pieces.ts";
+import { cutText, numberedPieces } from "./pieces.ts";
 import { answer, type Script, type UsageScript } from "./plan.ts";
 
 const text = cutText(shortText);
@@ -10,7 +10,35 @@ export const usageScripts: readonly Script[] = [
   reporting("demo-usage-first", "demo-usage-first", "usage of the whole answer in the first chunk only", () => ({
     report: "first",
   })),
+  reporting(
+    "demo-usage-middle",
+    "demo-usage-middle",
+    "usage of the whole answer in a chunk in the middle only",
+    () => ({
+      report: "middle",
+    }),
+  ),
+  reporting(
+    "demo-usage-middle-so-far",
+    "demo-usage-middle-so-far",
+    "usage in a chunk in the middle only, of what was written until then",
+    () => ({ report: "middle-so-far" }),
+  ),
+  reporting("demo-usage-twice", "demo-usage-twice", "the usage chunk comes twice", () => ({ report: "twice" })),
   reporting("demo-usage-every", "demo-usage-every", "cumulative usage in every chunk", () => ({ report: "every" })),
+  {
+    family: "demo-usage-every-N-every-MSms",
+    example: "demo-usage-every-50-every-100ms",
+    description: "N content chunks, MS milliseconds before each; cumulative usage in every chunk",
+    plan: (_call, [count = 0, everyMs = 0]) => answer(numberedPieces(count), { everyMs, usage: { report: "every" } }),
+  },
+  {
+    family: "demo-usage-every-breaks-N",
+    example: "demo-usage-every-breaks-3",
+    description: "cumulative usage in every chunk; the connection breaks after N content chunks",
+    plan: (_call, [after = 0]) =>
+      answer(numberedPieces(after + 10), { usage: { report: "every" }, fault: { after, kind: "break" } }),
+  },
   reporting("demo-cached", "demo-cached", "half of the input tokens come from a cache", () => ({
     report: "asked",
     cachedTokens: (inputTokens) => Math.floor(inputTokens / 2),
