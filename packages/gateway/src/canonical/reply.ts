@@ -10,6 +10,8 @@ export type ReplyFacts = {
   readonly estimatedOutputTokens: number;
   /** The same, but never too high. */
   readonly seenOutputTokens: number;
+  /** More output came after the upstream's last figure, which evidently counted only what there was then. */
+  readonly isUsageBehind: boolean;
   /** Something that the client can use was answered. */
   readonly hasOutput: boolean;
 };

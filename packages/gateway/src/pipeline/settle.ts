@@ -51,13 +51,17 @@ function measure(ending: Ending, inputTokens: number): Measured {
   const facts = ending.facts;
   const isFree = ending.sentAt === null || (ending.outcome === "failed" && facts?.hasOutput !== true);
   if (isFree) return { usage: noUsage, isEstimated: false, isCharged: false };
-  const isWhole = ending.outcome === "finished";
   const reported = facts?.usage ?? null;
   const output = facts?.estimatedOutputTokens ?? 0;
   if (reported === null)
     return { usage: { ...noUsage, input: inputTokens, output }, isEstimated: true, isCharged: true };
-  // A figure from the middle of a stream may lag behind what has been delivered since.
-  const isBehind = !isWhole && reported.output < (facts?.seenOutputTokens ?? 0);
-  if (!isBehind) return { usage: reported, isEstimated: false, isCharged: true };
-  return { usage: { ...reported, output }, isEstimated: true, isCharged: true };
+  // A figure from the middle of a stream may lag behind what has been delivered since; 0 where there was something is no figure.
+  const isOutputMissing = facts?.isUsageBehind === true || reported.output === 0;
+  const usage = {
+    ...reported,
+    input: reported.input === 0 ? inputTokens : reported.input,
+    output: isOutputMissing ? Math.max(output, reported.output) : reported.output,
+  };
+  const isEstimated = usage.input !== reported.input || usage.output !== reported.output;
+  return { usage, isEstimated, isCharged: true };
 }

@@ -27,12 +27,14 @@ export function readReply(body: Buffer, names: ModelNames): WholeReply | null {
   }
   if (choices === null) return null;
   const reported = readUsage(usage);
-  const estimate = reported === null ? estimateOutputTokens(JSON.parse(choices)) : 0;
+  const isSilent = reported === null || reported.output === 0;
+  const estimate = isSilent ? estimateOutputTokens(JSON.parse(choices)) : 0;
   const facts = {
     usage: reported,
     rawUsage: usage,
     estimatedOutputTokens: Math.ceil(estimate),
     seenOutputTokens: Math.floor(leastTokens(estimate)),
+    isUsageBehind: false,
     hasOutput: true,
   };
   return { body: reply, facts };

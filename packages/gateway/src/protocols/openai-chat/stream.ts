@@ -22,6 +22,8 @@ export class OpenAiChatListener implements StreamListener {
   readonly #modelValue: Buffer | null;
   #rawUsage: unknown = null;
   #outputFrames = 0;
+  /** How many of them there were when the last usage came, the frame that brought it included. */
+  #framesAtUsage = 0;
   readonly #sum = new TokenSum();
   #finished = 0;
   /** The first frame's data: id and time of a frame of our own are its. */
@@ -59,7 +61,10 @@ export class OpenAiChatListener implements StreamListener {
     const { seenOutputTokens, hasOutput } = this;
     const estimatedOutputTokens = this.#estimatedOutputTokens;
     const usage = readUsage(this.#rawUsage);
-    return { usage, rawUsage: this.#rawUsage, estimatedOutputTokens, seenOutputTokens, hasOutput };
+    // Some say early what the whole will be. Tokens are counted differently here and there, frames are not: they decide on a whole answer.
+    const least = this.isFinished ? this.#outputFrames : seenOutputTokens;
+    const isUsageBehind = usage !== null && this.#outputFrames > this.#framesAtUsage && usage.output < least;
+    return { usage, rawUsage: this.#rawUsage, estimatedOutputTokens, seenOutputTokens, isUsageBehind, hasOutput };
   }
 
   encodeLengthEnd(inputTokens: number): Buffer {
@@ -90,10 +95,12 @@ export class OpenAiChatListener implements StreamListener {
     if (end - start <= 16 && buffer.toString("latin1", start, end).trim() === "[DONE]") return "end";
     if (this.#first === "") this.#first = buffer.toString("utf8", start, end);
     const scan = scanFrame(buffer, start, end);
+    const formerUsage = this.#rawUsage;
     if (this.#modelValue !== null) this.#findModel(buffer, scan, this.#modelValue);
     const isPlain = scan.isWhole && scan.namesChoices && !scan.namesUsage && !scan.namesError && !scan.namesFinish;
     const verdict = isPlain ? "pass" : this.#judgeParsed(buffer.toString("utf8", start, end));
     if (verdict === "pass" && scan.texts.length > 0) this.#addOutput(buffer, scan.texts);
+    if (this.#rawUsage !== formerUsage) this.#framesAtUsage = this.#outputFrames;
     return verdict;
   }
 
