@@ -1,0 +1,11 @@
+import { expect, test } from "@playwright/test";
+import { runOutage } from "../src/chaos/outage.ts";
+
+test("PostgreSQL stopped for 5 s under load: refused meanwhile, nothing lost, no restart (`pnpm chaos --outage 20` takes longer)", async () => {
+  test.setTimeout(240_000);
+  const report = await runOutage({ seconds: 5, seed: 1, clients: 12, log: () => undefined });
+  expect(report.differences).toEqual([]);
+  // It was a test: calls ran when it stopped, and others came while it was away.
+  expect(report.caught).toBeGreaterThan(0);
+  expect(report.refused).toBeGreaterThan(10);
+});
