@@ -38,7 +38,10 @@ function checkCall(call: Call, record: UsageRow | undefined): string[] {
       const outcomes = call.ending === "whole" ? ["finished"] : ["finished", "cut", "failed"];
       if (!outcomes.includes(record.outcome)) return wrong(`recorded as ${record.outcome}`);
       // What was cut off is estimated, from the text and not below the chunks that were seen.
-      const isRight = call.ending === "whole" ? record.output_tokens === call.outputTokens : record.output_tokens >= call.outputTokens;
+      const isRight =
+        call.ending === "whole"
+          ? record.output_tokens === call.outputTokens
+          : record.output_tokens >= call.outputTokens;
       if (!isRight) {
         return wrong(`${call.outputTokens} output tokens reached the client, ${record.output_tokens} are recorded`);
       }
