@@ -89,6 +89,24 @@ test("kill -9 in mid-stream: after the restart every request has one record, and
   expect((await chat(campus.system.url, key, ask("demo-text"))).status).toBe(200);
 });
 
+test("kill -9 of the top process alone: its worker lets running answers end and charges them", async () => {
+  test.setTimeout(240_000);
+  const { key, studentId } = await campus.student("5");
+  const reply = await chat(campus.system.url, key, ask("demo-chunks-400-every-50ms", { stream: true, max_tokens: 60 }));
+  const text = reply.text();
+  await delay(300);
+  campus.system.process.kill("SIGKILL");
+  expect(await text).toContain("data: [DONE]");
+  const left = async () => {
+    const isOurs = await Promise.all((await processesOf(campus.dataDir)).map(async (pid) => !(await isPostgres(pid))));
+    return isOurs.filter(Boolean).length;
+  };
+  await expect.poll(left).toBe(0);
+  await campus.restart();
+  expect(await records(studentId)).toMatchObject([{ outcome: "finished", output_tokens: 60 }]);
+  expect(await reserved()).toBe(0);
+});
+
 test("a stop in order lets streams end and leaves no process behind", async () => {
   const { key } = await campus.student("5");
   const reply = await chat(campus.system.url, key, ask("demo-chunks-400-every-50ms", { stream: true, max_tokens: 60 }));

@@ -1,9 +1,13 @@
+import cluster from "node:cluster";
 import { parseWorkerEnv } from "./worker/env.ts";
 import { createLog } from "./worker/log.ts";
 import { runWorker } from "./worker/run-worker.ts";
 
 // One gateway process: started by the supervisor through node:cluster, or by hand.
 const { log, flush } = createLog();
+
+// Without this node:cluster ends a worker at once when its supervisor is killed, and with it every running answer.
+if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
 
 process.on("unhandledRejection", (error) => log("error", "a promise was rejected and nobody listened", { error }));
 
