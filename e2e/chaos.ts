@@ -2,19 +2,20 @@ import { parseArgs } from "node:util";
 import { type Round, runCampaign } from "./src/chaos/campaign.ts";
 import { runOutage } from "./src/chaos/outage.ts";
 
-const USAGE = `Usage: pnpm chaos [--rounds N | --outage SECONDS] [--seed N] [--clients N]
+const USAGE = `Usage: pnpm chaos [--rounds N | --outage SECONDS [--kill-server]] [--seed N] [--clients N]
 
   Starts a system under load and kills -9 a part of it N times in a row (100): the top process, a gateway worker, PostgreSQL's postmaster,
   all of PostgreSQL, everything. After each recovery the books must add up; at the end every request that the upstream saw must have exactly
   one usage record, and every answer that a client saw whole its right charge. Exit code 1 if anything differs.
 
   --outage stops PostgreSQL once for so long instead, with nobody there to restart it: calls are refused with 503 meanwhile, those that ran
-  end in order, and nothing is lost.`;
+  end in order, and nothing is lost. With --kill-server the server is killed before PostgreSQL is back.`;
 
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "100" },
     outage: { type: "string", default: "0" },
+    "kill-server": { type: "boolean", default: false },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     clients: { type: "string", default: "20" },
     help: { type: "boolean", default: false },
@@ -46,10 +47,10 @@ async function campaign(): Promise<number> {
 
 /** The same for one stop of PostgreSQL. */
 async function outage(): Promise<number> {
-  const report = await runOutage({ seconds, seed, clients, log: console.log });
+  const report = await runOutage({ seconds, seed, clients, killServer: values["kill-server"], log: console.log });
   for (const difference of report.differences) console.log(`! ${difference}`);
   console.log(
-    `${seconds} s without PostgreSQL, ${report.requests} requests: ${report.caught} ran when it stopped, ${report.refused} refused meanwhile (the slowest after ${report.slowestRefusalMs} ms), answering again ${report.backMs} ms after its start, ${report.differences.length} differences`,
+    `${seconds} s without PostgreSQL, ${report.requests} requests: ${report.caught} ran when it stopped (${report.ended} ended well meanwhile), ${report.refused} refused meanwhile (the slowest after ${report.slowestRefusalMs} ms), answering again ${report.backMs} ms after its start, ${report.differences.length} differences`,
   );
   return report.differences.length;
 }

@@ -5,11 +5,18 @@ import { openCampus } from "../campus.ts";
 import { startOwnPostgres } from "../own-postgres.ts";
 import { type Call, makeCall, type Wish } from "./call.ts";
 import { LOAD_MODELS, type Load, startLoad } from "./load.ts";
-import { findProcesses } from "./processes.ts";
+import { findProcesses, killAll } from "./processes.ts";
 import { checkAll, PRICE } from "./reckoning.ts";
 import { untilNone, verifyNow } from "./verdict.ts";
 
-export type OutageOptions = { seconds: number; seed: number; clients: number; log: (line: string) => void };
+export type OutageOptions = {
+  seconds: number;
+  seed: number;
+  clients: number;
+  /** Kills the server too before PostgreSQL is back: what has ended meanwhile stands only in the spool. */
+  killServer: boolean;
+  log: (line: string) => void;
+};
 
 export type OutageReport = {
   requests: number;
@@ -17,8 +24,9 @@ export type OutageReport = {
   refused: number;
   /** The longest that one of them took. */
   slowestRefusalMs: number;
-  /** Calls that ran when the database went away. */
+  /** Calls that ran when the database went away; and those of them that ended well while it was. */
   caught: number;
+  ended: number;
   /** From the database's start to the first answer. */
   backMs: number;
   differences: string[];
@@ -33,8 +41,12 @@ const NOTICED_MS = 1_000;
 const BACK_MS = 15_000;
 const SETTLED_MS = 40_000;
 
-/** Stops PostgreSQL for so long under load, with nobody there to start it again, and lays what clients and upstream saw beside the books. */
-export async function runOutage({ seconds, seed, clients, log }: OutageOptions): Promise<OutageReport> {
+/**
+ * Stops PostgreSQL for so long under load, with nobody there to start it again, and lays what clients and upstream saw beside the books.
+ * While the server is there too, every call is answered and nothing has to be swept.
+ */
+export async function runOutage(options: OutageOptions): Promise<OutageReport> {
+  const { seconds, seed, clients, killServer, log } = options;
   const postgres = await startOwnPostgres();
   const env = { GATEWAY_WORKERS: String(WORKERS), DATABASE_URL: postgres.url };
   const campus = await openCampus({ env, keptRequests: 10_000_000 }).catch(async (error: unknown) => {
@@ -58,32 +70,41 @@ export async function runOutage({ seconds, seed, clients, log }: OutageOptions):
     await delay(seconds * 500);
     const strange = await makeCall(campus.system.url, stranger, SMALL);
     await delay(Math.max(0, killedAt + seconds * 1_000 - performance.now()));
+    if (killServer) {
+      log("the server is killed");
+      const { top, workers } = await findProcesses(campus.dataDir);
+      killAll([...top, ...workers]);
+    }
     log("PostgreSQL is started again");
     const startedAt = performance.now();
     await postgres.start();
+    if (killServer) await campus.restart();
     const backMs = await untilAnswering(campus.system.url, stranger, startedAt);
     await delay(2_000);
     const calls = [strange, ...(await load.stop())];
 
-    const differences = judge(calls, killedAt, startedAt);
+    const differences = killServer ? [] : judge(calls, killedAt, startedAt);
     const after = (await findProcesses(campus.dataDir)).workers;
-    if (String(before) !== String(after))
+    if (!killServer && String(before) !== String(after))
       differences.push(`workers were ${before} and are ${after}: something was restarted`);
-    // Nobody was killed, so there is nothing for a sweeper to do.
-    differences.push(...(await untilNone(() => openReservations(postgres.url), SETTLED_MS)));
+    // Where nobody was killed there is nothing for a sweeper to do.
+    differences.push(...(await untilNone(() => openReservations(postgres.url, killServer), SETTLED_MS)));
     differences.push(...(await verifyNow(campus)));
     const sightings = campus.upstream.requests();
     differences.push(
       ...(await untilNone(() => checkAll(postgres.url, { calls, sightings, fundedNanos: funded }), SETTLED_MS)),
     );
     const killed = await look<{ id: string }>(postgres.url, "select id from usage_record where outcome = 'killed'");
-    differences.push(...killed.map(({ id }) => `${id}: recorded as killed`));
-    const refused = calls.filter((call) => isDuring(call, killedAt, startedAt));
+    if (!killServer) differences.push(...killed.map(({ id }) => `${id}: recorded as killed`));
+    const refused = calls.filter((call) => call.ending === "refused" && isDuring(call, killedAt, startedAt));
+    const caught = calls.filter((call) => isCaught(call, killedAt));
     return {
       requests: calls.length,
       refused: refused.length,
       slowestRefusalMs: Math.round(Math.max(0, ...refused.map((call) => call.endedAt - call.startedAt))),
-      caught: calls.filter((call) => isCaught(call, killedAt)).length,
+      caught: caught.length,
+      ended: caught.filter(({ ending, endedAt }) => (ending === "whole" || ending === "cut") && endedAt < startedAt)
+        .length,
       backMs,
       differences,
     };
@@ -120,7 +141,8 @@ function judge(calls: readonly Call[], killedAt: number, startedAt: number): str
   });
 }
 
-async function openReservations(databaseUrl: string): Promise<string[]> {
+async function openReservations(databaseUrl: string, hasDead: boolean): Promise<string[]> {
+  if (hasDead) await look(databaseUrl, "select sweep(make_interval(secs => 12))");
   const rows = await look<{ request_id: string }>(databaseUrl, "select request_id from reservation");
   return rows.map(({ request_id }) => `${request_id}: still reserved`);
 }
