@@ -157,8 +157,18 @@ describe("a client that leaves", () => {
     },
   );
 
+  it("is never charged an estimate above the limit that the upstream was given", async () => {
+    // Enough for the input and some 20 tokens: the limit is lowered to them. An estimate of "0 1 2 …" counts about two tokens a chunk.
+    const record = await leave("demo-chunks-50-every-20ms", { stream: true }, (text) => count(text) >= 20, 300_000n);
+    expect(record).toMatchObject({ outcome: "client-gone", uncollected_nanos: "0" });
+    const sent = JSON.parse(gateway.upstream.requests().at(-1)?.body.toString() ?? "{}") as { max_tokens: number };
+    expect(sent.max_tokens).toBeLessThan(30);
+    expect(record.output_tokens).toBeLessThanOrEqual(sent.max_tokens);
+    expect(record.output_tokens).toBeGreaterThanOrEqual(20);
+  });
+
   it("a whole answer before it comes is charged what was sent", async () => {
-    const record = await leave("demo-slow-1000", {}, () => true, 50);
+    const record = await leave("demo-slow-1000", {}, () => true, 10n * YUAN, 50);
     expect(record).toMatchObject({ outcome: "client-gone", output_tokens: 0, is_estimated: true });
     expect(record.input_tokens).toBeGreaterThan(0);
     expectCharge(record, record.input_tokens, 0);
@@ -189,9 +199,10 @@ async function leave(
   model: string,
   more: object,
   enough: (text: string) => boolean,
+  balance = 10n * YUAN,
   afterMs?: number,
 ): Promise<UsageRow> {
-  const person = await gateway.person(10n * YUAN);
+  const person = await gateway.person(balance);
   const seen = gateway.upstream.requests().length;
   const call = request(`${gateway.url}/v1/chat/completions`, {
     method: "POST",
@@ -215,14 +226,14 @@ async function leave(
   }
   await hungUp;
   await until(async () => (await gateway.records(person.accountId)).length > 0);
-  return await onlyRecord(person.accountId);
+  return await onlyRecord(person.accountId, balance);
 }
 
-async function onlyRecord(accountId: string): Promise<UsageRow> {
+async function onlyRecord(accountId: string, balance = 10n * YUAN): Promise<UsageRow> {
   const [record, ...others] = await gateway.records(accountId);
   if (record === undefined) throw new Error("there is no usage record");
   expect(others).toEqual([]);
-  expect(await gateway.account(accountId)).toEqual({ balance: 10n * YUAN - BigInt(record.charge_nanos), reserved: 0n });
+  expect(await gateway.account(accountId)).toEqual({ balance: balance - BigInt(record.charge_nanos), reserved: 0n });
   return record;
 }
 

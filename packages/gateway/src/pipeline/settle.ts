@@ -20,8 +20,9 @@ export type Ending = {
 
 /** Charges one ended request, durably. Call it exactly once for each admitted request. Rejects only if the ledger gives up. */
 export async function settle(admitted: Admitted, ending: Ending, deps: Deps): Promise<void> {
-  const { request, choice, draft } = admitted;
-  const measured = measure(ending, admitted.inputTokens);
+  const { request, choice, draft, call } = admitted;
+  const limit = admitted.outputLimit ?? call.outputLimit;
+  const measured = measure(ending, admitted.inputTokens, limit === null ? null : limit * call.choices);
   await deps.ledger.settle({
     ...draft,
     channelId: ending.deployment?.channel.id ?? null,
@@ -45,14 +46,16 @@ type Measured = { readonly usage: TokenUsage; readonly isEstimated: boolean; rea
 
 /**
  * What is charged: the upstream's figure where it gave one, else an estimate of what went in and came out (rules 5 and 6). Nothing for a
- * request that never left us, nor for a failure without usable output.
+ * request that never left us, nor for a failure without usable output. `mostOutput`: what the upstream was allowed, all choices together; no
+ * estimate goes beyond it.
  */
-function measure(ending: Ending, inputTokens: number): Measured {
+function measure(ending: Ending, inputTokens: number, mostOutput: number | null): Measured {
   const facts = ending.facts;
   const isFree = ending.sentAt === null || (ending.outcome === "failed" && facts?.hasOutput !== true);
   if (isFree) return { usage: noUsage, isEstimated: false, isCharged: false };
   const reported = facts?.usage ?? null;
-  const output = facts?.estimatedOutputTokens ?? 0;
+  const estimated = facts?.estimatedOutputTokens ?? 0;
+  const output = mostOutput === null ? estimated : Math.min(estimated, mostOutput);
   if (reported === null)
     return { usage: { ...noUsage, input: inputTokens, output }, isEstimated: true, isCharged: true };
   // A figure from the middle of a stream may lag behind what has been delivered since; 0 where there was something is no figure.
