@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -154,6 +154,20 @@ describe("a start", () => {
       body: JSON.stringify({ model: told.models[0], messages: [{ role: "user", content: "你好" }] }),
     });
     expect(await response.json()).toMatchObject({ choices: [{ message: { role: "assistant" } }] });
+  });
+
+  it("ends the connections that a killed worker had been handed and not yet taken", async () => {
+    const { line, child } = start({ GATEWAY_WORKERS: "1" });
+    await line;
+    const [worker = 0] = await workersOf(child);
+    process.kill(worker, "SIGSTOP");
+    const client = connect(port, "127.0.0.1");
+    client.on("error", () => undefined); // being reset is an end too
+    const ended = once(client, "close");
+    await once(client, "connect");
+    await delay(300);
+    process.kill(worker, "SIGKILL");
+    await Promise.race([ended, delay(10_000).then(() => Promise.reject(new Error("the client still waits")))]);
   });
 
   it("replaces a worker that was killed", async () => {

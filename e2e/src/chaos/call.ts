@@ -59,7 +59,8 @@ export async function makeCall(url: string, student: { studentId: string; key: s
     else await readWhole(call, response);
   } catch (error) {
     if (leaving.signal.aborted) call.ending = "left";
-    else if (patience.aborted) call.problem = `no end within ${PATIENCE_MS / 1000} s`;
+    else if (patience.aborted)
+      call.problem = `${wish.model}: no end within ${PATIENCE_MS / 1000} s, status ${call.status}, asked at ${Math.round(call.startedAt)} ms`;
     // Whatever else fetch throws is a connection that broke or could not be made.
     else if (!(error instanceof TypeError)) throw error;
     else if (call.status === null && !/ECONNREFUSED/.test(String(error.cause))) call.ending = "torn";

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { StartupError } from "@lyceum/db/startup-error";
 import { backOff } from "./back-off.ts";
+import { closeLostConnections } from "./lost-connections.ts";
 import type { Report } from "./report.ts";
 import type { StopSignals } from "./stop-signals.ts";
 
@@ -38,6 +39,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const fork = () => {
     const worker = cluster.fork(options.env);
     workers.add(worker);
+    closeLostConnections(worker);
     worker.on("error", () => undefined); // a message to one that just died; "exit" tells
     worker.once("exit", () => workers.delete(worker));
     return worker;
