@@ -62,8 +62,8 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     for (const [index, target] of targets.entries()) {
       const afterMs = random.whole(200, 2_000);
       await delay(afterMs);
-      await strike(campus, target, random);
-      const backMs = await recover(campus, target);
+      const struck = await strike(campus, target, random);
+      const backMs = await recover(campus, struck);
       const calls = load.take();
       all.push(...calls);
       const found = await verifyNow(campus);

@@ -10,8 +10,11 @@ export type Target = (typeof TARGETS)[number];
 export const WORKERS = 2;
 const BACK_MS = 60_000;
 
+/** What was there when the target was killed. */
+export type Struck = { target: Target; postmaster: number | null };
+
 /** Kills the target without warning. */
-export async function strike(campus: Campus, target: Target, random: Random): Promise<void> {
+export async function strike(campus: Campus, target: Target, random: Random): Promise<Struck> {
   const { top, workers, postmaster, postgres } = await findProcesses(campus.dataDir);
   const victims = {
     server: top,
@@ -22,13 +25,16 @@ export async function strike(campus: Campus, target: Target, random: Random): Pr
   }[target];
   if (victims.length === 0) throw new Error(`there is no ${target} to kill`);
   killAll(victims);
+  return { target, postmaster };
 }
 
 /** Waits until the system serves again, starting it where nobody else does. Resolves to the milliseconds it took. */
-export async function recover(campus: Campus, target: Target): Promise<number> {
+export async function recover(campus: Campus, { target, postmaster }: Struck): Promise<number> {
   const since = performance.now();
   if (target === "server" || target === "everything") await campus.restart();
-  while (!(await isServing(campus))) {
+  // Processes of a killed postmaster may still answer for a moment.
+  const former = ["postmaster", "postgres", "everything"].includes(target) ? postmaster : null;
+  while (!(await isServing(campus, former))) {
     if (performance.now() - since > BACK_MS) {
       throw new Error(
         `not serving ${BACK_MS / 1000} s after the ${target} was killed:\n${campus.system.output().slice(-2_000)}`,
@@ -40,9 +46,9 @@ export async function recover(campus: Campus, target: Target): Promise<number> {
 }
 
 /** Every worker is there (those of a killed top process, which may still end their streams, beside them) and can reach the database. */
-async function isServing(campus: Campus): Promise<boolean> {
-  const { workers } = await findProcesses(campus.dataDir);
-  if (workers.length < WORKERS) return false;
+async function isServing(campus: Campus, formerPostmaster: number | null): Promise<boolean> {
+  const { workers, postmaster } = await findProcesses(campus.dataDir);
+  if (workers.length < WORKERS || postmaster === null || postmaster === formerPostmaster) return false;
   // Connections are handed out in turn: one answer for each worker.
   for (let index = 0; index < WORKERS; index++) {
     const ready = await fetch(`${campus.system.url}/readyz`, { headers: { connection: "close" } }).catch(() => null); // not listening yet
