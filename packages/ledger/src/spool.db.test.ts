@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { processStart } from "@lyceum/db/process-identity";
 import { AppError, newId } from "@lyceum/domain";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -145,6 +147,39 @@ describe("what a dead worker left", () => {
     await expect.poll(files, { timeout: 5_000 }).toEqual([]);
   });
 
+  it("is delivered although its number belongs to another process now, as happens in containers", async () => {
+    const first = await ledgerOn(folder);
+    line = "away";
+    const draft = draftOf(person, YUAN);
+    await first.settle(draft);
+    await first.close(0);
+    opened.splice(0);
+    const [name = ""] = await files();
+    // Begun after the file was written last: it can't be the worker that wrote it.
+    const stranger = spawn(process.execPath, ["-e", "setTimeout(() => {}, 20000)"], { stdio: "ignore" });
+    try {
+      await rename(join(folder, name), join(folder, name.replace(/\.\d+\.spool$/, `.${stranger.pid}.spool`)));
+      line = "open";
+      await ledgerOn(folder);
+      await expect.poll(() => recordOf(draft.requestId), { timeout: 5_000 }).toMatchObject({ outcome: "finished" });
+    } finally {
+      stranger.kill("SIGKILL");
+    }
+  });
+
+  it("is delivered whole where the disk was full in between", async () => {
+    const first = await ledgerOn(folder);
+    line = "away";
+    await first.settle(draftOf(person, YUAN));
+    const [name = ""] = await files();
+    // What ENOSPC leaves behind: a part of a line, and its writer was told that it failed.
+    await appendFile(join(folder, name), '0badc0de {"kind":"settle","requ');
+    const draft = draftOf(person, YUAN);
+    expect((await first.settle(draft)).outcome).toBe("spooled");
+    const ids = decodeLines(await readFile(join(folder, name), "utf8")).map(({ requestId }) => requestId);
+    expect(ids).toContain(draft.requestId);
+  });
+
   it("is corrected where the sweeper was quicker", async () => {
     const first = await ledgerOn(folder);
     const request = admissionOf(person, 2n * YUAN);
@@ -177,7 +212,10 @@ describe("what a dead worker left", () => {
   });
 
   it("of a worker that lives is left alone", async () => {
-    const living = join(folder, `${newId()}.${process.ppid}.spool`);
+    const mark = crc32((await processStart(process.ppid)) ?? "")
+      .toString(16)
+      .padStart(8, "0");
+    const living = join(folder, `${newId()}-1.${mark}.${process.ppid}.spool`);
     await writeFile(living, "");
     const ledger = await ledgerOn(folder);
     await ledger.settle(draftOf(person, YUAN));

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, readdir, readFile, stat, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { processStart } from "@lyceum/db/process-identity";
 import { BatchLane } from "./batch-lane.ts";
 
 /**
@@ -81,11 +82,13 @@ export class Spool {
   async #append(entries: readonly SpoolEntry[]): Promise<{ value: undefined }[]> {
     if (this.#file === null) {
       await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
-      this.#path = join(this.#options.folder, `${this.#options.workerId}-${++this.#generation}.${process.pid}.spool`);
+      const name = `${this.#options.workerId}-${++this.#generation}.${await processMark(process.pid)}.${process.pid}.spool`;
+      this.#path = join(this.#options.folder, name);
       this.#file = await open(this.#path, "ax", 0o600);
       await syncFolder(this.#options.folder);
     }
-    await this.#file.appendFile(entries.map(encodeLine).join(""));
+    // A line of its own also after one that a full disk cut off.
+    await this.#file.appendFile(`\n${entries.map(encodeLine).join("")}`);
     await this.#file.datasync();
     this.#waiting.push(...entries);
     return entries.map(() => ({ value: undefined }));
@@ -152,8 +155,8 @@ export class Spool {
   }
 
   /**
-   * Delivers what workers left that are gone. A file goes only if its process is gone too, or has this process's own number (numbers
-   * repeat in containers): whoever lives looks after their own.
+   * Delivers what workers left that are gone. Whoever lives looks after their own; a process's number alone does not say who lives, since
+   * numbers repeat in containers.
    */
   async #adopt(): Promise<void> {
     const names = await readdir(this.#options.folder).catch((error: NodeJS.ErrnoException) => {
@@ -161,11 +164,9 @@ export class Spool {
       throw error;
     });
     for (const name of names) {
-      const pid = Number(/\.(\d+)\.spool$/.exec(name)?.[1] ?? Number.NaN);
+      const [, mark, pid] = /\.([0-9a-f]{8})\.(\d+)\.spool$/.exec(name) ?? [];
+      if (pid === undefined || (await processMark(Number(pid))) === mark) continue;
       const path = join(this.#options.folder, name);
-      if (Number.isNaN(pid) || name.startsWith(this.#options.workerId)) continue;
-      const isOrphan = pid === process.pid ? await isOlderThanUs(path) : !isAlive(pid);
-      if (!isOrphan) continue;
       const left = await this.#deliver(decodeLines(await readFile(path, "utf8").catch(gone)));
       if (left.length === 0) await unlink(path).catch(gone);
     }
@@ -199,19 +200,10 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** Several ledgers of one process (tests) have files with its number; one from before it began is an earlier process's. */
-async function isOlderThanUs(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => null); // gone meanwhile
-  return found !== null && found.mtimeMs < performance.timeOrigin;
+/** Tells a process from others that have or had its number; empty if there is none. */
+async function processMark(pid: number): Promise<string> {
+  const start = await processStart(pid);
+  return start === null ? "" : crc32(start).toString(16).padStart(8, "0");
 }
 
 /** Another worker was quicker. */
