@@ -13,7 +13,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
  */
 const PLANNER = [
   ...["plan_cache_mode=force_generic_plan", "jit=off"],
-  ...["enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off"],
+  ...["enable_seqscan=off", "enable_hashjoin=off", "enable_mergejoin=off", "enable_bitmapscan=off"],
 ]
   .map((setting) => `-c ${setting}`)
   .join(" ");

@@ -10,10 +10,13 @@
 create trigger key_changed before update of name, group_id, models, status, expires_at on virtual_key
   for each row execute function raise_key_version();
 
--- A meter that counted for other limits counts anew.
+-- A meter that counted for other limits counts anew. No limit is less than 1, no cap less than 0.
 create function raise_limits_version() returns trigger language plpgsql as $$
 begin
-  if (new.rpm_limit, new.tpm_limit, new.parallel_limit, new.cap_nanos, new.cap_period)
+  if least(new.rpm_limit, new.tpm_limit, new.parallel_limit) < 1 or new.cap_nanos < 0 then
+    raise exception 'a limit of % must be positive', tg_table_name using errcode = 'check_violation';
+  end if;
+  if tg_op = 'UPDATE' and (new.rpm_limit, new.tpm_limit, new.parallel_limit, new.cap_nanos, new.cap_period)
     is distinct from (old.rpm_limit, old.tpm_limit, old.parallel_limit, old.cap_nanos, old.cap_period) then
     new.limits_version := old.limits_version + 1;
   end if;
@@ -21,7 +24,7 @@ begin
 end $$;
 create trigger limits_changed before update of rpm_limit, tpm_limit, parallel_limit, cap_nanos, cap_period on virtual_key
   for each row execute function raise_limits_version();
-create trigger limits_changed before update of rpm_limit, tpm_limit, parallel_limit, cap_nanos, cap_period on account
+create trigger limits_changed before insert or update of rpm_limit, tpm_limit, parallel_limit, cap_nanos, cap_period on account
   for each row execute function raise_limits_version();
 create trigger limits_changed before update of rpm_limit, tpm_limit, parallel_limit, cap_nanos, cap_period on access_group
   for each row execute function raise_limits_version();
@@ -190,7 +193,7 @@ returns setof booking language plpgsql as $$
 #variable_conflict use_column
 declare
   moment timestamptz(3); now_second bigint;
-  answer booking;
+  answer booking; blank usage_record;
   r record; u usage_record; p int; i int; k int; take bigint; due bigint;
   -- accounts that are locked, in id order, and what becomes of them
   accounts account[]; ids uuid[]; balances bigint[]; helds bigint[]; changed boolean[];
@@ -231,6 +234,8 @@ begin
   end loop;
 
   if settlements is not null then
+    -- What a row leaves out.
+    blank.cached_input_tokens := 0; blank.cache_write_tokens := 0; blank.reasoning_tokens := 0; blank.image_tokens := 0; blank.audio_tokens := 0;
     select array_agg(c.id), array_agg(array_position(ids, c.account_id)), array_agg(c.remaining_nanos), array_agg(c.ends_at), array_agg(c.pool_id),
         array_agg(0::bigint), array_agg(0), array_agg(null::uuid), array_agg(0::bigint)
       into credit_ids, credit_places, credit_left, credit_ends, credit_pools, credit_spent, credit_requests, credit_entries, credit_after
@@ -239,7 +244,7 @@ begin
 
     for r in
       select item, v.request_id as held_id, v.amount_nanos as held, v.token_estimate, v.meters as bits, v.admitted_at as held_at, v.group_id as held_group
-      from json_populate_recordset(null::usage_record, settlements) as item
+      from json_populate_recordset(blank, settlements) as item
       left join reservation v on v.request_id = item.id
     loop
       u := r.item;
