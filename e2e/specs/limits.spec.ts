@@ -52,7 +52,11 @@ test("a student limits a key and sees it fill up; an admin limits the student, i
   const desk = await office.newPage();
   await desk.goto(`/admin/users?q=${student.studentId}`);
   await desk.getByRole("link", { name: student.name }).first().click();
-  const limits = desk.locator("section").filter({ has: desk.getByRole("heading", { name: "限制" }) });
+  // The innermost: what the sheet scrolls is a section too.
+  const limits = desk
+    .locator("section")
+    .filter({ has: desk.getByRole("heading", { name: "限制" }) })
+    .last();
   await limits.getByRole("button", { name: "更改" }).click();
   const form = desk.getByRole("dialog", { name: `${student.name} 的限制` });
   await form.getByLabel("花费上限").fill("0");

@@ -714,7 +714,7 @@ begin
   return released;
 end $$;
 
--- ── sweep, expire ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- ── sweep ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- Closes reservations of workers that have not been heard of for `grace`, as 'killed', at the input estimate.
 -- Not within `grace` of the database's own start: a worker may just not have been able to say anything. Returns how many.
@@ -740,67 +740,33 @@ begin
   return swept;
 end $$;
 
--- Writes off what is left of credits that have ended, once no request admitted before the end is open (rule 9). Returns how many.
-create or replace function expire_credits() returns int language plpgsql as $$
-declare
-  a record; c record; balance bigint; closed int := 0;
-begin
-  for a in select id from account where next_end_at <= clock_timestamp() order by id limit 200 for no key update skip locked loop
-    for c in select id, remaining_nanos, ends_at from credit
-        where account_id = a.id and is_open and ends_at <= clock_timestamp()
-          and not exists (select from reservation v where v.account_id = a.id and v.admitted_at < credit.ends_at)
-        order by ends_at, id loop
-      update credit set remaining_nanos = 0, is_open = false where id = c.id;
-      update account set balance_nanos = balance_nanos - c.remaining_nanos where id = a.id returning balance_nanos into balance;
-      insert into ledger_entry (id, account_id, credit_id, kind, amount_nanos, balance_after_nanos, reason)
-        values (new_id(), a.id, c.id, 'expiry', -c.remaining_nanos, balance, '');
-      closed := closed + 1;
-    end loop;
-    update account set next_end_at = (select min(ends_at) from credit where account_id = a.id and is_open) where id = a.id;
-  end loop;
-  return closed;
-end $$;
-
--- Takes up to `amount` from what is not reserved, soonest-ending credit first. Returns what was taken and the balance after.
-create or replace function post_debit(holder uuid, amount bigint, actor uuid, reason text)
-returns table (taken_nanos bigint, balance_nanos bigint) language plpgsql as $$
-#variable_conflict use_column
-declare
-  c record; due bigint; taken bigint := 0; take bigint; after bigint;
-begin
-  if amount <= 0 then raise exception 'a debit must be positive' using errcode = 'check_violation'; end if;
-  select balance_nanos, balance_nanos - reserved_nanos into strict after, due from account where id = holder for no key update;
-  due := least(amount, due);
-  for c in select id, remaining_nanos from credit where account_id = holder and is_open order by ends_at nulls last, created_at, id loop
-    exit when due <= 0;
-    take := least(due, c.remaining_nanos); due := due - take; taken := taken + take;
-    update credit set remaining_nanos = remaining_nanos - take, is_open = remaining_nanos > take where id = c.id;
-    update account set balance_nanos = balance_nanos - take where id = holder returning balance_nanos into after;
-    insert into ledger_entry (id, account_id, credit_id, kind, amount_nanos, balance_after_nanos, actor_id, reason)
-      values (new_id(), holder, c.id, 'adjustment', -take, after, actor, reason);
-  end loop;
-  return query select taken, after;
-end $$;
-
 -- ── verify ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- Where a month's partition begins, by its name. Months are UTC's, whatever time zone a connection is in.
+create function usage_month_start(name text) returns timestamptz language sql immutable strict as $$
+  select make_date(substr(name, 2, 4)::int, substr(name, 7, 2)::int, 1)::timestamp at time zone 'UTC'
+$$;
 
 -- Where the usage records begin: what is older was dropped, and only its sums were kept.
 create function usage_kept_since() returns timestamptz language sql stable as $$
-  select coalesce(min(to_timestamp(substr(c.relname, 2), 'YYYY_MM')), '-infinity')
+  select coalesce(min(usage_month_start(c.relname)), '-infinity')
     from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'usage_months' and c.relkind = 'r' and c.relname ~ '^m\d{4}_\d{2}$'
 $$;
 
 -- Drops the usage records of the months before a moment's month. Their sums stay, so that the books still add up. Returns how many records went.
+-- While a month is added up only writes into that month wait (a late settlement, if there is one after so
+-- long), and requests wait for the lock of the whole table only for as long as it takes to take the months off.
 create function drop_usage_before(moment timestamptz) returns bigint language plpgsql as $$
 declare
-  name text; month_end timestamptz; gone bigint; total bigint := 0;
+  names text[]; name text; month_end timestamptz; gone bigint; total bigint := 0;
 begin
   perform pg_advisory_xact_lock(7023561);
-  for name in select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  names := array(select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = 'usage_months' and c.relkind = 'r' and c.relname ~ '^m\d{4}_\d{2}$'
-        and to_timestamp(substr(c.relname, 2), 'YYYY_MM') < date_trunc('month', moment, 'UTC') order by 1 loop
-    month_end := to_timestamp(substr(name, 2), 'YYYY_MM') + interval '1 month';
-    execute format('alter table usage_record detach partition usage_months.%I', name);
+        and usage_month_start(c.relname) < date_trunc('month', moment, 'UTC') order by 1);
+  foreach name in array names loop
+    month_end := usage_month_start(name) + interval '1 month';
+    execute format('lock table usage_months.%I in share row exclusive mode', name);
     execute format('insert into usage_carry as t (account_id, records, charge_nanos) select account_id, count(*), sum(charge_nanos) from usage_months.%I group by 1
       on conflict (account_id) do update set records = t.records + excluded.records, charge_nanos = t.charge_nanos + excluded.charge_nanos', name);
     -- Entries that came after the month's end may carry records of the next month too.
@@ -808,8 +774,11 @@ begin
         unnest(u.charge_entry_ids, u.charge_parts) as p (entry, part) join ledger_entry l on l.id = p.entry and l.created_at >= %L group by 1
       on conflict (entry_id) do update set charge_nanos = t.charge_nanos + excluded.charge_nanos', name, month_end);
     execute format('select count(*) from usage_months.%I', name) into gone;
-    execute format('drop table usage_months.%I', name);
     total := total + gone;
+  end loop;
+  foreach name in array names loop
+    execute format('alter table usage_record detach partition usage_months.%I', name);
+    execute format('drop table usage_months.%I', name);
   end loop;
   return total;
 end $$;
