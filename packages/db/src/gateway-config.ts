@@ -1,4 +1,13 @@
-import { openCredential, type Price, priceTiersSchema, type Settings, settingsSchema } from "@lyceum/domain";
+import {
+  type ModelConstraints,
+  modelConstraintsSchema,
+  noConstraints,
+  openCredential,
+  type Price,
+  priceTiersSchema,
+  type Settings,
+  settingsSchema,
+} from "@lyceum/domain";
 import type pg from "pg";
 
 export type GroupConfig = {
@@ -33,10 +42,14 @@ export type ModelConfig = {
   readonly id: string;
   readonly name: string;
   readonly vendor: string;
+  readonly description: string;
+  readonly capabilities: readonly string[];
+  readonly contextTokens: number | null;
   readonly createdAt: Date;
   readonly isRemoved: boolean;
   readonly maxOutputTokens: number | null;
   readonly usualOutputTokens: number | null;
+  readonly constraints: ModelConstraints;
   readonly groupIds: ReadonlySet<string>;
   readonly price: Price | null;
   readonly deployments: readonly DeploymentConfig[];
@@ -110,8 +123,10 @@ async function readSnapshot(
     ).rows,
     (row) => row.model,
   );
-  const models = await client.query<Omit<ModelConfig, "groupIds" | "price" | "deployments">>(
-    `select id, name, vendor, created_at as "createdAt", removed_at is not null as "isRemoved",
+  const models = await client.query<
+    Omit<ModelConfig, "groupIds" | "price" | "deployments" | "constraints"> & { constraints: unknown }
+  >(
+    `select id, name, vendor, description, capabilities, context_tokens as "contextTokens", constraints, created_at as "createdAt", removed_at is not null as "isRemoved",
       max_output_tokens as "maxOutputTokens", usual_output_tokens as "usualOutputTokens" from model order by name`,
   );
   return {
@@ -123,6 +138,7 @@ async function readSnapshot(
         model.name,
         {
           ...model,
+          constraints: readConstraints(model.name, model.constraints, onFault),
           groupIds: new Set((members.get(model.id) ?? []).map((row) => row.group)),
           price: prices.get(model.id) ?? null,
           // A price that can't be read is not the same as none: nobody may go on at 0.
@@ -133,6 +149,17 @@ async function readSnapshot(
     ),
     channels: [...channels.values()],
   };
+}
+
+function readConstraints(
+  name: string,
+  value: unknown,
+  onFault: (message: string, error: unknown) => void,
+): ModelConstraints {
+  const checked = modelConstraintsSchema.safeParse(value);
+  if (checked.success) return checked.data;
+  onFault(`the constraints of the model ${name} are not valid and are left out`, checked.error);
+  return noConstraints;
 }
 
 function readSettings(

@@ -4,6 +4,7 @@ export * from "./csv.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
+export * from "./model-constraints.ts";
 export * from "./money.ts";
 export * from "./people.ts";
 export * from "./price-tiers.ts";

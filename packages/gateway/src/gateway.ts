@@ -1,15 +1,10 @@
-import { AppError, formatRequestId, toAppError } from "@lyceum/domain";
-import { authenticate } from "./pipeline/authenticate.ts";
-import { listModels } from "./pipeline/choose-model.ts";
+import { AppError, toAppError } from "@lyceum/domain";
+import { findEndpoint } from "./endpoints.ts";
 import type { Deps } from "./pipeline/deps.ts";
 import { encodeFailure } from "./pipeline/encode-failure.ts";
 import { ClientGone, type GatewayReply, type GatewayRequest } from "./pipeline/gateway-request.ts";
-import { handle } from "./pipeline/handle.ts";
 import { answerHealth, answerReadiness } from "./pipeline/health.ts";
-import { requireConfig } from "./pipeline/require-config.ts";
 import type { StreamRelay } from "./pipeline/stream-relay.ts";
-import { openaiChat } from "./protocols/openai-chat/index.ts";
-import { encodeModel, encodeModelList } from "./protocols/openai-chat/models.ts";
 import { RunningList } from "./running-list.ts";
 
 export type Gateway = {
@@ -28,8 +23,9 @@ export function createGateway(deps: Deps): Gateway {
   return {
     async handle(request) {
       calls++;
+      const found = findEndpoint(request.method, request.path);
       try {
-        return await answer(request, deps, relays);
+        return await answer(request, found, deps, relays);
       } catch (thrown) {
         if (thrown instanceof ClientGone) throw thrown;
         const error = toAppError(thrown);
@@ -42,7 +38,7 @@ export function createGateway(deps: Deps): Gateway {
             error: error.cause,
           });
         }
-        return encodeFailure(error, request.id, openaiChat);
+        return encodeFailure(error, request.id, "endpoint" in found ? found.endpoint.face : found.face);
       } finally {
         calls--;
       }
@@ -56,29 +52,21 @@ export function createGateway(deps: Deps): Gateway {
   };
 }
 
-async function answer(request: GatewayRequest, deps: Deps, relays: RunningList<StreamRelay>): Promise<GatewayReply> {
-  const { path, method } = request;
-  if (path === "/v1/chat/completions") {
-    allow(method, "POST");
-    return handle(openaiChat, request, deps, relays);
+async function answer(
+  request: GatewayRequest,
+  found: ReturnType<typeof findEndpoint>,
+  deps: Deps,
+  relays: RunningList<StreamRelay>,
+): Promise<GatewayReply> {
+  const { path, query, headers } = request;
+  if ("endpoint" in found) {
+    const route = { captures: found.captures, query: new URLSearchParams(query), headers };
+    return found.endpoint.answer(request, route, deps, relays);
   }
   if (path === "/healthz") return answerHealth();
   if (path === "/readyz") return answerReadiness(deps);
-  const model = /^\/v1\/models(?:\/(.+))?$/.exec(path);
-  if (model === null) throw notFound(path);
-  allow(method, "GET");
-  const caller = await authenticate(request.headers, deps, true);
-  const models = listModels(caller, requireConfig(deps));
-  if (model[1] === undefined) return json(request, encodeModelList(models));
-  const name = decodedName(model[1]);
-  const found = models.find((each) => each.name === name);
-  if (found === undefined)
-    throw new AppError("model_not_found", { parameters: { model: name.slice(0, 200), param: "model" } });
-  return json(request, encodeModel(found));
-}
-
-function allow(method: string, allowed: string): void {
-  if (method !== allowed) throw new AppError("method_not_allowed", { parameters: { allowed } });
+  if (found.allowed !== null) throw new AppError("method_not_allowed", { parameters: { allowed: found.allowed } });
+  throw notFound(path);
 }
 
 /** Where an address is nearly right, the error says what to change. */
@@ -95,19 +83,4 @@ function notFound(path: string): AppError {
 
 function hinted(hint_zh: string, hint_en: string): AppError {
   return new AppError("not_found", { parameters: { hint_zh, hint_en } });
-}
-
-/** A model's name may hold slashes and escapes; one that can't be decoded is nobody's name. */
-function decodedName(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) return text;
-    throw error;
-  }
-}
-
-function json(request: GatewayRequest, value: unknown): GatewayReply {
-  const headers = { "content-type": "application/json", "x-request-id": formatRequestId(request.id) };
-  return { status: 200, headers, body: Buffer.from(JSON.stringify(value)) };
 }

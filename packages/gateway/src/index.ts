@@ -11,5 +11,6 @@ export {
 export { KeyCache } from "./pipeline/key-cache.ts";
 export { tooLarge } from "./pipeline/read-call.ts";
 export { type ChannelTest, type ChannelTestResult, testChannel } from "./probe/test-channel.ts";
+export { createMediaFetcher, type MediaFetcher } from "./upstream/fetch-media.ts";
 export { createUpstream } from "./upstream/undici-upstream.ts";
 export type { Upstream } from "./upstream/upstream.ts";

@@ -29,6 +29,7 @@ export function mountGateway(
         id: newId(),
         method: request.method ?? "GET",
         path,
+        query: queryOf(request.url ?? ""),
         headers: request.headers,
         ip: clientAddress(request, options.trustProxy),
         receivedAt: options.clock(),
@@ -41,6 +42,11 @@ export function mountGateway(
         response.destroy();
       });
   };
+}
+
+function queryOf(url: string): string {
+  const at = url.indexOf("?");
+  return at < 0 ? "" : url.slice(at + 1);
 }
 
 function send(reply: GatewayReply, response: ServerResponse, isLast: boolean): void {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { findGatewayKey } from "@lyceum/db/gateway-keys";
 import { createPool } from "@lyceum/db/pool";
 import { deriveSecret, newId } from "@lyceum/domain";
-import { createGateway, createUpstream, type Gateway, KeyCache, type Log } from "@lyceum/gateway";
+import { createGateway, createMediaFetcher, createUpstream, type Gateway, KeyCache, type Log } from "@lyceum/gateway";
 import { createLedger } from "@lyceum/ledger";
 import { answerConsoleDown } from "../console-down.ts";
 import { createConsoleProxy } from "../console-proxy.ts";
@@ -39,6 +39,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     log("warn", "a database connection was lost", { error }),
   );
   const upstream = createUpstream();
+  const media = createMediaFetcher();
   const presence = startPresence(pool, id, () => config.current, log);
   const config = watchConfig(pool, env.LYCEUM_SECRET, log, ({ channels }) => {
     upstream.retain(channels);
@@ -56,6 +57,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
   const gateway = createGateway({
     ledger,
     upstream,
+    fetchMedia: media.fetchMedia,
     config: () => config.current,
     keys: new KeyCache(),
     findKey: (hash) => findGatewayKey(pool, hash),
@@ -80,7 +82,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       server.close();
       await untilIdle(server, gateway, limitMs);
       gateway.cutStreams();
-      await upstream.close();
+      await Promise.all([upstream.close(), media.close()]);
       await untilIdle(server, gateway, SETTLE_MS);
       await ledger.close(SETTLE_MS);
       server.closeAllConnections();

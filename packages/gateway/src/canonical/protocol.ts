@@ -1,6 +1,12 @@
-import type { AppError } from "@lyceum/domain";
-import type { Call } from "./call.ts";
+import type { AppError, ParameterName } from "@lyceum/domain";
+import type { Call, Framing, PromptSize } from "./call.ts";
+import type { CanonicalReply } from "./canonical-reply.ts";
+import type { CanonicalRequest } from "./canonical-request.ts";
+import type { Notes } from "./notes.ts";
 import type { StreamListener, UpstreamComplaint, WholeReply } from "./reply.ts";
+import type { Emit, ReplyEvent } from "./reply-event.ts";
+import type { ProtocolId } from "./signature.ts";
+import type { Target } from "./target.ts";
 
 type Rate = { readonly limit: number; readonly left: number };
 
@@ -10,24 +16,120 @@ export type Rates = { readonly requests: Rate | null; readonly tokens: Rate | nu
 /** The two names of the model that answers. */
 export type ModelNames = { readonly requested: string; readonly upstream: string };
 
-/** One wire protocol, as clients speak it to us and as we speak it to channels. */
-export interface Protocol {
-  readonly id: string;
-  /** Path of the call below a channel's base URL. */
-  readonly upstreamPath: string;
-  readonly streamContentType: string;
-  /** Ends a clean stream. */
-  readonly streamEnd: Buffer;
-  /** Reads a client's body. Throws AppError `invalid_json` or `invalid_request`. */
-  decodeCall(body: Buffer): Call;
-  /** Reads a complete answer; the public name stands in it afterwards. Null: that is no answer of this protocol. */
-  readReply(body: Buffer, names: ModelNames): WholeReply | null;
-  /** Reads an error body of an upstream. Null: there is none in it. */
-  readComplaint(body: Buffer): UpstreamComplaint | null;
-  listen(call: Call, names: ModelNames): StreamListener;
+/** What of a request stands outside its body. */
+export type Route = {
+  /** What the endpoint's pattern captured of the path: a model's name, a response's id. */
+  readonly captures: readonly string[];
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+};
+
+/** How errors and limits are told to a client: each protocol has its own shape. */
+export interface ErrorFace {
+  encodeError(error: AppError, requestId: string): Buffer;
   /** The headers that tell clients of this protocol what their limits a minute leave. */
   encodeRates(rates: Rates): Readonly<Record<string, string>>;
-  encodeError(error: AppError, requestId: string): Buffer;
-  /** The same within a stream, framed. */
-  encodeStreamError(error: AppError, requestId: string): Buffer;
+}
+
+/** One endpoint that models are called at, as clients speak to it. `id` goes into usage records. */
+export interface Face extends ErrorFace {
+  readonly id: string;
+  /** Reads a client's body. Throws AppError `invalid_json` or `invalid_request`. */
+  decodeCall(body: Buffer, route: Route): Call;
+}
+
+/** A request understood as far as every route needs; what only one of them needs is made when it is asked for. */
+export type DecodedCall = {
+  readonly model: string;
+  readonly isStream: boolean;
+  readonly outputLimit: number | null;
+  readonly choices: number;
+  readonly size: PromptSize;
+  readonly streamContentType: string;
+  /** The client wants the usage at the end of its stream; protocols that always tell it say true. */
+  readonly wantsStreamUsage: boolean;
+  /** The whole request, for an upstream of another protocol. Throws AppError `invalid_request` with the field. */
+  canonical(): CanonicalRequest;
+  /**
+   * The same request for an upstream of the same protocol: the client's bytes with only the changes that `target` asks for. Whatever else
+   * the client sent stays as it was written.
+   */
+  pass(target: Target): EncodedRequest;
+};
+
+export type EncodedRequest = {
+  /** Below the base URL, query included. */
+  readonly path: string;
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+};
+
+/** What the encoders of an answer know beside it. */
+export type ReplyContext = {
+  /** The public name. */
+  readonly model: string;
+  /** Of the request: the answer's id where the upstream gives none that will do. UUID. */
+  readonly requestId: string;
+  /** Unix milliseconds. */
+  readonly createdAt: number;
+  readonly wantsStreamUsage: boolean;
+  readonly choices: number;
+  /** Our estimate, for protocols that tell it before the upstream has. */
+  readonly inputTokens: number;
+  /** What was asked: some protocols repeat parts of it in their answers, or spell tool calls as the request did. */
+  request(): CanonicalRequest;
+};
+
+/**
+ * Writes a streamed answer. The end is held back: `finish` and `usage` events are only remembered, `end` writes all that stands behind the
+ * last content (finish reasons, usage, the last word), because that leaves only once the charge is durable.
+ */
+export interface StreamEncoder {
+  /** Frames for the client, complete; "" for none. */
+  encode(event: ReplyEvent): string;
+  /** Everything still owed to a clean end. Called once, and nothing after it. */
+  end(): string;
+  /** Ends the stream with an error of the protocol, never with its clean last word. Called once, and nothing after it. */
+  error(error: AppError, requestId: string): string;
+}
+
+/** Reads one streamed answer. Never throws for what an upstream sends: what can't be read is an `error` event. */
+export interface StreamDecoder {
+  /** The data of one frame (an event's data, a line). Frames that say nothing emit nothing. */
+  decode(data: string): void;
+  /** The upstream has said its last word: nothing that matters comes after it. False for ever where the protocol has none (Gemini just closes). */
+  readonly isComplete: boolean;
+}
+
+/** One wire protocol, as clients speak it to us and as we speak it to channels. */
+export interface Protocol extends ErrorFace {
+  readonly id: ProtocolId;
+
+  // As clients speak it.
+  /** Reads a client's body. Throws AppError `invalid_json` or `invalid_request`. */
+  decodeCall(body: Buffer, route: Route): DecodedCall;
+  /** A complete answer. */
+  encodeReply(reply: CanonicalReply, context: ReplyContext): Buffer;
+  encodeStream(context: ReplyContext, call: DecodedCall): StreamEncoder;
+
+  // As channels speak it.
+  readonly framing: Framing;
+  /** Tool names that the vendor takes; others are replaced on the way there and put back on the way back. Null: any. */
+  readonly toolNames: { readonly maximum: number; readonly pattern: RegExp } | null;
+  /** The media that the vendor can't fetch by itself: their addresses are resolved to bytes before `encodeRequest`. */
+  readonly needsBytes: (part: { readonly type: "image" | "document" | "audio"; readonly url: string }) => boolean;
+  /** Where a parameter stands in a request body: constraints of models are applied there. */
+  readonly parameterPaths: Readonly<Partial<Record<ParameterName, readonly string[]>>>;
+  /** Throws AppError `invalid_request` (naming the field) where the protocol has no way to say what must be said. */
+  encodeRequest(request: CanonicalRequest, target: Target, notes: Notes): EncodedRequest;
+  /** Null: that is no answer of this protocol. */
+  decodeReply(value: unknown): CanonicalReply | null;
+  /** Events go to `emit`, in the order of ReplyEvent's rules. */
+  decodeStream(emit: Emit): StreamDecoder;
+  /** Reads an error body of an upstream. Null: there is none in it. */
+  readComplaint(body: Buffer): UpstreamComplaint | null;
+
+  // Both sides the same: the bytes pass, somebody listens.
+  passReply(body: Buffer, names: ModelNames): WholeReply | null;
+  passStream(call: DecodedCall, names: ModelNames, context: ReplyContext): StreamListener;
 }

@@ -1,4 +1,4 @@
-import type { TokenUsage } from "@lyceum/domain";
+import type { AppError, TokenUsage } from "@lyceum/domain";
 
 /** What metering needs to know of an answer, whole or so far. */
 export type ReplyFacts = {
@@ -25,12 +25,16 @@ export type WholeReply = { readonly body: Buffer; readonly facts: ReplyFacts };
  */
 export type FrameVerdict = "pass" | "withhold" | "tail" | "end" | "error";
 
-/** Listens to one stream in its own protocol. */
+/** Listens to one stream of an upstream, and says what the client gets of it. */
 export interface StreamListener {
   /** Judges one whole frame: the bytes of its data, without framing. */
   judge(buffer: Buffer, dataStart: number, dataEnd: number): FrameVerdict;
+  /** What goes to the client in place of the frame last judged; null: the frame itself, with `rename` done. */
+  readonly replacement: Buffer | null;
   /** Where the public name must be written over the upstream's in the frame last judged; null: nowhere. */
   readonly rename: { readonly start: number; readonly end: number; readonly text: string } | null;
+  /** Frames without data (comments that keep a connection alive) go to the client too. */
+  readonly passesComments: boolean;
   /** The upstream's own words on its failure; only for the log and the scrubber. */
   readonly error: UpstreamComplaint | null;
   /** Some output has been seen. */
@@ -40,8 +44,12 @@ export interface StreamListener {
   /** Every choice has its finish reason. */
   readonly isFinished: boolean;
   facts(): ReplyFacts;
-  /** Frames that end the stream here for want of room, with finish reason `length`; the usage too where the client wants it. */
+  /** What a clean end still lacks after the upstream has closed without a last word of its own. */
+  encodeEnd(): Buffer;
+  /** All frames that end the stream here for want of room, with finish reason `length`; the usage too where the client wants it. */
   encodeLengthEnd(inputTokens: number): Buffer;
+  /** The frames that tell the client of a failure in the middle of its stream. */
+  encodeError(error: AppError, requestId: string): Buffer;
 }
 
 /** What an upstream says when it refuses or fails. */

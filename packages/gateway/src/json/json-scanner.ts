@@ -3,6 +3,9 @@ const MAXIMUM_DEPTH = 256;
 /** Strings are walked byte by byte for so long; then native search takes over, which pays only for long stretches. */
 const SHORT_STRETCH = 64;
 
+/** A string in a media member that is shorter holds no picture. */
+const LEAST_MEDIA = 64;
+
 /** Texts that are told apart: what is kept of a body must not grow to a multiple of it. */
 const MOST_TEXTS = 8_192;
 
@@ -37,11 +40,12 @@ export type Member = {
 /** What the scan counted on its way, at any depth. */
 export type JsonTally = {
   /**
-   * Where strings that are values lie, inside their quotes: start, end, start, end and so on. Not the empty ones, nor data URLs of images.
+   * Where strings that are values lie, inside their quotes: start, end, start, end and so on. Not the empty ones, nor media (data URLs of
+   * images, base64 in members named data, images or file_data).
    * Of thousands of strings, the later ones and what stands between them are one text.
    */
   readonly texts: readonly number[];
-  /** The larger of the number of such data URLs and of keys named image_url (which also hold web addresses). */
+  /** The larger of the number of such media and of keys named image_url (which also hold web addresses). */
   readonly images: number;
 };
 
@@ -64,6 +68,7 @@ class JsonScanner {
   #words: Uint32Array | null = null;
   #imageStrings = 0;
   #imageKeys = 0;
+  #isMediaKey = false;
   readonly #texts: number[] = [];
   #joinsTexts = false;
 
@@ -121,6 +126,7 @@ class JsonScanner {
         bytes.toString("latin1", keyStart, keyEnd) === "image_url"
       )
         this.#imageKeys++;
+      this.#isMediaKey = isMediaKey(bytes, keyStart, keyEnd);
       this.#blanks();
       if (bytes[this.#at] !== 0x3a) throw new JsonBreak(this.#at);
       this.#at++;
@@ -164,9 +170,10 @@ class JsonScanner {
     this.#string();
     const end = this.#at - 1;
     const isImage =
-      end - start > 11 &&
-      this.#bytes[start] === 0x64 &&
-      this.#bytes.toString("latin1", start, start + 11) === "data:image/";
+      (this.#isMediaKey && end - start >= LEAST_MEDIA) ||
+      (end - start > 11 &&
+        this.#bytes[start] === 0x64 &&
+        this.#bytes.toString("latin1", start, start + 11) === "data:image/");
     if (isImage) {
       this.#imageStrings++;
       this.#joinsTexts = false;
@@ -292,6 +299,14 @@ function controlWord(words: Uint32Array, from: number, end: number): number {
     if (((four - 0x20202020) & ~four & 0x80808080) !== 0) return at;
   }
   return end;
+}
+
+/** Members in which protocols carry media as base64: `data` (Anthropic, Gemini, OpenAI audio), `images` (Ollama), `file_data` (OpenAI). */
+function isMediaKey(bytes: Buffer, start: number, end: number): boolean {
+  const length = end - start;
+  if (length === 4) return bytes[start] === 0x64 && bytes.toString("latin1", start, end) === "data";
+  if (length === 6) return bytes[start] === 0x69 && bytes.toString("latin1", start, end) === "images";
+  return length === 9 && bytes[start] === 0x66 && bytes.toString("latin1", start, end) === "file_data";
 }
 
 function isHexDigit(byte: number | undefined): boolean {

@@ -1,7 +1,7 @@
 import { AppError, costOf, noUsage } from "@lyceum/domain";
 import type { UsageDraft } from "@lyceum/ledger";
 import type { Call } from "../canonical/call.ts";
-import type { Protocol } from "../canonical/protocol.ts";
+import type { Face } from "../canonical/protocol.ts";
 import { loadCaller } from "./authenticate.ts";
 import { type Choice, chooseModel } from "./choose-model.ts";
 import type { Deps } from "./deps.ts";
@@ -27,6 +27,8 @@ export type Admitted = {
   readonly outputLimit: number | null;
   /** Output tokens, of all choices, that are reserved where nobody limits the answer: more must be reserved as it grows. Else null. */
   readonly openEndedTokens: number | null;
+  /** Output tokens that its model usually makes. */
+  readonly usualOutputTokens: number;
   /** What the caller's limits a minute leave, for the answer. */
   readonly rateHeaders: Readonly<Record<string, string>>;
   readonly draft: UsageDraft;
@@ -37,7 +39,7 @@ export async function admit(
   caller: Caller,
   call: Call,
   request: GatewayRequest,
-  protocol: Protocol,
+  face: Face,
   deps: Deps,
 ): Promise<Admitted> {
   for (let current = caller, tries = 1; ; tries++) {
@@ -52,11 +54,12 @@ export async function admit(
       choice = chooseModel(call.model, current, config);
     }
     const { model, price, multiplierPpm } = choice;
+    const usualOutputTokens = model.usualOutputTokens ?? config.settings.usualOutputTokens;
     const wanted = estimate(call, price, multiplierPpm, {
-      usualOutputTokens: model.usualOutputTokens ?? config.settings.usualOutputTokens,
+      usualOutputTokens,
       maxOutputTokens: model.maxOutputTokens,
     });
-    const draft = draftOf(request, call, current, choice, wanted, protocol.id);
+    const draft = draftOf(request, call, current, choice, wanted, face.id);
     const { inputNanos, outputNanos, minimumNanos, outputPriceNanos } = wanted;
     const answer = await deps.ledger.admit({
       ...draft,
@@ -68,7 +71,7 @@ export async function admit(
       inputTokens: wanted.inputTokens,
       inputCostNanos: draft.costNanos,
     });
-    const rateHeaders = protocol.encodeRates(answer.rates);
+    const rateHeaders = face.encodeRates(answer.rates);
     if (answer.admitted) {
       const isShort = price !== null && answer.grantedNanos < inputNanos + outputNanos;
       const outputLimit = isShort
@@ -77,7 +80,7 @@ export async function admit(
       const isOpenEnded = call.outputLimit === null && outputLimit === null && outputNanos > 0n;
       const openEndedTokens = isOpenEnded ? wanted.outputTokens * call.choices : null;
       const { inputTokens } = wanted;
-      const reserved = { inputTokens, outputPriceNanos, outputLimit, openEndedTokens };
+      const reserved = { usualOutputTokens, inputTokens, outputPriceNanos, outputLimit, openEndedTokens };
       return { request, call, caller: current, choice, ...reserved, rateHeaders, draft };
     }
     if (answer.refusal !== "key_changed") {

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { DeploymentConfig } from "@lyceum/db/gateway-config";
-import { AppError } from "@lyceum/domain";
-import type { ModelNames, Protocol } from "../canonical/protocol.ts";
+import { AppError, toAppError } from "@lyceum/domain";
+import type { UpstreamCall } from "../canonical/call.ts";
+import type { ModelNames } from "../canonical/protocol.ts";
 import type { WholeReply } from "../canonical/reply.ts";
+import { findProvider } from "../providers/find-provider.ts";
 import { type ContentDecoder, createContentDecoder } from "../streams/content-decoder.ts";
 import type { UpstreamExchange, UpstreamFault, UpstreamReceiver } from "../upstream/upstream.ts";
 import type { Admitted } from "./admit.ts";
@@ -37,36 +39,40 @@ const streamHeaders = [
 
 /** What one try came to. A `stream` has its first frame in hand and goes on by itself. */
 export type AttemptResult =
-  | { readonly kind: "whole"; readonly reply: WholeReply; readonly sentAt: number }
-  | { readonly kind: "stream"; readonly relay: StreamRelay }
+  | { readonly kind: "whole"; readonly reply: WholeReply; readonly upstreamCall: UpstreamCall; readonly sentAt: number }
+  | { readonly kind: "stream"; readonly relay: StreamRelay; readonly upstreamCall: UpstreamCall }
   | ({ readonly kind: "failed"; readonly sentAt: number | null } & Failure);
 
-/** Sends the call to one deployment. Never rejects. */
-export function attempt(
+/** Sends the call to one deployment. Rejects only for a fault of our own. */
+export async function attempt(
   admitted: Admitted,
   deployment: DeploymentConfig,
-  protocol: Protocol,
   attempts: number,
   deps: Deps,
 ): Promise<AttemptResult> {
+  const { call, request } = admitted;
+  let upstreamCall: UpstreamCall;
+  try {
+    const prepared = prepare(admitted, deployment, deps);
+    upstreamCall = prepared instanceof Promise ? await prepared : prepared;
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    // What this upstream has no way to be told, another may be.
+    return { kind: "failed", sentAt: null, error, isRetryable: error.code !== "internal" };
+  }
+  const { channel } = deployment;
   return new Promise((resolve) => {
-    const { call, caller, request } = admitted;
-    const receiver = new Attempt(admitted, deployment, protocol, attempts, deps, resolve);
-    const body = call.toUpstream({
-      model: deployment.upstreamModel,
-      outputLimit: admitted.outputLimit,
-      userPseudonym: caller.pseudonym,
-    });
+    const receiver = new Attempt(admitted, deployment, upstreamCall, attempts, deps, resolve);
     receiver.exchange = deps.upstream.send(
       {
-        channel: deployment.channel,
+        channel,
         method: "POST",
-        path: protocol.upstreamPath,
-        headers: call.isStream ? streamHeaders : wholeHeaders,
+        path: upstreamCall.path,
+        headers: headersOf(call.isStream, upstreamCall.headers),
         requestId: request.id,
-        body,
+        body: upstreamCall.body,
         // A whole answer begins when the model is done, which may take as long as the channel allows at all.
-        startTimeoutMs: call.isStream ? deployment.channel.idleTimeoutMs : deployment.channel.totalTimeoutMs,
+        startTimeoutMs: call.isStream ? channel.idleTimeoutMs : channel.totalTimeoutMs,
       },
       receiver,
     );
@@ -74,10 +80,40 @@ export function attempt(
   });
 }
 
+function prepare(admitted: Admitted, deployment: DeploymentConfig, deps: Deps): UpstreamCall | Promise<UpstreamCall> {
+  const { call, caller, request, choice } = admitted;
+  const provider = findProvider(deployment.channel.protocol);
+  if (provider === null) {
+    const detail = `nobody knows the protocol ${deployment.channel.protocol}`;
+    throw new AppError("upstream_unavailable", { parameters: { model: call.model }, detail });
+  }
+  return call.prepare(
+    {
+      provider,
+      upstreamModel: deployment.upstreamModel,
+      outputLimit: admitted.outputLimit,
+      defaultOutputTokens: choice.model.maxOutputTokens ?? admitted.usualOutputTokens,
+      userPseudonym: caller.pseudonym,
+      constraints: choice.model.constraints,
+    },
+    {
+      requestId: request.id,
+      createdAt: Date.now(),
+      inputTokens: admitted.inputTokens,
+      fetchMedia: deps.fetchMedia,
+    },
+  );
+}
+
+function headersOf(isStream: boolean, more: readonly string[]): readonly string[] {
+  const usual = isStream ? streamHeaders : wholeHeaders;
+  return more.length === 0 ? usual : [...usual, ...more];
+}
+
 class Attempt implements UpstreamReceiver {
   readonly #admitted: Admitted;
   readonly #deployment: DeploymentConfig;
-  readonly #protocol: Protocol;
+  readonly #upstreamCall: UpstreamCall;
   readonly #attempts: number;
   readonly #deps: Deps;
   readonly #resolve: (result: AttemptResult) => void;
@@ -94,14 +130,14 @@ class Attempt implements UpstreamReceiver {
   constructor(
     admitted: Admitted,
     deployment: DeploymentConfig,
-    protocol: Protocol,
+    upstreamCall: UpstreamCall,
     attempts: number,
     deps: Deps,
     resolve: (result: AttemptResult) => void,
   ) {
     this.#admitted = admitted;
     this.#deployment = deployment;
-    this.#protocol = protocol;
+    this.#upstreamCall = upstreamCall;
     this.#attempts = attempts;
     this.#deps = deps;
     this.#resolve = resolve;
@@ -148,13 +184,12 @@ class Attempt implements UpstreamReceiver {
     const relay = new StreamRelay({
       admitted: this.#admitted,
       deployment: this.#deployment,
-      protocol: this.#protocol,
+      upstreamCall: this.#upstreamCall,
       attempts: this.#attempts,
-      names: this.#names,
       sentAt: this.#sentAt,
       exchange,
       deps: this.#deps,
-      onOpen: () => this.#resolve({ kind: "stream", relay }),
+      onOpen: () => this.#resolve({ kind: "stream", relay, upstreamCall: this.#upstreamCall }),
       onFailedUnopened: (failure) => this.#fail(failure),
     });
     this.#relay = relay;
@@ -182,12 +217,12 @@ class Attempt implements UpstreamReceiver {
     const [first] = this.#chunks;
     const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     if (this.#status >= 300) {
-      const complaint = this.#protocol.readComplaint(body);
+      const complaint = this.#upstreamCall.readComplaint(body);
       return this.#failed(failureOfStatus(this.#status, this.#headers, complaint, this.#names));
     }
-    const reply = this.#protocol.readReply(body, this.#names);
-    if (reply === null) return this.#failed(failureOfReply(this.#protocol.readComplaint(body)));
-    return { kind: "whole", reply, sentAt: this.#sentAt };
+    const reply = this.#upstreamCall.readReply(body);
+    if (reply === null) return this.#failed(failureOfReply(this.#upstreamCall.readComplaint(body)));
+    return { kind: "whole", reply, upstreamCall: this.#upstreamCall, sentAt: this.#sentAt };
   }
 
   /** What comes can't be used: the exchange is cut and has failed by this. */

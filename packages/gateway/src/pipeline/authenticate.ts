@@ -1,27 +1,29 @@
 import { hash as digest } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import { AppError, isApiKey } from "@lyceum/domain";
 import type { Deps } from "./deps.ts";
+import type { GatewayRequest } from "./gateway-request.ts";
 import type { Caller } from "./key-cache.ts";
 
-/** The key that a request carries, or null. */
-export function readKey(headers: IncomingHttpHeaders): string | null {
+/** The key that a request carries, in any of the places that clients of the protocols put it; or null. Every endpoint takes each. */
+export function readKey({ headers, query }: Pick<GatewayRequest, "headers" | "query">): string | null {
   const { authorization } = headers;
   if (authorization !== undefined) {
     // A bare key is taken too; a scheme of another kind carries none of ours.
     const found = /^\s*(?:Bearer\s+)?(\S+)\s*$/i.exec(authorization)?.[1];
     if (found !== undefined && !/^Bearer$/i.test(found)) return found;
   }
-  const alone = headers["x-api-key"];
-  return typeof alone === "string" && alone.trim() !== "" ? alone.trim() : null;
+  const given = headers["x-api-key"] ?? headers["x-goog-api-key"];
+  if (typeof given === "string" && given.trim() !== "") return given.trim();
+  const inQuery = query === "" ? null : new URLSearchParams(query).get("key");
+  return inQuery === null || inQuery.trim() === "" ? null : inQuery.trim();
 }
 
 /**
  * Who calls. Remembered keys answer without the database, which has its say at admission; `isFresh` asks it now, for calls that are
  * not admitted. Throws missing_key, invalid_key, key_disabled, key_expired, account_disabled, group_not_allowed or database_unavailable.
  */
-export function authenticate(headers: IncomingHttpHeaders, deps: Deps, isFresh = false): Caller | Promise<Caller> {
-  const secret = readKey(headers);
+export function authenticate(request: GatewayRequest, deps: Deps, isFresh = false): Caller | Promise<Caller> {
+  const secret = readKey(request);
   if (secret === null || secret === "") throw new AppError("missing_key");
   const hash = digest("sha256", secret, "hex");
   const known = isFresh ? null : deps.keys.get(hash);

@@ -1,6 +1,7 @@
 import type { GatewayConfig } from "@lyceum/db/gateway-config";
 import type { GatewayKey } from "@lyceum/db/gateway-keys";
 import type { Ledger } from "@lyceum/ledger";
+import type { Occasion } from "../canonical/call.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { KeyCache } from "./key-cache.ts";
 
@@ -27,5 +28,7 @@ export type Deps = {
   readonly random: () => number;
   /** A stable name of a user for upstreams, which tells them nothing. */
   readonly pseudonym: (userId: string) => string;
+  /** Fetches media for upstreams that can't do it themselves, under the address guard, within size and time limits. */
+  readonly fetchMedia: Occasion["fetchMedia"];
   readonly log: Log;
 };

@@ -1,12 +1,12 @@
 import { type AppError, formatRequestId } from "@lyceum/domain";
-import type { Protocol } from "../canonical/protocol.ts";
+import type { ErrorFace } from "../canonical/protocol.ts";
 import type { GatewayReply } from "./gateway-request.ts";
 
 /** An error as a reply in the caller's protocol. */
 export function encodeFailure(
   error: AppError,
   requestId: string,
-  protocol: Protocol,
+  face: ErrorFace,
 ): GatewayReply & { readonly body: Buffer } {
   const headers: Record<string, string> = {
     "content-type": "application/json",
@@ -16,7 +16,7 @@ export function encodeFailure(
   if (error.retryAfterMs !== undefined)
     headers["retry-after"] = String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000)));
   if (error.code === "method_not_allowed") headers.allow = String(error.parameters.allowed ?? "");
-  return { status: statusOf(error), headers, body: protocol.encodeError(error, requestId) };
+  return { status: statusOf(error), headers, body: face.encodeError(error, requestId) };
 }
 
 /** A refusal that is passed on keeps the upstream's status: client libraries tell 404, 413 and 422 apart. */

@@ -43,7 +43,7 @@ export type Estimate = {
  * reserved input reaches (design rule 1).
  */
 export function estimate(
-  call: Call,
+  call: Pick<Call, "size" | "outputLimit" | "choices">,
   price: Price | null,
   multiplierPpm: number,
   limits: { readonly usualOutputTokens: number; readonly maxOutputTokens: number | null },

@@ -1,6 +1,7 @@
 import type { DeploymentConfig } from "@lyceum/db/gateway-config";
 import { type AppError, formatRequestId, toAppError } from "@lyceum/domain";
-import type { Protocol } from "../canonical/protocol.ts";
+import type { UpstreamCall } from "../canonical/call.ts";
+import type { Face } from "../canonical/protocol.ts";
 import { orderDeployments } from "../routing/order-deployments.ts";
 import type { RunningList } from "../running-list.ts";
 import type { Admitted } from "./admit.ts";
@@ -11,10 +12,13 @@ import type { GatewayReply } from "./gateway-request.ts";
 import { type Ending, settle } from "./settle.ts";
 import type { StreamRelay } from "./stream-relay.ts";
 
+/** Fields that a header names one by one. */
+const MOST_NAMED = 40;
+
 /** Tries the deployments in order until one answers, and settles however it ends. `relays` holds the streams that run. */
 export async function forward(
   admitted: Admitted,
-  protocol: Protocol,
+  face: Face,
   deps: Deps,
   relays: RunningList<StreamRelay>,
 ): Promise<GatewayReply> {
@@ -28,7 +32,7 @@ export async function forward(
     deployment = next;
     attempts++;
     // Also a fault of our own must end in a settlement.
-    result = await attempt(admitted, next, protocol, attempts, deps).catch(
+    result = await attempt(admitted, next, attempts, deps).catch(
       (thrown: unknown): AttemptResult => ({
         kind: "failed",
         sentAt: null,
@@ -43,7 +47,7 @@ export async function forward(
     if (!result.isRetryable) break;
   }
   result ??= { kind: "failed", sentAt: null, ...noDeploymentLeft(admitted.call.model) };
-  const headers = answerHeaders(admitted);
+  const headers = answerHeaders(admitted, result.kind === "failed" ? null : result.upstreamCall);
   const ending = { attempts, deployment, firstOutputAt: null };
   switch (result.kind) {
     case "whole":
@@ -65,14 +69,14 @@ export async function forward(
       const { relay } = result;
       relays.add(relay);
       relay.whenOver(() => relays.remove(relay));
-      headers["content-type"] = protocol.streamContentType;
+      headers["content-type"] = admitted.call.streamContentType;
       headers["cache-control"] = "no-cache";
       // Reverse proxies that buffer would hold every chunk back.
       headers["x-accel-buffering"] = "no";
       return { status: 200, headers, body: relay };
     }
     case "failed": {
-      const reply = encodeFailure(result.error, request.id, protocol);
+      const reply = encodeFailure(result.error, request.id, face);
       const isGone = attempts === 0 ? request.client.isGone : result.isAborted;
       const outcome: Ending["outcome"] = isGone ? "client-gone" : "failed";
       await settle(
@@ -87,14 +91,27 @@ export async function forward(
   }
 }
 
-function answerHeaders({ request, choice, outputLimit, rateHeaders }: Admitted): Record<string, string> {
+function answerHeaders(
+  { request, choice, outputLimit, rateHeaders }: Admitted,
+  upstreamCall: UpstreamCall | null,
+): Record<string, string> {
   const headers: Record<string, string> = {
     "x-request-id": formatRequestId(request.id),
     "x-gateway-model": headerText(choice.model.name),
     ...rateHeaders,
   };
-  if (outputLimit !== null) headers["x-gateway-clamped"] = `max_tokens=${outputLimit}`;
+  const limit = outputLimit === null ? [] : [`max_tokens=${outputLimit}`];
+  const clamped = [...limit, ...(upstreamCall?.clamped ?? [])];
+  if (clamped.length > 0) headers["x-gateway-clamped"] = headerList(clamped);
+  if (upstreamCall !== null && upstreamCall.dropped.length > 0)
+    headers["x-gateway-dropped"] = headerList(upstreamCall.dropped);
   return headers;
+}
+
+/** Of very many fields the first ones, and how many there are more. */
+function headerList(items: readonly string[]): string {
+  const shown = items.slice(0, MOST_NAMED).map((each) => headerText(each.slice(0, 100)));
+  return [...shown, ...(items.length > MOST_NAMED ? [`+${items.length - MOST_NAMED}`] : [])].join(", ");
 }
 
 /** Names of printable ASCII as they are, others percent-encoded: a header can't hold more. */

@@ -7,6 +7,8 @@ export type GatewayRequest = {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
+  /** What stands behind the question mark, undecoded; "" for nothing. */
+  readonly query: string;
   readonly headers: IncomingHttpHeaders;
   /** Address of the client, after trusted proxies. */
   readonly ip: string;

@@ -1,4 +1,4 @@
-import type { Protocol } from "../canonical/protocol.ts";
+import type { Face, Route } from "../canonical/protocol.ts";
 import type { RunningList } from "../running-list.ts";
 import { admit } from "./admit.ts";
 import { authenticate } from "./authenticate.ts";
@@ -11,15 +11,16 @@ import type { StreamRelay } from "./stream-relay.ts";
 
 /** The path of a call to a model. Until it is admitted a refusal is thrown as AppError; from then on every ending is settled. */
 export async function handle(
-  protocol: Protocol,
+  face: Face,
   request: GatewayRequest,
+  route: Route,
   deps: Deps,
   relays: RunningList<StreamRelay>,
 ): Promise<GatewayReply> {
   const config = requireConfig(deps);
-  const caller = await authenticate(request.headers, deps); // who
-  const call = await readCall(request, protocol, config.settings.maxBodyBytes); // what
+  const caller = await authenticate(request, deps); // who
+  const call = await readCall(request, face, route, config.settings.maxBodyBytes); // what
   if (request.client.isGone) throw new ClientGone();
-  const admitted = await admit(caller, call, request, protocol, deps); // may: model, terms, money
-  return forward(admitted, protocol, deps, relays); // where, and how it ended
+  const admitted = await admit(caller, call, request, face, deps); // may: model, terms, money
+  return forward(admitted, face, deps, relays); // where, and how it ended
 }

@@ -1,9 +1,10 @@
 import type { DeploymentConfig } from "@lyceum/db/gateway-config";
 import { AppError, toAppError } from "@lyceum/domain";
-import type { ModelNames, Protocol } from "../canonical/protocol.ts";
+import type { UpstreamCall } from "../canonical/call.ts";
 import type { StreamListener } from "../canonical/reply.ts";
 import { applySplices } from "../json/splice.ts";
-import { SseSplitter } from "../streams/sse-splitter.ts";
+import { LineSplitter } from "../streams/line-splitter.ts";
+import { type FrameReceiver, SseSplitter } from "../streams/sse-splitter.ts";
 import type { UpstreamExchange } from "../upstream/upstream.ts";
 import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
@@ -17,9 +18,8 @@ type Rename = NonNullable<StreamListener["rename"]>;
 export type RelayOptions = {
   readonly admitted: Admitted;
   readonly deployment: DeploymentConfig;
-  readonly protocol: Protocol;
+  readonly upstreamCall: UpstreamCall;
   readonly attempts: number;
-  readonly names: ModelNames;
   readonly sentAt: number;
   readonly exchange: UpstreamExchange;
   readonly deps: Deps;
@@ -37,7 +37,7 @@ export class StreamRelay implements ReplyStream {
   place = -1;
   readonly #options: RelayOptions;
   readonly #listener: StreamListener;
-  readonly #splitter: SseSplitter;
+  readonly #splitter: SseSplitter | LineSplitter;
   /** Null where the answer is limited, or costs nothing. */
   readonly #room: OutputRoom | null;
   /** Frames that wait until more output is reserved, and whether the upstream has closed meanwhile. */
@@ -60,13 +60,15 @@ export class StreamRelay implements ReplyStream {
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    this.#listener = options.protocol.listen(options.admitted.call, options.names);
-    this.#splitter = new SseSplitter((buffer, start, end, data, dataStart, dataEnd) => {
+    this.#listener = options.upstreamCall.listen();
+    const receive: FrameReceiver = (buffer, start, end, data, dataStart, dataEnd) => {
       if (this.#state === "settling" || this.#state === "over") return;
+      if (dataStart < 0 && !this.#listener.passesComments) return;
       if (this.#isHolding) this.#hold(buffer, start, end, data, dataStart, dataEnd);
       else if (dataStart < 0) this.#pass(buffer, start, end);
       else this.#judge(buffer, start, end, data, dataStart, dataEnd);
-    });
+    };
+    this.#splitter = options.upstreamCall.framing === "sse" ? new SseSplitter(receive) : new LineSplitter(receive);
     const { admitted, deps } = options;
     this.#room = admitted.openEndedTokens === null ? null : new OutputRoom(admitted, admitted.openEndedTokens, deps);
   }
@@ -116,9 +118,10 @@ export class StreamRelay implements ReplyStream {
       this.#endedWhileHolding = true;
       return;
     }
-    if (this.#state === "open" && this.#listener.isFinished) {
+    if (this.#listener.isFinished) {
       // Everything is there but the upstream's own last word, which some leave out.
-      this.#tail.push(this.#options.protocol.streamEnd);
+      this.#open();
+      this.#tail.push(this.#listener.encodeEnd());
       void this.#finish("finished", null);
     } else
       this.fail({ error: new AppError("upstream_error", { detail: "the stream just stopped" }), isRetryable: true });
@@ -146,13 +149,15 @@ export class StreamRelay implements ReplyStream {
   #judge(buffer: Buffer, start: number, end: number, data: Buffer, dataStart: number, dataEnd: number): void {
     const verdict = this.#listener.judge(data, dataStart, dataEnd);
     if (this.#firstOutputAt === null && this.#listener.hasOutput) this.#firstOutputAt = this.#options.deps.clock();
+    const { replacement } = this.#listener;
     // Data of several lines stand in a buffer of their own: the name in them stays.
     const rename = data === buffer ? this.#listener.rename : null;
     switch (verdict) {
       case "pass":
         // Whoever reports usage early goes on talking: nothing is the tail until the end.
         this.#releaseTail();
-        if (rename === null) this.#pass(buffer, start, end);
+        if (replacement !== null) this.#pass(replacement, 0, replacement.length);
+        else if (rename === null) this.#pass(buffer, start, end);
         else this.#passRenamed(buffer, start, end, rename);
         this.#open();
         this.#checkRoom();
@@ -160,10 +165,10 @@ export class StreamRelay implements ReplyStream {
       case "withhold":
         return;
       case "tail":
-        this.#tail.push(renamedCopy(buffer, start, end, rename));
+        this.#tail.push(replacement ?? renamedCopy(buffer, start, end, rename));
         return;
       case "end":
-        this.#endCleanly(Buffer.from(buffer.subarray(start, end)));
+        this.#endCleanly(replacement ?? renamedCopy(buffer, start, end, rename));
         return;
       case "error":
         this.#abort(failureOfReply(this.#listener.error));
@@ -175,10 +180,11 @@ export class StreamRelay implements ReplyStream {
 
   /** The upstream's last word. A stream of nothing else is no answer. */
   #endCleanly(lastFrame: Buffer): void {
-    if (this.#state === "waiting") {
+    if (this.#state === "waiting" && !this.#listener.isFinished) {
       this.#abort(failureOfReply(null));
       return;
     }
+    this.#open();
     this.#tail.push(lastFrame);
     this.#flush();
     void this.#finish("finished", null);
@@ -224,8 +230,8 @@ export class StreamRelay implements ReplyStream {
 
   #endForLength(): void {
     this.#flush();
-    const { admitted, protocol, exchange } = this.#options;
-    this.#tail = [this.#listener.encodeLengthEnd(admitted.inputTokens), protocol.streamEnd];
+    const { admitted, exchange } = this.#options;
+    this.#tail = [this.#listener.encodeLengthEnd(admitted.inputTokens)];
     // No more is charged than was reserved for: the count that its end was decided by.
     const facts = this.#listener.facts();
     void this.#finish("cut", null, { ...facts, estimatedOutputTokens: facts.seenOutputTokens });
@@ -286,13 +292,14 @@ export class StreamRelay implements ReplyStream {
   }
 
   #write(chunk: Buffer): void {
+    if (chunk.length === 0) return;
     if (this.#options.admitted.request.client.isGone) return;
     if (this.#sink === null) this.#early.push(chunk);
     else if (!this.#sink.write(chunk)) this.#options.exchange.pause();
   }
 
   async #finish(outcome: Ending["outcome"], error: AppError | null, facts = this.#listener.facts()): Promise<void> {
-    const { admitted, deployment, attempts, sentAt, deps, protocol } = this.#options;
+    const { admitted, deployment, attempts, sentAt, deps } = this.#options;
     this.#state = "settling";
     const ending = {
       outcome,
@@ -310,10 +317,10 @@ export class StreamRelay implements ReplyStream {
     try {
       await settle(admitted, ending, deps);
       if (error === null) for (const frame of this.#tail) this.#write(frame);
-      else this.#write(protocol.encodeStreamError(error, requestId));
+      else this.#write(this.#listener.encodeError(error, requestId));
     } catch (thrown) {
       deps.log("error", "a stream could not be settled", { requestId, error: thrown });
-      this.#write(protocol.encodeStreamError(toAppError(thrown), requestId));
+      this.#write(this.#listener.encodeError(toAppError(thrown), requestId));
     }
     this.#state = "over";
     this.#sink?.end();

@@ -1,5 +1,5 @@
 import type { ChannelConfig } from "@lyceum/db/gateway-config";
-import { openaiChat } from "../protocols/openai-chat/index.ts";
+import { CHAT_PATH } from "../protocols/openai-chat/request.ts";
 import type { UpstreamRequest } from "../upstream/upstream.ts";
 
 const headers = [
@@ -19,7 +19,7 @@ export function askForWord(channel: ChannelConfig, model: string): UpstreamReque
   return {
     channel,
     method: "POST",
-    path: openaiChat.upstreamPath,
+    path: CHAT_PATH,
     headers,
     body: Buffer.from(JSON.stringify(body)),
     requestId: null,

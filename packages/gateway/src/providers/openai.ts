@@ -5,5 +5,6 @@ export const openai = {
   id: "openai",
   protocol: "openai-chat",
   modelsPath: "/models",
+  rejects: [],
   authorise: (credential) => (credential === null ? [] : ["authorization", `Bearer ${credential}`]),
 } satisfies Provider;

@@ -1,21 +1,38 @@
 import type { Protocol } from "../../canonical/protocol.ts";
-import { encodeError, encodeStreamError } from "./errors.ts";
+import { encodeError } from "./errors.ts";
+import { OpenAiChatListener } from "./listener.ts";
 import { encodeRates } from "./rates.ts";
 import { decodeCall } from "./request.ts";
 import { readComplaint, readReply } from "./response.ts";
-import { OpenAiChatListener } from "./stream.ts";
+import { decodeReply, decodeStream, encodeReply, encodeRequest, encodeStream } from "./stream.ts";
 
 /** OpenAI chat completions. */
 export const openaiChat = {
   id: "openai-chat",
-  upstreamPath: "/chat/completions",
-  streamContentType: "text/event-stream; charset=utf-8",
-  streamEnd: Buffer.from("data: [DONE]\n\n"),
-  decodeCall,
-  readReply,
-  readComplaint,
-  listen: (call, names) => new OpenAiChatListener(call, names),
-  encodeRates,
   encodeError,
-  encodeStreamError,
+  encodeRates,
+  decodeCall,
+  passReply: readReply,
+  passStream: (call, names) => new OpenAiChatListener(call, names),
+  readComplaint,
+  framing: "sse",
+  toolNames: { maximum: 64, pattern: /^[a-zA-Z0-9_-]+$/ },
+  needsBytes: () => false,
+  parameterPaths: {
+    temperature: ["temperature"],
+    top_p: ["top_p"],
+    top_k: ["top_k"],
+    min_p: ["min_p"],
+    frequency_penalty: ["frequency_penalty"],
+    presence_penalty: ["presence_penalty"],
+    repetition_penalty: ["repetition_penalty"],
+    seed: ["seed"],
+    max_tokens: ["max_tokens"],
+    n: ["n"],
+  },
+  encodeRequest,
+  decodeReply,
+  encodeReply,
+  decodeStream,
+  encodeStream,
 } satisfies Protocol;

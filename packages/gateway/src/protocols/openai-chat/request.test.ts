@@ -1,9 +1,12 @@
 import { AppError } from "@lyceum/domain";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Target } from "../../canonical/target.ts";
+import { target } from "../../testing/target.ts";
 import { decodeCall } from "./request.ts";
 
-const unchanged = { outputLimit: null, userPseudonym: "user_1" };
+const sentTo = (body: string | Buffer, changes: Partial<Target>) =>
+  decodeCall(Buffer.from(body)).pass(target(changes)).body.toString();
 const read = new Set([
   "model",
   "messages",
@@ -33,9 +36,7 @@ describe("decodeCall", () => {
           (part) => part.trim() !== "",
         );
         const body = `{${parts.join(",")}}`;
-        const sent = decodeCall(Buffer.from(body))
-          .toUpstream({ ...unchanged, model: upstream })
-          .toString();
+        const sent = sentTo(body, { upstreamModel: upstream });
         expect(sent).toBe(body.replace('"model": "公开"', () => `"model": ${JSON.stringify(upstream)}`));
       }),
     );
@@ -43,7 +44,7 @@ describe("decodeCall", () => {
 
   it("hands on the very bytes where nothing is to be changed", () => {
     const body = Buffer.from('{"model":"m","messages":[{}],"stream":false,"user":null}');
-    expect(decodeCall(body).toUpstream({ ...unchanged, model: "m" })).toBe(body);
+    expect(decodeCall(body).pass(target()).body).toBe(body);
   });
 
   it.each([
@@ -76,11 +77,7 @@ describe("decodeCall", () => {
       '{"stream_options":{"include_usage":false},"model":"m","messages":[{}]}',
     ],
   ])("asks for usage on a stream: %s", (body, sent) => {
-    expect(
-      decodeCall(Buffer.from(body))
-        .toUpstream({ ...unchanged, model: "m" })
-        .toString(),
-    ).toBe(sent);
+    expect(sentTo(body, { upstreamModel: "m" })).toBe(sent);
   });
 
   it.each([
@@ -91,11 +88,7 @@ describe("decodeCall", () => {
     ['"top_k":1', '"top_k":1,"max_tokens":30'],
   ])("lowers the limit in %s", (given, sent) => {
     const body = Buffer.from(`{"model":"m","messages":[{}],${given}}`);
-    expect(
-      decodeCall(body)
-        .toUpstream({ ...unchanged, model: "m", outputLimit: 30 })
-        .toString(),
-    ).toBe(`{"model":"m","messages":[{}],${sent}}`);
+    expect(sentTo(body, { upstreamModel: "m", outputLimit: 30 })).toBe(`{"model":"m","messages":[{}],${sent}}`);
   });
 
   it("lets max_completion_tokens win over max_tokens, and counts choices", () => {

@@ -1,11 +1,23 @@
-import { isUtf8 } from "node:buffer";
-import { AppError } from "@lyceum/domain";
-import type { Call, UpstreamChanges } from "../../canonical/call.ts";
+import type { DecodedCall } from "../../canonical/protocol.ts";
+import type { Target } from "../../canonical/target.ts";
 import { scanObject } from "../../json/json-scanner.ts";
+import { type Fields, invalid, knownFields, readFields } from "../../json/plain-fields.ts";
 import { applySplices, type Splice } from "../../json/splice.ts";
-import { type Fields, invalid, readFields } from "./fields.ts";
-import { promptSize } from "./prompt-size.ts";
+import { promptSize } from "../../tokens/prompt-size.ts";
+import { decodeRequest } from "./stream.ts";
 
+const known = knownFields(
+  ["model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "user"],
+  ["models", "provider", "service_tier", "route"],
+);
+const readByModels = {
+  texts: new Set(["messages"]),
+  json: new Set(["tools", "functions", "response_format"]),
+};
+/** Below a channel's base URL. */
+export const CHAT_PATH = "/chat/completions";
+const NO_HEADERS: readonly string[] = [];
+const STREAM_TYPE = "text/event-stream; charset=utf-8";
 const MAXIMUM_CHOICES = 128;
 /** More is no answer anybody waits for, and upstreams keep limits in 32 bits. */
 const MAXIMUM_OUTPUT = 2_147_483_647;
@@ -13,13 +25,8 @@ const MAXIMUM_OUTPUT = 2_147_483_647;
 type Span = { readonly start: number; readonly end: number };
 
 /** Reads a chat completion request. Throws `invalid_json` with the place, or `invalid_request` with the field. */
-export function decodeCall(body: Buffer): Call {
-  if (!isUtf8(body)) {
-    throw new AppError("invalid_request", {
-      parameters: { reason_zh: "请求体不是 UTF-8 编码。", reason_en: "the body is not UTF-8." },
-    });
-  }
-  const fields = readFields(body);
+export function decodeCall(body: Buffer): DecodedCall {
+  const fields = readFields(body, known);
   const { byName, object } = fields;
   checkMessages(body, fields);
   const model = byName.get("model");
@@ -38,18 +45,18 @@ export function decodeCall(body: Buffer): Call {
   textValue(body, fields, "user");
   const wantsStreamUsage = isStream && usageOption.asked;
 
-  function toUpstream(changes: UpstreamChanges): Buffer {
+  function bodyFor(target: Target): Buffer {
     const splices: Splice[] = [];
     const additions: string[] = [];
-    if (changes.model !== name) splices.push(replace(model, JSON.stringify(changes.model)));
+    if (target.upstreamModel !== name) splices.push(replace(model, JSON.stringify(target.upstreamModel)));
     if (isStream && !usageOption.asked) {
       if (usageOption.splice === null) additions.push('"stream_options":{"include_usage":true}');
       else splices.push(usageOption.splice);
     }
-    if (changes.outputLimit !== null) lowerLimit(changes.outputLimit, splices, additions);
+    if (target.outputLimit !== null) lowerLimit(target.outputLimit, splices, additions);
     const user = byName.get("user");
     if (user !== undefined && !isNull(body, user.valueStart))
-      splices.push(replace(user, JSON.stringify(changes.userPseudonym)));
+      splices.push(replace(user, JSON.stringify(target.userPseudonym)));
     // There is at least the member model before the closing brace.
     if (additions.length > 0)
       splices.push({ start: object.end - 1, end: object.end - 1, text: `,${additions.join(",")}` });
@@ -80,9 +87,11 @@ export function decodeCall(body: Buffer): Call {
     isStream,
     outputLimit: maxCompletionTokens ?? maxTokens,
     choices: countValue(body, fields, "n", MAXIMUM_CHOICES) ?? 1,
-    size: promptSize(body, fields),
+    size: promptSize(body, object, readByModels),
+    streamContentType: STREAM_TYPE,
     wantsStreamUsage,
-    toUpstream,
+    canonical: () => decodeRequest(body),
+    pass: (target) => ({ path: CHAT_PATH, headers: NO_HEADERS, body: bodyFor(target) }),
   };
 }
 

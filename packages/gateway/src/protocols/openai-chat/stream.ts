@@ -1,152 +1,26 @@
-import type { Call } from "../../canonical/call.ts";
-import type { ModelNames } from "../../canonical/protocol.ts";
-import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint } from "../../canonical/reply.ts";
-import { leastTokens } from "../../tokens/estimate-tokens.ts";
-import { TokenSum } from "../../tokens/token-sum.ts";
-import { complaintIn } from "./errors.ts";
-import { type FrameScan, scanFrame } from "./frame-scan.ts";
-import { readUsage } from "./usage.ts";
+import { AppError } from "@lyceum/domain";
+import type { CanonicalReply } from "../../canonical/canonical-reply.ts";
+import type { CanonicalRequest } from "../../canonical/canonical-request.ts";
+import type { EncodedRequest, StreamDecoder, StreamEncoder } from "../../canonical/protocol.ts";
 
-/** As far as an estimate mostly lies above the figure of one tokenizer: docs/token-estimates.md. */
-const AGREEMENT = 1.25;
+// The translating half of this adapter follows in the next commits; until then every channel speaks OpenAI chat and none of this is reached.
+const missing = () => new AppError("internal", { detail: "this pair of protocols can't be translated yet" });
 
-/**
- * Listens to a chat completion stream. A frame is parsed only where it may matter: where it names usage, a finish reason or an error, or
- * is no chunk as one expects it.
- */
-export class OpenAiChatListener implements StreamListener {
-  readonly #names: ModelNames;
-  readonly #choices: number;
-  readonly #wantsUsage: boolean;
-  /** The upstream's name as it stands in its JSON; null: it is the public one. */
-  readonly #modelValue: Buffer | null;
-  #rawUsage: unknown = null;
-  #outputFrames = 0;
-  /** How many of them there were when the last usage came, the frame that brought it included. */
-  #framesAtUsage = 0;
-  readonly #sum = new TokenSum();
-  #finished = 0;
-  /** The first frame's data: id and time of a frame of our own are its. */
-  #first = "";
-  rename: { start: number; end: number; text: string } | null = null;
-  error: UpstreamComplaint | null = null;
-
-  constructor(call: Call, names: ModelNames) {
-    this.#names = names;
-    this.#choices = call.choices;
-    this.#wantsUsage = call.wantsStreamUsage;
-    this.#modelValue = names.requested === names.upstream ? null : Buffer.from(JSON.stringify(names.upstream));
-  }
-
-  get hasOutput(): boolean {
-    return this.#outputFrames > 0;
-  }
-
-  get isFinished(): boolean {
-    return this.#finished >= this.#choices;
-  }
-
-  get seenOutputTokens(): number {
-    // Most upstreams send a token a frame; others gather several.
-    return Math.max(this.#outputFrames, Math.floor(leastTokens(this.#sum.tokens)));
-  }
-
-  /** Frames where the estimate agrees with their number: then a frame evidently is a token, and nothing tells more exactly. */
-  get #estimatedOutputTokens(): number {
-    const estimate = Math.ceil(this.#sum.tokens);
-    return estimate > this.#outputFrames * AGREEMENT ? estimate : this.#outputFrames;
-  }
-
-  facts(): ReplyFacts {
-    const { seenOutputTokens, hasOutput } = this;
-    const estimatedOutputTokens = this.#estimatedOutputTokens;
-    const usage = readUsage(this.#rawUsage);
-    // Some say early what the whole will be. Tokens are counted differently here and there, frames are not: they decide on a whole answer.
-    const least = this.isFinished ? this.#outputFrames : seenOutputTokens;
-    const isUsageBehind = usage !== null && this.#outputFrames > this.#framesAtUsage && usage.output < least;
-    return { usage, rawUsage: this.#rawUsage, estimatedOutputTokens, seenOutputTokens, isUsageBehind, hasOutput };
-  }
-
-  encodeLengthEnd(inputTokens: number): Buffer {
-    const first = parseOrNull(this.#first) ?? {};
-    const common = {
-      id: first.id,
-      object: "chat.completion.chunk",
-      created: first.created,
-      model: this.#names.requested,
-    };
-    const choices = Array.from({ length: this.#choices }, (_, index) => ({
-      index,
-      delta: {},
-      finish_reason: "length",
-    }));
-    const frames: object[] = [{ ...common, choices }];
-    if (this.#wantsUsage) {
-      const output = this.seenOutputTokens;
-      const usage = { prompt_tokens: inputTokens, completion_tokens: output, total_tokens: inputTokens + output };
-      frames.push({ ...common, choices: [], usage });
-    }
-    return Buffer.from(frames.map((frame) => `data: ${JSON.stringify(frame)}\n\n`).join(""));
-  }
-
-  judge(buffer: Buffer, start: number, end: number): FrameVerdict {
-    this.rename = null;
-    if (end === start) return "pass";
-    if (end - start <= 16 && buffer.toString("latin1", start, end).trim() === "[DONE]") return "end";
-    if (this.#first === "") this.#first = buffer.toString("utf8", start, end);
-    const scan = scanFrame(buffer, start, end);
-    const formerUsage = this.#rawUsage;
-    if (this.#modelValue !== null) this.#findModel(buffer, scan, this.#modelValue);
-    const isPlain = scan.isWhole && scan.namesChoices && !scan.namesUsage && !scan.namesError && !scan.namesFinish;
-    const verdict = isPlain ? "pass" : this.#judgeParsed(buffer.toString("utf8", start, end));
-    if (verdict === "pass" && scan.texts.length > 0) this.#addOutput(buffer, scan.texts);
-    if (this.#rawUsage !== formerUsage) this.#framesAtUsage = this.#outputFrames;
-    return verdict;
-  }
-
-  #addOutput(buffer: Buffer, texts: readonly number[]): void {
-    this.#outputFrames++;
-    // Several answers come in turns: no word goes on from one into the other.
-    if (this.#choices > 1) this.#sum.cut();
-    for (let index = 0; index < texts.length; index += 2)
-      this.#sum.add(buffer, texts[index] ?? 0, texts[index + 1] ?? 0);
-  }
-
-  #judgeParsed(text: string): FrameVerdict {
-    const frame = parseOrNull(text);
-    if (frame === null) {
-      this.error = { message: "an event of the stream is not JSON", code: "wrong_json" };
-      return "error";
-    }
-    // Frames of neither kind (a vendor's ping) pass.
-    const complaint = frame.choices === undefined || frame.error ? complaintIn(frame) : null;
-    if (complaint !== null) {
-      this.error = complaint;
-      return "error";
-    }
-    const choices = Array.isArray(frame.choices) ? frame.choices : [];
-    if (frame.usage) this.#rawUsage = frame.usage;
-    for (const choice of choices) if (isRecord(choice) && choice.finish_reason) this.#finished++;
-    if (!frame.usage || choices.length > 0) return "pass";
-    return this.#wantsUsage ? "tail" : "withhold";
-  }
-
-  #findModel(buffer: Buffer, { modelStart, modelEnd }: FrameScan, upstream: Buffer): void {
-    if (modelEnd - modelStart !== upstream.length || upstream.compare(buffer, modelStart, modelEnd) !== 0) return;
-    this.rename = { start: modelStart, end: modelEnd, text: JSON.stringify(this.#names.requested) };
-  }
+export function decodeRequest(_body: Buffer): CanonicalRequest {
+  throw missing();
 }
-
-function parseOrNull(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+export function encodeRequest(): EncodedRequest {
+  throw missing();
 }
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+export function decodeReply(): CanonicalReply | null {
+  throw missing();
+}
+export function encodeReply(): Buffer {
+  throw missing();
+}
+export function decodeStream(): StreamDecoder {
+  throw missing();
+}
+export function encodeStream(): StreamEncoder {
+  throw missing();
 }

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Call } from "../../canonical/call.ts";
+import type { DecodedCall } from "../../canonical/protocol.ts";
 import { scanFrame } from "./frame-scan.ts";
-import { OpenAiChatListener } from "./stream.ts";
+import { OpenAiChatListener } from "./listener.ts";
 
-const call = (more: Partial<Call> = {}) => ({ choices: 1, wantsStreamUsage: false, ...more }) as Call;
+const call = (more: Partial<DecodedCall> = {}) => ({ choices: 1, wantsStreamUsage: false, ...more }) as DecodedCall;
 const names = { requested: "m", upstream: "m" };
 const chunk = (delta: object, more: object = {}, finish: string | null = null) =>
   JSON.stringify({ id: "1", model: "m", choices: [{ index: 0, delta, finish_reason: finish }], ...more });

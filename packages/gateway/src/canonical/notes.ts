@@ -1,0 +1,23 @@
+/** What a translation could not say, or had to change: named to the client in headers, never silent. */
+export class Notes {
+  readonly #dropped = new Set<string>();
+  readonly #clamped = new Set<string>();
+
+  /** A field the upstream doesn't get to see, as a wire path of the client: `metadata`, `messages[2].name`. */
+  drop(...paths: readonly string[]): void {
+    for (const path of paths) this.#dropped.add(path);
+  }
+
+  /** A field that reaches the upstream with another value: `clamp("temperature", 1)`. */
+  clamp(name: string, value: number | string): void {
+    this.#clamped.add(`${name}=${value}`);
+  }
+
+  get dropped(): readonly string[] {
+    return [...this.#dropped];
+  }
+
+  get clamped(): readonly string[] {
+    return [...this.#clamped];
+  }
+}

@@ -1,0 +1,90 @@
+import { AppError } from "@lyceum/domain";
+import type { ErrorFace, Face, Route } from "./canonical/protocol.ts";
+import { answerJson } from "./pipeline/answer-json.ts";
+import { authenticate } from "./pipeline/authenticate.ts";
+import { listModels } from "./pipeline/choose-model.ts";
+import type { Deps } from "./pipeline/deps.ts";
+import type { GatewayReply, GatewayRequest } from "./pipeline/gateway-request.ts";
+import { handle } from "./pipeline/handle.ts";
+import { requireConfig } from "./pipeline/require-config.ts";
+import type { StreamRelay } from "./pipeline/stream-relay.ts";
+import { openaiChat } from "./protocols/openai-chat/index.ts";
+import { encodeModel, encodeModelList } from "./protocols/openai-chat/models.ts";
+import type { RunningList } from "./running-list.ts";
+import { chatFace } from "./translation/prepare-call.ts";
+
+/** Where clients ask for something: `path` captures what `Route.captures` holds. Errors are told in the words of `face`. */
+export type Endpoint = {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: RegExp;
+  readonly face: ErrorFace;
+  answer(request: GatewayRequest, route: Route, deps: Deps, relays: RunningList<StreamRelay>): Promise<GatewayReply>;
+};
+
+const endpoints: readonly Endpoint[] = [
+  modelCall(/^\/v1\/chat\/completions$/, chatFace(openaiChat)),
+  {
+    method: "GET",
+    path: /^\/v1\/models$/,
+    face: openaiChat,
+    async answer(request, _route, deps) {
+      const caller = await authenticate(request, deps, true);
+      return answerJson(request, encodeModelList(listModels(caller, requireConfig(deps))));
+    },
+  },
+  {
+    method: "GET",
+    path: /^\/v1\/models\/(.+)$/,
+    face: openaiChat,
+    async answer(request, { captures: [name = ""] }, deps) {
+      const caller = await authenticate(request, deps, true);
+      const found = listModels(caller, requireConfig(deps)).find((each) => each.name === name);
+      if (found !== undefined) return answerJson(request, encodeModel(found));
+      throw new AppError("model_not_found", { parameters: { model: name.slice(0, 200), param: "model" } });
+    },
+  },
+];
+
+function modelCall(path: RegExp, face: Face): Endpoint {
+  return {
+    method: "POST",
+    path,
+    face,
+    answer: (request, route, deps, relays) => handle(face, request, route, deps, relays),
+  };
+}
+
+export type FoundEndpoint = { readonly endpoint: Endpoint; readonly captures: readonly string[] };
+
+/** The endpoint at an address. `face` tells errors there even where there is no such endpoint, or it takes another method (`allowed`). */
+export function findEndpoint(
+  method: string,
+  path: string,
+): FoundEndpoint | { readonly face: ErrorFace; readonly allowed: string | null } {
+  let allowed: string | null = null;
+  let face: ErrorFace | null = null;
+  for (const endpoint of endpoints) {
+    const match = endpoint.path.exec(path);
+    if (match === null) continue;
+    if (endpoint.method === method)
+      return { endpoint, captures: match.slice(1).map((each) => decodedName(each ?? "")) };
+    allowed = allowed === null ? endpoint.method : `${allowed}, ${endpoint.method}`;
+    face ??= endpoint.face;
+  }
+  return { face: face ?? faceOfPath(path), allowed };
+}
+
+/** In whose words an address that leads nowhere is refused. */
+function faceOfPath(_path: string): ErrorFace {
+  return openaiChat;
+}
+
+/** A model's name may hold slashes and escapes; one that can't be decoded is nobody's name. */
+function decodedName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}

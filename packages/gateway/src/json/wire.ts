@@ -1,0 +1,42 @@
+import type { z } from "zod";
+import { invalid } from "./plain-fields.ts";
+
+/** Reads a client's value by a wire schema. Throws AppError `invalid_request` that names the field and what is wrong with it, in both languages. */
+export function readWire<Schema extends z.ZodType>(schema: Schema, value: unknown, path = ""): z.infer<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = deepest(result.error.issues);
+  const field = fieldPath(path, issue?.path ?? []);
+  const what = issue?.message ?? "invalid";
+  throw invalid(field, `字段 ${field} 有误（${what}）。`, `the field ${field} is not valid (${what}).`);
+}
+
+/**
+ * The wire paths of members that a schema doesn't know, for `CanonicalRequest.unmapped`: schemas are loose so that these survive, and nothing
+ * is lost without a word.
+ */
+export function unknownMembers(schema: z.ZodObject, value: object, path = ""): string[] {
+  return Object.keys(value)
+    .filter((key) => !(key in schema.shape) && (value as Readonly<Record<string, unknown>>)[key] !== undefined)
+    .map((key) => fieldPath(path, [key]));
+}
+
+/** `messages[3].content` */
+export function fieldPath(path: string, more: readonly PropertyKey[]): string {
+  let text = path;
+  for (const each of more) {
+    if (typeof each === "number") text += `[${each}]`;
+    else text += text === "" ? String(each) : `.${String(each)}`;
+  }
+  return text;
+}
+
+/** Of a union's branches the one that went furthest says best what is wrong. */
+function deepest(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  const [first] = issues;
+  if (first?.code !== "invalid_union" || first.errors.length === 0) return issues;
+  const depth = (branch: readonly z.core.$ZodIssue[]) => Math.max(0, ...branch.map((each) => each.path.length));
+  const best = first.errors.toSorted((one, other) => depth(other) - depth(one))[0] ?? [];
+  if (best.length === 0) return issues;
+  return deepest(best).map((each) => ({ ...each, path: [...first.path, ...each.path] }));
+}

@@ -1,0 +1,14 @@
+import type { Protocol } from "../canonical/protocol.ts";
+import type { ProtocolId } from "../canonical/signature.ts";
+import { openaiChat } from "./openai-chat/index.ts";
+
+const protocols: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
+  "openai-chat": openaiChat,
+};
+
+/** The adapter of a protocol. Throws RangeError where there is none. */
+export function protocolOf(id: ProtocolId): Protocol {
+  const protocol = protocols[id];
+  if (protocol === undefined) throw new RangeError(`no adapter for ${id}`);
+  return protocol;
+}

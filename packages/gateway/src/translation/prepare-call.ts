@@ -1,0 +1,109 @@
+import type { Call, Occasion, UpstreamCall } from "../canonical/call.ts";
+import type { CanonicalRequest } from "../canonical/canonical-request.ts";
+import { Notes } from "../canonical/notes.ts";
+import type { DecodedCall, Face, ModelNames, Protocol, ReplyContext } from "../canonical/protocol.ts";
+import type { Target } from "../canonical/target.ts";
+import { parseJson } from "../json/parse-json.ts";
+import { protocolOf } from "../protocols/protocol-list.ts";
+import { constrain } from "./constrain.ts";
+import { hasAddresses, withBytes } from "./media.ts";
+import { factsOf } from "./pass-reply.ts";
+import { ToolNames } from "./tool-names.ts";
+import { TranslatingListener } from "./translating-listener.ts";
+
+/** The endpoint where clients of a protocol chat with models. */
+export function chatFace(protocol: Protocol): Face {
+  return {
+    id: protocol.id,
+    encodeError: (error, requestId) => protocol.encodeError(error, requestId),
+    encodeRates: (rates) => protocol.encodeRates(rates),
+    decodeCall: (body, route) => chatCall(protocol, protocol.decodeCall(body, route)),
+  };
+}
+
+/** A chat call of a client that speaks `face`, ready for upstreams of every protocol. */
+function chatCall(face: Protocol, decoded: DecodedCall): Call {
+  let canonical: CanonicalRequest | null = null;
+  const request = () => {
+    canonical ??= decoded.canonical();
+    return canonical;
+  };
+  const { model, isStream, outputLimit, choices, size, streamContentType } = decoded;
+  return {
+    model,
+    isStream,
+    outputLimit,
+    choices,
+    size,
+    streamContentType,
+    prepare(target, occasion) {
+      const upstream = protocolOf(target.provider.protocol);
+      const context = contextOf(decoded, occasion, request);
+      if (upstream.id === face.id) return passed(face, decoded, target, context);
+      const { needsBytes } = upstream;
+      if (!hasAddresses(request(), needsBytes)) return translated(face, decoded, upstream, target, context, request());
+      return withBytes(request(), needsBytes, occasion.fetchMedia).then((fetched) =>
+        translated(face, decoded, upstream, target, context, fetched),
+      );
+    },
+  };
+}
+
+function contextOf(decoded: DecodedCall, occasion: Occasion, request: () => CanonicalRequest): ReplyContext {
+  const { model, wantsStreamUsage, choices } = decoded;
+  const { requestId, createdAt, inputTokens } = occasion;
+  return { model, requestId, createdAt, wantsStreamUsage, choices, inputTokens, request };
+}
+
+/** Same protocol on both sides: the bytes pass. */
+function passed(protocol: Protocol, decoded: DecodedCall, target: Target, context: ReplyContext): UpstreamCall {
+  const names: ModelNames = { requested: decoded.model, upstream: target.upstreamModel };
+  const notes = new Notes();
+  const encoded = decoded.pass(target);
+  return {
+    ...encoded,
+    body: constrain(encoded.body, protocol, target, notes),
+    framing: protocol.framing,
+    dropped: notes.dropped,
+    clamped: notes.clamped,
+    readReply: (body) => protocol.passReply(body, names),
+    readComplaint: (body) => protocol.readComplaint(body),
+    listen: () => protocol.passStream(decoded, names, context),
+  };
+}
+
+/** Two protocols: everything is decoded, and encoded anew. */
+function translated(
+  face: Protocol,
+  decoded: DecodedCall,
+  upstream: Protocol,
+  target: Target,
+  context: ReplyContext,
+  request: CanonicalRequest,
+): UpstreamCall {
+  const notes = new Notes();
+  notes.drop(...request.unmapped);
+  const toolNames = ToolNames.for(request, upstream.toolNames);
+  const encoded = upstream.encodeRequest(toolNames?.apply(request) ?? request, target, notes);
+  return {
+    ...encoded,
+    body: constrain(encoded.body, upstream, target, notes),
+    framing: upstream.framing,
+    dropped: notes.dropped,
+    clamped: notes.clamped,
+    readReply(body) {
+      const reply = upstream.decodeReply(parseJson(body.toString("utf8")));
+      if (reply === null) return null;
+      const restored = toolNames?.restoreReply(reply) ?? reply;
+      return { body: face.encodeReply(restored, context), facts: factsOf(reply) };
+    },
+    readComplaint: (body) => upstream.readComplaint(body),
+    listen: () =>
+      new TranslatingListener(
+        (emit) => upstream.decodeStream(emit),
+        face.encodeStream(context, decoded),
+        decoded.choices,
+        (event) => toolNames?.restoreEvent(event) ?? event,
+      ),
+  };
+}
