@@ -1,6 +1,7 @@
 import type { Emit, ReplyEvent } from "./reply-event.ts";
 
 type BlockEvent = Extract<ReplyEvent, { block: number }>;
+type StartEvent = Extract<ReplyEvent, { type: "text-start" | "reasoning-start" | "tool-input-start" }>;
 
 /**
  * Puts the blocks of one choice one behind the other, for protocols that can't have two open at once (case 43). What comes for a later block
@@ -9,7 +10,7 @@ type BlockEvent = Extract<ReplyEvent, { block: number }>;
  */
 export class Sequencer {
   readonly #emit: Emit;
-  #open: { readonly block: number; readonly json: JsonDepth | null } | null = null;
+  #open: { readonly start: StartEvent; readonly json: JsonDepth | null } | null = null;
   readonly #ended = new Set<number>();
   /** Blocks in the order of their starts, with what came of them while another was open. */
   readonly #waiting = new Map<number, BlockEvent[]>();
@@ -20,52 +21,44 @@ export class Sequencer {
 
   add(event: ReplyEvent): void {
     if (!("block" in event)) {
-      if (event.type === "finish") this.#flush();
+      if (event.type === "finish") this.#closeAll();
       this.#emit(event);
       return;
     }
     const queue = this.#waiting.get(event.block);
     if (queue !== undefined) queue.push(event);
-    else if (this.#open === null || this.#open.block === event.block) this.#pass(event);
-    else if (this.#open.json?.isComplete === true && isStart(event)) {
-      this.#end(this.#open.block);
+    else if (this.#open === null || this.#open.start.block === event.block) this.#pass(event);
+    else if (this.#waiting.size === 0 && this.#open.json?.isComplete === true && isStart(event)) {
+      this.#end(this.#open.start);
       this.#pass(event);
-    } else this.#waiting.set(event.block, [event]);
+    } else if (!this.#ended.has(event.block)) this.#waiting.set(event.block, [event]);
   }
 
   #pass(event: BlockEvent): void {
+    // Its end has been written already, when the next one began.
     if (this.#ended.has(event.block)) return;
-    switch (event.type) {
-      case "text-start":
-      case "reasoning-start":
-        this.#open = { block: event.block, json: null };
-        break;
-      case "tool-input-start":
-        this.#open = { block: event.block, json: event.isCustom === true ? null : new JsonDepth() };
-        break;
-      case "tool-input-delta":
-        this.#open?.json?.add(event.text);
-        break;
-      case "text-end":
-      case "reasoning-end":
-      case "tool-input-end":
-        this.#open = null;
-        this.#ended.add(event.block);
-        this.#emit(event);
-        this.#next();
-        return;
-      default:
-    }
+    if (isStart(event)) {
+      const hasJson = event.type === "tool-input-start" && event.isCustom !== true;
+      this.#open = { start: event, json: hasJson ? new JsonDepth() : null };
+    } else if (event.type === "tool-input-delta") this.#open?.json?.add(event.text);
     this.#emit(event);
+    if (event.type === "text-end" || event.type === "reasoning-end" || event.type === "tool-input-end") {
+      this.#open = null;
+      this.#ended.add(event.block);
+      this.#next();
+    }
   }
 
-  #end(block: number): void {
+  #end(start: StartEvent): void {
+    const { choice, block } = start;
     this.#open = null;
     this.#ended.add(block);
-    this.#emit({ type: "tool-input-end", choice: 0, block });
+    if (start.type === "text-start") this.#emit({ type: "text-end", choice, block });
+    else if (start.type === "reasoning-start") this.#emit({ type: "reasoning-end", choice, block, signature: null });
+    else this.#emit({ type: "tool-input-end", choice, block });
   }
 
-  /** The next block that waits: all that came of it, and so on as long as they are whole. */
+  /** The next block that waits: all that came of it. */
   #next(): void {
     const [first] = this.#waiting;
     if (first === undefined) return;
@@ -73,21 +66,16 @@ export class Sequencer {
     for (const event of first[1]) this.#pass(event);
   }
 
-  /** The choice is over: whatever still waits can only follow in its order. */
-  #flush(): void {
-    while (this.#open !== null || this.#waiting.size > 0) {
-      if (this.#open !== null) {
-        const { block, json } = this.#open;
-        if (json === null && this.#waiting.size === 0) return;
-        this.#end(block);
-      }
+  #closeAll(): void {
+    for (;;) {
+      if (this.#open !== null) this.#end(this.#open.start);
+      if (this.#waiting.size === 0) return;
       this.#next();
-      if (this.#open === null && this.#waiting.size === 0) return;
     }
   }
 }
 
-function isStart(event: BlockEvent): boolean {
+function isStart(event: BlockEvent): event is StartEvent {
   return event.type === "tool-input-start" || event.type === "text-start" || event.type === "reasoning-start";
 }
 
