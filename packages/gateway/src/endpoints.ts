@@ -1,5 +1,7 @@
 import { AppError } from "@lyceum/domain";
 import type { ErrorFace, Face, Route } from "./canonical/protocol.ts";
+import { embeddingFace } from "./embeddings/embedding-call.ts";
+import { openaiEmbeddings } from "./embeddings/openai-embeddings.ts";
 import { answerJson } from "./pipeline/answer-json.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
 import { listModels } from "./pipeline/choose-model.ts";
@@ -23,6 +25,7 @@ export type Endpoint = {
 
 const endpoints: readonly Endpoint[] = [
   modelCall(/^\/v1\/chat\/completions$/, chatFace(openaiChat)),
+  modelCall(/^\/v1\/embeddings$/, embeddingFace(openaiEmbeddings)),
   {
     method: "GET",
     path: /^\/v1\/models$/,
