@@ -64,6 +64,29 @@ export type EncodedRequest = {
   readonly body: Buffer;
 };
 
+/** A question how many tokens a prompt has, as a client asks it. */
+export type DecodedCount = {
+  readonly model: string;
+  readonly size: PromptSize;
+  /** The prompt, for an upstream of another protocol. Throws AppError `invalid_request` with the field. */
+  canonical(): CanonicalRequest;
+  /** The same question for an upstream of the same protocol. */
+  pass(target: Target): EncodedRequest;
+};
+
+/** How a protocol counts the tokens of a prompt before it is sent: no model runs, and it costs nothing. */
+export interface Counting {
+  // As clients ask us.
+  decodeQuestion(body: Buffer, route: Route): DecodedCount;
+  encodeAnswer(inputTokens: number): Buffer;
+
+  // As we ask channels.
+  /** Throws AppError `invalid_request` as `Protocol.encodeRequest` does. */
+  encodeQuestion(request: CanonicalRequest, target: Target, notes: Notes): EncodedRequest;
+  /** Input tokens; null: that is no count. */
+  decodeAnswer(value: unknown): number | null;
+}
+
 /** What the encoders of an answer know beside it. */
 export type ReplyContext = {
   /** The public name. */
@@ -128,6 +151,9 @@ export interface Protocol extends ErrorFace {
   decodeStream(emit: Emit): StreamDecoder;
   /** Reads an error body of an upstream. Null: there is none in it. */
   readComplaint(body: Buffer): UpstreamComplaint | null;
+
+  /** Absent where the protocol has no endpoint for it: prompts are then counted by our estimate. */
+  readonly counting?: Counting;
 
   // Both sides the same: the bytes pass, somebody listens.
   passReply(body: Buffer, names: ModelNames): WholeReply | null;

@@ -1,0 +1,115 @@
+import type { ChannelConfig, GatewayConfig, ModelConfig } from "@lyceum/db/gateway-config";
+import { createApiKey, defaultSettings, noConstraints } from "@lyceum/domain";
+import { describe, expect, it } from "vitest";
+import type { Route } from "../canonical/protocol.ts";
+import { openaiChat } from "../protocols/openai-chat/index.ts";
+import type { UpstreamReceiver, UpstreamRequest } from "../upstream/upstream.ts";
+import { type CountingFace, countTokens } from "./count-tokens.ts";
+import type { Deps } from "./deps.ts";
+import { ClientPresence, type GatewayReply, type GatewayRequest } from "./gateway-request.ts";
+import { KeyCache } from "./key-cache.ts";
+
+const { secret } = createApiKey();
+const route: Route = { captures: [], query: new URLSearchParams(), headers: {} };
+
+const channel = (protocol: string): ChannelConfig => ({
+  id: "c",
+  name: "c",
+  protocol,
+  baseUrl: "http://127.0.0.1/v1",
+  credential: null,
+  allowPrivate: true,
+  idleTimeoutMs: 1_000,
+  totalTimeoutMs: 1_000,
+});
+
+function scene(protocol: string, answer: { status: number; body: string } | null) {
+  const sent: UpstreamRequest[] = [];
+  const deployment = { id: "d", upstreamModel: "hidden", priority: 0, weight: 1, channel: channel(protocol) };
+  const model = {
+    name: "m",
+    isRemoved: false,
+    groupIds: new Set(["g"]),
+    price: { id: "p" },
+    maxOutputTokens: null,
+    constraints: noConstraints,
+    deployments: [deployment],
+  } as unknown as ModelConfig;
+  const config = {
+    settings: defaultSettings,
+    groups: new Map([["g", { id: "g", name: "g", multiplierPpm: 1_000_000, isOpen: true }]]),
+    models: new Map([["m", model]]),
+  } as unknown as GatewayConfig;
+  const key = { id: "k", userId: "u", accountId: "a", groupId: "g", models: [], version: 1, isDisabled: false };
+  const deps = {
+    config: () => config,
+    keys: new KeyCache(),
+    findKey: async () => ({
+      ...key,
+      expiresAt: null,
+      isGroupMember: true,
+      isUserDisabled: false,
+      acceptsUnpriced: false,
+    }),
+    pseudonym: () => "user_1",
+    random: () => 0,
+    log: () => undefined,
+    upstream: {
+      send(request: UpstreamRequest, receiver: UpstreamReceiver) {
+        sent.push(request);
+        queueMicrotask(() => {
+          if (answer === null) return receiver.onFault({ kind: "connect", cause: new Error("refused") });
+          receiver.onStart(answer.status, {});
+          receiver.onData(Buffer.from(answer.body));
+          receiver.onEnd();
+        });
+        return { isSent: true, abort: () => undefined, pause: () => undefined, resume: () => undefined };
+      },
+    },
+  } as unknown as Deps;
+  return { deps, sent };
+}
+
+const request = (body: string): GatewayRequest => ({
+  id: "01a20184-7886-7bfc-9e7b-46e93c23be29",
+  method: "POST",
+  path: "/v1/messages/count_tokens",
+  query: "",
+  headers: { "x-api-key": secret },
+  ip: "127.0.0.1",
+  receivedAt: 0,
+  client: new ClientPresence(),
+  readBody: async () => Buffer.from(body),
+});
+const told = (reply: GatewayReply) => JSON.parse(String(reply.body));
+
+/** A face that counts, whose questions are its own bytes. */
+const face: CountingFace = {
+  ...openaiChat,
+  counting: {
+    decodeQuestion: (body) => ({
+      model: JSON.parse(body.toString()).model,
+      size: { textTokens: 41.2, images: 0 },
+      canonical: () => expect.fail("nobody asked"),
+      pass: () => ({ path: "/count", headers: [], body }),
+    }),
+    encodeAnswer: (tokens) => Buffer.from(JSON.stringify({ tokens })),
+    encodeQuestion: () => expect.fail("nobody asked"),
+    decodeAnswer: () => expect.fail("nobody asked"),
+  },
+};
+
+describe("countTokens", () => {
+  it("estimates where the upstream has no counter, says so, and sends nothing (case 33)", async () => {
+    const { deps, sent } = scene("openai-chat", { status: 200, body: "{}" });
+    const reply = await countTokens(face, request('{"model":"m"}'), route, deps);
+    expect(reply.headers["x-gateway-estimated"]).toBe("input_tokens");
+    expect(told(reply)).toEqual({ tokens: 42 });
+    expect(sent).toEqual([]);
+  });
+
+  it("refuses a model that the key may not call", async () => {
+    const { deps } = scene("openai-chat", null);
+    await expect(countTokens(face, request('{"model":"x"}'), route, deps)).rejects.toThrow(/no model named x/);
+  });
+});

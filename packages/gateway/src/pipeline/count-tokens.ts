@@ -1,0 +1,110 @@
+import type { DeploymentConfig } from "@lyceum/db/gateway-config";
+import { formatRequestId, noConstraints } from "@lyceum/domain";
+import { Notes } from "../canonical/notes.ts";
+import type { Counting, DecodedCount, ErrorFace, Route } from "../canonical/protocol.ts";
+import type { ProtocolId } from "../canonical/signature.ts";
+import type { Target } from "../canonical/target.ts";
+import { parseJson } from "../json/parse-json.ts";
+import { protocolOf } from "../protocols/protocol-list.ts";
+import { findProvider } from "../providers/find-provider.ts";
+import { orderDeployments } from "../routing/order-deployments.ts";
+import { gather } from "../upstream/gather.ts";
+import { authenticate } from "./authenticate.ts";
+import { chooseModel } from "./choose-model.ts";
+import type { Deps } from "./deps.ts";
+import { estimateInputTokens } from "./estimate.ts";
+import { ClientGone, type GatewayReply, type GatewayRequest } from "./gateway-request.ts";
+import type { Caller } from "./key-cache.ts";
+import { readJsonBody } from "./read-call.ts";
+import { requireConfig } from "./require-config.ts";
+import { failureOfStatus } from "./upstream-errors.ts";
+
+/** Nobody waits longer for a number that we can estimate ourselves. */
+const LONGEST_WAIT_MS = 10_000;
+
+/** An endpoint where clients of a protocol ask how many tokens a prompt has. */
+export type CountingFace = ErrorFace & { readonly id: ProtocolId; readonly counting: Counting };
+
+/**
+ * Answers how many tokens a prompt has (case 33): by the counter of an upstream that has one, else by our estimate, which the header
+ * `x-gateway-estimated` owns up to. No model runs and nothing is charged; the key and the model are checked as for a call.
+ */
+export async function countTokens(
+  face: CountingFace,
+  request: GatewayRequest,
+  route: Route,
+  deps: Deps,
+): Promise<GatewayReply> {
+  const config = requireConfig(deps);
+  const caller = await authenticate(request, deps, true);
+  const body = await readJsonBody(request, config.settings.maxBodyBytes);
+  const question = face.counting.decodeQuestion(body, route);
+  if (request.client.isGone) throw new ClientGone();
+  const { model } = chooseModel(question.model, caller, config);
+  for (const deployment of orderDeployments(model.deployments, deps.random)) {
+    const target = targetOf(deployment, model.maxOutputTokens ?? config.settings.usualOutputTokens, caller);
+    const tokens = target === null ? null : await ask(face, question, deployment, target, request, deps);
+    if (tokens !== null) return answer(face, request, tokens, {});
+  }
+  return answer(face, request, estimateInputTokens(question.size), { "x-gateway-estimated": "input_tokens" });
+}
+
+function answer(
+  face: CountingFace,
+  request: GatewayRequest,
+  tokens: number,
+  more: Readonly<Record<string, string>>,
+): GatewayReply {
+  const headers = { "content-type": "application/json", "x-request-id": formatRequestId(request.id), ...more };
+  return { status: 200, headers, body: face.counting.encodeAnswer(tokens) };
+}
+
+function targetOf({ channel, upstreamModel }: DeploymentConfig, defaultOutputTokens: number, caller: Caller) {
+  const provider = findProvider(channel.protocol);
+  if (provider === null) return null;
+  return {
+    provider,
+    upstreamModel,
+    outputLimit: null,
+    defaultOutputTokens,
+    userPseudonym: caller.pseudonym,
+    // What bounds the answer plays no part in the size of the question.
+    constraints: noConstraints,
+  } satisfies Target;
+}
+
+/** What one upstream's counter says; null: it has none, or it fails. Throws what is wrong with the question itself. */
+async function ask(
+  face: CountingFace,
+  question: DecodedCount,
+  { channel }: DeploymentConfig,
+  target: Target,
+  request: GatewayRequest,
+  deps: Deps,
+): Promise<number | null> {
+  const upstream = protocolOf(target.provider.protocol);
+  const { counting } = upstream;
+  if (counting === undefined) return null;
+  const encoded =
+    upstream.id === face.id
+      ? question.pass(target)
+      : counting.encodeQuestion(question.canonical(), target, new Notes());
+  const gathered = await gather(deps.upstream, {
+    channel,
+    method: "POST",
+    path: encoded.path,
+    headers: ["content-type", "application/json", "accept-encoding", "identity", ...encoded.headers],
+    requestId: request.id,
+    body: encoded.body,
+    startTimeoutMs: Math.min(channel.totalTimeoutMs, LONGEST_WAIT_MS),
+  });
+  if (gathered === null) return null;
+  if (gathered.status < 300) return counting.decodeAnswer(parseJson(gathered.body.toString("utf8")));
+  const names = { requested: question.model, upstream: target.upstreamModel };
+  const complaint = upstream.readComplaint(gathered.body);
+  const { error } = failureOfStatus(gathered.status, gathered.headers, complaint, names);
+  // A server without this endpoint answers 404, as one does that lacks the model: either way we can still estimate.
+  if (error.code === "upstream_rejected" && gathered.status !== 404) throw error;
+  deps.log("warn", "an upstream did not count", { requestId: request.id, channel: channel.name, detail: error.detail });
+  return null;
+}
