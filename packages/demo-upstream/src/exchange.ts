@@ -1,12 +1,12 @@
 import type { ServerResponse } from "node:http";
-import { openSink } from "./delivery/sinks.ts";
+import { contentEncoding, openSink } from "./delivery/sinks.ts";
 import { deliverStream } from "./delivery/stream.ts";
 import { deliverWhole, sendJson } from "./delivery/whole.ts";
-import { BadCall, type Protocol } from "./protocols/protocol.ts";
+import { BadCall, type Lookup, type Manners, type Protocol } from "./protocols/protocol.ts";
 import type { RequestLog, SeenRequest } from "./request-log.ts";
 import { planFor } from "./scripts/catalogue.ts";
 import { refusal } from "./scripts/faults.ts";
-import type { Answer, DemoCall, Refusal } from "./scripts/plan.ts";
+import { type Answer, type DemoCall, plainCall, type Refusal } from "./scripts/plan.ts";
 
 /** The longest a timer can wait. */
 const maxTimeoutMs = 2 ** 31 - 1;
@@ -31,55 +31,74 @@ export function openExchange(seen: SeenRequest, response: ServerResponse, creden
 /** Reads the call, looks up what its model does, and does it. */
 export function answerExchange(protocol: Protocol, log: RequestLog, exchange: Exchange) {
   const { seen, response, credential } = exchange;
-  const call = decodeOrRefuse(protocol, exchange);
+  const call = orRefuse(protocol, response, () => protocol.decode(seen));
   if (!call) return;
   const occurrence = log.countModel(seen, call.model);
   const plan = planFor(call, { occurrence, credential });
-  if (plan.kind === "refusal") return sendRefusal(protocol, plan, response, call.stream);
-
+  if (plan.kind === "refusal") {
+    return call.stream ? sendStreamRefusal(protocol, plan, response) : sendRefusal(protocol, plan, response);
+  }
   // Not streamed, a paced answer takes as long as its stream would.
   const pacedMs = call.stream ? 0 : Math.min(plan.pieces.count, call.maxTokens) * plan.everyMs;
-  const waitMs = Math.min(plan.startAfterMs + pacedMs, maxTimeoutMs);
-  if (waitMs === 0) return send(protocol, call, plan, exchange);
-  const timer = setTimeout(send, waitMs, protocol, call, plan, exchange);
-  response.once("close", () => clearTimeout(timer));
+  after(plan.startAfterMs + pacedMs, response, () => send(protocol, call, plan, exchange));
 }
 
-/** Sends an error. On a stream one with status 200 comes as an event. */
-export function sendRefusal(protocol: Protocol, plan: Refusal, response: ServerResponse, stream = false) {
-  if (plan.html !== undefined) {
-    response.writeHead(plan.status, { "content-type": "text/html; charset=utf-8", ...plan.headers }).end(plan.html);
-  } else if (stream && plan.status === 200) {
-    response.writeHead(200, { "content-type": protocol.streamContentType }).end(protocol.encodeStreamRefusal(plan));
-  } else {
-    sendJson(response, plan.status, protocol.encodeRefusal(plan), plan.headers);
-  }
+/** Answers without generating; what is about a model may fail as the model's script says. */
+export function answerLookup(lookup: Lookup, log: RequestLog, exchange: Exchange) {
+  const { seen, response, credential, hangUp } = exchange;
+  const found = orRefuse(lookup, response, () => lookup.read(seen));
+  if (!found) return;
+  const { model, status = 200, reply } = found;
+  if (model === undefined) return sendJson(response, status, reply());
+  const plan = planFor({ ...plainCall, model }, { occurrence: log.countModel(seen, model), credential });
+  if (plan.kind === "refusal") return sendRefusal(lookup, plan, response);
+  after(plan.startAfterMs, response, () => deliverWhole(reply(), plan, response, hangUp));
 }
 
-function decodeOrRefuse(protocol: Protocol, { seen, response }: Exchange): DemoCall | undefined {
+/** Sends an error. */
+export function sendRefusal(manners: Manners, plan: Refusal, response: ServerResponse) {
+  if (plan.html === undefined) return sendJson(response, plan.status, manners.encodeRefusal(plan), plan.headers);
+  response.writeHead(plan.status, { "content-type": "text/html; charset=utf-8", ...plan.headers }).end(plan.html);
+}
+
+/** On a stream an error with status 200 comes as an event. */
+function sendStreamRefusal(protocol: Protocol, plan: Refusal, response: ServerResponse) {
+  if (plan.status !== 200 || plan.html !== undefined) return sendRefusal(protocol, plan, response);
+  response.writeHead(200, { "content-type": protocol.streamContentType }).end(protocol.encodeStreamRefusal(plan));
+}
+
+function orRefuse<T>(manners: Manners, response: ServerResponse, read: () => T): T | undefined {
   try {
-    return protocol.decode(seen.path, seen.body);
+    return read();
   } catch (error) {
     if (!(error instanceof BadCall)) throw error;
-    const plan = refusal(400, "invalid_request_error", null, error.message);
-    sendRefusal(protocol, error.param ? { ...plan, param: error.param } : plan, response);
+    const plan = refusal(error.status, "invalid_request_error", null, error.message);
+    sendRefusal(manners, error.param ? { ...plan, param: error.param } : plan, response);
     return undefined;
   }
+}
+
+function after(waitMs: number, response: ServerResponse, act: () => void) {
+  if (waitMs === 0) return act();
+  const timer = setTimeout(act, Math.min(waitMs, maxTimeoutMs));
+  response.once("close", () => clearTimeout(timer));
 }
 
 function send(protocol: Protocol, call: DemoCall, plan: Answer, { seen, response, hangUp }: Exchange) {
   const stamp = { ordinal: seen.id, created: Math.floor(Date.now() / 1000) };
   if (!call.stream) return deliverWhole(protocol.encodeWhole(call, plan, stamp), plan, response, hangUp);
   if (plan.fault?.after === "start" && plan.fault.kind === "break") return hangUp();
+  const contentType = plan.quirks.contentType === undefined ? protocol.streamContentType : plan.quirks.contentType;
+  const encoding = contentEncoding(plan.framing);
   response.writeHead(200, {
-    "content-type": protocol.streamContentType,
+    ...(contentType !== null && { "content-type": contentType }),
     "cache-control": "no-cache",
-    ...(plan.framing === "gzip" && { "content-encoding": "gzip" }),
+    ...(encoding && { "content-encoding": encoding }),
   });
   response.flushHeaders();
   const onContent = () => {
     seen.chunksSent++;
   };
-  const sink = openSink(plan.framing, response);
+  const sink = openSink(plan.framing, response, protocol.streamContentType);
   deliverStream(protocol.encodeStream(call, plan, stamp), sink, response, { everyMs: plan.everyMs, onContent, hangUp });
 }

@@ -19,6 +19,8 @@ export type SeenRequest = {
   path: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
+  /** Where the credential stood that counted; absent: there was none at a place where this protocol takes one from. */
+  credentialPlace?: "bearer" | "x-api-key" | "x-goog-api-key" | "key";
   /** Set once the body has been understood. */
   model?: string;
   /** The client hung up before the end of the answer (not set when the script itself broke the connection). */
@@ -52,7 +54,7 @@ export function createRequestLog(maxRequests = usualRequests): RequestLog {
     add({ method, path, headers, body }) {
       received++;
       const id = ++lastId;
-      const seen = {
+      const seen: SeenRequest = {
         id,
         at: Date.now(),
         method,

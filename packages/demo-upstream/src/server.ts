@@ -1,32 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { readBody } from "./delivery/read-body.ts";
-import { sendJson } from "./delivery/whole.ts";
 import { answerDemoEndpoint, demoPrefix } from "./demo-endpoints.ts";
-import { answerExchange, openExchange, sendRefusal } from "./exchange.ts";
-import { openaiChat } from "./protocols/openai-chat.ts";
-import type { Protocol } from "./protocols/protocol.ts";
+import { answerExchange, answerLookup, openExchange, sendRefusal } from "./exchange.ts";
+import { findCredential } from "./protocols/credential.ts";
+import { createFaces, type Faces, mannersFor } from "./protocols/faces.ts";
 import { createRequestLog, type RequestLog, type SeenRequest } from "./request-log.ts";
-import { demoModels } from "./scripts/catalogue.ts";
 import { refusal } from "./scripts/faults.ts";
 
 /** Longer than clients keep idle connections, so that none is closed under a request just sent. */
 const keepAliveTimeoutMs = 75_000;
-
-const protocols: readonly Protocol[] = [openaiChat];
-
-const modelList = Buffer.from(
-  JSON.stringify({
-    object: "list",
-    data: demoModels.map(({ name }) => ({ id: name, object: "model", created: 0, owned_by: "demo-upstream" })),
-  }),
-);
 
 export type DemoUpstreamOptions = {
   /** 0 or left out: any free port. */
   port?: number;
   /** Address to listen on; 127.0.0.1 if left out. */
   host?: string;
-  /** The only bearer credential accepted; without it every request is. */
+  /** The only credential accepted, at the places each protocol takes one from; without it every request is. */
   credential?: string;
   /** How many of the last requests are kept to look at; 1000 if left out. */
   keptRequests?: number;
@@ -48,8 +37,9 @@ export type DemoUpstream = {
 export async function startDemoUpstream(options: DemoUpstreamOptions = {}): Promise<DemoUpstream> {
   const { port: wantedPort = 0, host = "127.0.0.1", credential, keptRequests } = options;
   const log = createRequestLog(keptRequests);
+  const faces = createFaces();
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
-    handle(log, credential, request, response).catch((error: unknown) => fail(error, request, response));
+    handle(log, faces, credential, request, response).catch((error: unknown) => fail(error, request, response));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -75,6 +65,7 @@ export async function startDemoUpstream(options: DemoUpstreamOptions = {}): Prom
 
 async function handle(
   log: RequestLog,
+  faces: Faces,
   credential: string | undefined,
   request: IncomingMessage,
   response: ServerResponse,
@@ -82,22 +73,26 @@ async function handle(
   const { method = "GET", url: path = "/", headers } = request;
   if (path.startsWith(demoPrefix)) return answerDemoEndpoint(log, request, response);
   const body = await readBody(request);
+  const pathname = path.split("?", 1)[0] ?? path;
   if (body === "too-large") {
-    return sendRefusal(openaiChat, refusal(413, "invalid_request_error", null, "The body is over 64 MB."), response);
+    const plan = refusal(413, "invalid_request_error", null, "The body is over 64 MB.");
+    return sendRefusal(mannersFor(pathname), plan, response);
   }
   const seen = log.add({ method, path, headers, body });
-  const pathname = path.split("?", 1)[0] ?? path;
-  const protocol = protocols.find((candidate) => candidate.accepts(method, pathname));
-  const received = /^Bearer (.*)$/i.exec(headers.authorization ?? "")?.[1] ?? "";
-  const exchange = openExchange(seen, response, received);
-  if (credential !== undefined && received !== credential) {
+  const protocol = faces.protocols.find((candidate) => candidate.accepts(method, pathname, seen));
+  const lookup = protocol ? undefined : faces.lookups.find((candidate) => candidate.accepts(method, pathname, seen));
+  const manners = protocol ?? lookup ?? mannersFor(pathname);
+  const received = findCredential(manners.credentials, seen);
+  if (received) seen.credentialPlace = received.place;
+  const exchange = openExchange(seen, response, received?.value ?? "");
+  if (credential !== undefined && received?.value !== credential) {
     const plan = refusal(401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
-    return sendRefusal(protocol ?? openaiChat, plan, response);
+    return sendRefusal(manners, plan, response);
   }
   if (protocol) return answerExchange(protocol, log, exchange);
-  if (method === "GET" && pathname === "/v1/models") return sendJson(response, 200, modelList);
+  if (lookup) return answerLookup(lookup, log, exchange);
   const missing = refusal(404, "invalid_request_error", "unknown_url", `Unknown request URL: ${method} ${pathname}.`);
-  sendRefusal(openaiChat, missing, response);
+  sendRefusal(manners, missing, response);
 }
 
 /** A client that left while sending needs no answer; anything else is a fault of ours and is shown. */
@@ -106,5 +101,10 @@ function fail(error: unknown, request: IncomingMessage, response: ServerResponse
   if (response.destroyed) return;
   console.error("demo-upstream:", error);
   if (response.headersSent) response.destroy();
-  else sendRefusal(openaiChat, refusal(500, "server_error", "demo_upstream_bug", String(error)), response);
+  else
+    sendRefusal(
+      mannersFor(request.url ?? "/"),
+      refusal(500, "server_error", "demo_upstream_bug", String(error)),
+      response,
+    );
 }

@@ -89,7 +89,9 @@ describe("demo-tools", () => {
 
   it("answers in text after a tool result, without tools and with tool_choice none", async () => {
     const result = { role: "tool", tool_call_id: "call_demo_0", content: "sunny" };
-    for (const body of [{ tools, messages: [user("two"), result] }, {}, { tools, tool_choice: "none" }]) {
+    const called = { id: "call_demo_0", type: "function", function: { name: "get_time", arguments: "{}" } };
+    const messages = [user("two"), { role: "assistant", tool_calls: [called] }, result];
+    for (const body of [{ tools, messages }, {}, { tools, tool_choice: "none" }]) {
       const choice = (await complete(upstream.url, "demo-tools", body)).choices[0];
       expect(choice?.finish_reason).toBe("stop");
       expect(choice?.message.content).toBeTruthy();

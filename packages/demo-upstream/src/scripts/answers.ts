@@ -1,9 +1,20 @@
-import { createHash } from "node:crypto";
-import { shortConclusion, shortReasoning, shortText } from "./passages.ts";
-import { cutText, joinPieces, listPieces, numberedPieces } from "./pieces.ts";
-import { answer, type Script } from "./plan.ts";
-import { toolPieces } from "./tool-calls.ts";
+import { digestData, inspect } from "./inspect.ts";
+import { shortText } from "./passages.ts";
+import { cutText, listPieces, numberedPieces } from "./pieces.ts";
+import { answer, type Citation, type Piece, type Script } from "./plan.ts";
+import { exampleObject } from "./tool-calls.ts";
 
+const source = (number: number): Citation => ({
+  url: `https://example.org/source-${number}`,
+  title: `Source ${number}`,
+  citedText: "E = mc²",
+});
+const citedPieces: readonly Piece[] = [
+  { kind: "text", text: "Rest energy is " },
+  { kind: "text", text: "E = mc²." },
+  { kind: "citation", citation: source(1) },
+  { kind: "citation", citation: source(2) },
+];
 const fastPieces = listPieces([{ kind: "text", text: "ok" }]);
 
 /** Scripts that answer as a healthy upstream would. */
@@ -39,22 +50,6 @@ export const answerScripts: readonly Script[] = [
     plan: (_call, [count = 0, everyMs = 0]) => answer(numberedPieces(count), { everyMs }),
   },
   {
-    family: "demo-reasoning",
-    example: "demo-reasoning",
-    description: "reasoning chunks, then content; reasoning tokens are reported",
-    plan: () => answer(joinPieces(cutText(shortReasoning, "reasoning"), cutText(shortConclusion))),
-  },
-  {
-    family: "demo-tools",
-    example: "demo-tools",
-    description:
-      'calls the first tool offered (two calls if the last user text contains "two"); text after a tool result',
-    plan: (call) =>
-      call.tools.length > 0 && !call.afterTool
-        ? answer(toolPieces(call), { finish: "tool_calls" })
-        : answer(cutText(shortText)),
-  },
-  {
     family: "demo-image",
     example: "demo-image",
     description: "one line for each image in the last user message: sha256:HEX bytes:N type:MIME",
@@ -62,8 +57,50 @@ export const answerScripts: readonly Script[] = [
       answer(
         call.imageUrls.length === 0
           ? cutText("no image")
-          : listPieces(call.imageUrls.map((url) => ({ kind: "text", text: `${digestImage(url)}\n` }))),
+          : listPieces(call.imageUrls.map((url) => ({ kind: "text", text: `${digestData(url)}\n` }))),
       ),
+  },
+  {
+    family: "demo-file",
+    example: "demo-file",
+    description: "the same for each PDF and each piece of audio in the last user message",
+    plan: (call) =>
+      answer(
+        call.fileUrls.length === 0
+          ? cutText("no file")
+          : listPieces(call.fileUrls.map((url) => ({ kind: "text", text: `${digestData(url)}\n` }))),
+      ),
+  },
+  {
+    family: "demo-inspect",
+    example: "demo-inspect",
+    description:
+      "one JSON object of what it understood: system, turns, tools, toolChoice, toolResults, thinking, schema, stop, temperature, topP, …",
+    plan: (call) => answer(cutText(JSON.stringify(inspect(call)))),
+  },
+  {
+    family: "demo-json",
+    example: "demo-json",
+    description: "a JSON object with a value for every property of the schema asked for; without a schema {}",
+    plan: (call) => answer(cutText(JSON.stringify(exampleObject(call.schema)))),
+  },
+  {
+    family: "demo-two-texts",
+    example: "demo-two-texts",
+    description: "two blocks of text (case 35); one text where the protocol has no blocks",
+    plan: () =>
+      answer(
+        listPieces([
+          { kind: "text", text: "First block. " },
+          { kind: "text", text: "Second block.", opensBlock: true },
+        ]),
+      ),
+  },
+  {
+    family: "demo-citations",
+    example: "demo-citations",
+    description: "a sentence with two sources, where the protocol has a word for them",
+    plan: () => answer(listPieces(citedPieces)),
   },
   {
     family: "demo-n",
@@ -71,31 +108,4 @@ export const answerScripts: readonly Script[] = [
     description: "the short answer, as many times as n says (every model does this, up to 8)",
     plan: () => answer(cutText(shortText)),
   },
-  {
-    family: "demo-gzip",
-    example: "demo-gzip",
-    description: "the short answer, gzip-encoded whether accepted or not",
-    plan: () => answer(cutText(shortText), { framing: "gzip" }),
-  },
-  {
-    family: "demo-crlf",
-    example: "demo-crlf",
-    description: "the short answer; stream lines end in CRLF, with comments between the events",
-    plan: () => answer(cutText(shortText), { framing: "crlf" }),
-  },
-  {
-    family: "demo-split",
-    example: "demo-split",
-    description: "the short answer sent byte by byte, also inside characters",
-    plan: () => answer(cutText(shortText), { framing: "split" }),
-  },
 ];
-
-function digestImage(url: string): string {
-  const comma = url.indexOf(",");
-  const header = /^data:([^;,]*)(?:;[^;,]*)*;base64$/.exec(url.slice(0, Math.max(comma, 0)));
-  if (!header) return "not a base64 data URL";
-  const bytes = Buffer.from(url.slice(comma + 1), "base64");
-  const digest = createHash("sha256").update(bytes).digest("hex");
-  return `sha256:${digest} bytes:${bytes.length} type:${header[1] || "text/plain"}`;
-}

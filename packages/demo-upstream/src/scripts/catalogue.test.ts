@@ -2,22 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { campusModels } from "./campus.ts";
 import { demoModels, planFor } from "./catalogue.ts";
-import type { DemoCall } from "./plan.ts";
+import { type DemoCall, plainCall } from "./plan.ts";
 
-const call = (model: string): DemoCall => ({
-  model,
-  stream: true,
-  wantsUsage: false,
-  lastUserText: "hello",
-  imageUrls: [],
-  tools: [],
-  parallelTools: true,
-  afterTool: false,
-  topP: undefined,
-  choices: 1,
-  maxTokens: Infinity,
-  inputTokens: 2,
-});
+const call = (model: string): DemoCall => ({ ...plainCall, model, stream: true, lastUserText: "hello" });
 const codeOf = (model: string) => {
   const plan = planFor(call(model), { occurrence: 1, credential: "" });
   return plan.kind === "refusal" ? plan.code : "answers";

@@ -1,13 +1,27 @@
 import { answerScripts } from "./answers.ts";
 import { campusScripts } from "./campus.ts";
+import { endingScripts } from "./endings.ts";
 import { faultScripts, refusal } from "./faults.ts";
 import type { Circumstances, DemoCall, Plan, Script } from "./plan.ts";
+import { stopAt } from "./stop-sequences.ts";
+import { thinkingScripts } from "./thinking.ts";
+import { toolScripts } from "./tools.ts";
 import { usageScripts } from "./usage-reports.ts";
+import { wireScripts } from "./wires.ts";
 
 /** A model of the demo upstream. `name` can be called; `family` shows which parts of it may be other numbers. */
 export type DemoModel = { name: string; family: string; description: string };
 
-const scripts: readonly Script[] = [...answerScripts, ...campusScripts, ...faultScripts, ...usageScripts];
+const scripts: readonly Script[] = [
+  ...answerScripts,
+  ...thinkingScripts,
+  ...toolScripts,
+  ...endingScripts,
+  ...wireScripts,
+  ...campusScripts,
+  ...faultScripts,
+  ...usageScripts,
+];
 
 const scriptByName = new Map(scripts.filter(hasOneName).map((script) => [script.family, script]));
 const scriptFamilies = scripts
@@ -23,6 +37,11 @@ export const demoModels: readonly DemoModel[] = scripts.map(({ example, family, 
 
 /** What the model named in the call does with it; a 404 for a name that is not in the catalogue. */
 export function planFor(call: DemoCall, circumstances: Circumstances): Plan {
+  const plan = scriptFor(call, circumstances);
+  return plan.kind === "answer" && call.stopSequences.length > 0 ? stopAt(plan, call.stopSequences) : plan;
+}
+
+function scriptFor(call: DemoCall, circumstances: Circumstances): Plan {
   const named = scriptByName.get(call.model);
   if (named) return named.plan(call, [], circumstances);
   for (const { script, pattern } of scriptFamilies) {

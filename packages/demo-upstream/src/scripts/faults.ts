@@ -26,17 +26,33 @@ export const faultScripts: readonly Script[] = [
     headers: { "retry-after": "7" },
   })),
   fault("demo-500", "500", () => internalError),
+  fault("demo-503", "503 with Retry-After: 3", () => ({
+    ...refusal(503, "server_error", "overloaded", "The engine is overloaded, try again later."),
+    headers: { "retry-after": "3" },
+  })),
+  fault("demo-529", "529 overloaded, as Anthropic says it", () =>
+    refusal(529, "overloaded_error", "overloaded", "Overloaded"),
+  ),
+  fault("demo-context-too-long", "400: the prompt is longer than the context", () => ({
+    ...refusal(
+      400,
+      "invalid_request_error",
+      "context_length_exceeded",
+      "This model's maximum context length is 8192 tokens, your prompt is longer.",
+    ),
+    param: "messages",
+  })),
   fault("demo-502-html", "502 with an HTML page, as from a proxy in between", () => ({
     ...refusal(502, "server_error", null, "Bad Gateway"),
     html: "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n",
   })),
-  fault("demo-error-200", "status 200, but the body or the first stream event is an error", () =>
+  fault("demo-error-200", "status 200, but the body or the first stream event is an error (case 49)", () =>
     refusal(200, "server_error", "overloaded", "The engine is overloaded."),
   ),
   {
     family: "demo-error-mid-stream",
     example: "demo-error-mid-stream",
-    description: "3 content chunks, then an error event; not streamed: 500",
+    description: "3 content chunks, then an error event (case 48); not streamed: 500",
     plan: (call) => (call.stream ? answer(text, { fault: { after: 3, kind: "error-event" } }) : internalError),
   },
   {

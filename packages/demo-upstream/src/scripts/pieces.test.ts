@@ -5,7 +5,7 @@ import type { Pieces } from "./plan.ts";
 
 const textOf = (pieces: Pieces) =>
   Array.from({ length: pieces.count }, (_, index) => pieces.at(index)).map((piece) =>
-    piece.kind === "tool" ? piece.argumentsPart : piece.text,
+    "text" in piece ? piece.text : "",
   );
 
 it("cuts any text into pieces that are not empty, hold whole characters and add up to it", () => {

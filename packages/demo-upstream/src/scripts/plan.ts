@@ -1,19 +1,45 @@
-/** One function a client offers to the model. `parameters` is its JSON schema as sent, unchecked. */
+/** One function a client offers to the model. `parameters` is its JSON schema as sent. */
 export type OfferedTool = { name: string; parameters?: unknown };
+
+/** The result of a tool call in the history. `name` where the protocol or an earlier call tells it. */
+export type ToolResult = { id: string; name: string; text: string; isError: boolean };
+
+/** One message of the history, as `demo-inspect` shows it. */
+export type Turn = { role: "system" | "user" | "assistant" | "tool"; text: string };
+
+/** What a request says of thinking: `effort` in the protocol's own word, or a budget, or neither ("do think"). */
+export type Thinking = { effort?: string; budgetTokens?: number };
+
+/** `name`: only that tool may be called. */
+export type ToolChoice = "auto" | "none" | "required" | { name: string };
 
 /** A request in the words the scripts understand, whatever protocol it came in. */
 export type DemoCall = {
   model: string;
   stream: boolean;
-  /** The client asked for usage at the end of a stream. */
+  /** The client asked for usage at the end of a stream; protocols that always report say true. */
   wantsUsage: boolean;
+  /** Instructions of the system, in order, joined by line ends. */
+  system: string;
+  turns: readonly Turn[];
   lastUserText: string;
-  /** URLs of the images in the last user message, in order; data URLs are not decoded yet. */
+  /** URLs of the images in the last user message, in order; base64 data of other shapes is made a data URL. */
   imageUrls: readonly string[];
+  /** PDFs and audio of the last user message, likewise. */
+  fileUrls: readonly string[];
   tools: readonly OfferedTool[];
+  toolChoice: ToolChoice;
   parallelTools: boolean;
+  /** All results of tools in the history, in order. */
+  toolResults: readonly ToolResult[];
   /** The last message is the result of a tool. */
   afterTool: boolean;
+  /** Undefined: no thinking is wanted. */
+  thinking: Thinking | undefined;
+  /** The JSON schema the answer must have; `true` for any JSON. */
+  schema: unknown;
+  stopSequences: readonly string[];
+  temperature: number | undefined;
   topP: number | undefined;
   choices: number;
   /** Tokens a choice may have; Infinity without a limit. */
@@ -21,18 +47,52 @@ export type DemoCall = {
   inputTokens: number;
 };
 
+/** A call that asks for nothing: what a protocol doesn't say stays as it is here. */
+export const plainCall: DemoCall = {
+  model: "",
+  stream: false,
+  wantsUsage: true,
+  system: "",
+  turns: [],
+  lastUserText: "",
+  imageUrls: [],
+  fileUrls: [],
+  tools: [],
+  toolChoice: "auto",
+  parallelTools: true,
+  toolResults: [],
+  afterTool: false,
+  thinking: undefined,
+  schema: undefined,
+  stopSequences: [],
+  temperature: undefined,
+  topP: undefined,
+  choices: 1,
+  maxTokens: Infinity,
+  inputTokens: 0,
+};
+
 /** What a script may know beside the call. */
 export type Circumstances = {
   /** How many requests this model has had, this one included: 1, 2, 3, … */
   occurrence: number;
-  /** The bearer credential as received, "" without one. */
+  /** The credential as received, "" without one. */
   credential: string;
 };
 
-/** What one content chunk carries; each counts as one token. */
+/** Where a sentence of the answer comes from. */
+export type Citation = { url: string; title: string; citedText: string };
+
+/**
+ * What one content chunk carries; each counts as one token. Pieces of one kind in a row make one block, unless `opensBlock`. `redacted` is
+ * thinking that nobody may read; `citation` belongs to the text before it.
+ */
 export type Piece =
-  | { kind: "text"; text: string }
+  | { kind: "text"; text: string; opensBlock?: true }
+  | { kind: "refusal"; text: string }
   | { kind: "reasoning"; text: string }
+  | { kind: "redacted"; data: string }
+  | { kind: "citation"; citation: Citation }
   | { kind: "tool"; call: number; opens?: { id: string; name: string }; argumentsPart: string };
 
 /** Pieces made on demand, so that a million chunks cost no memory. */
@@ -45,12 +105,12 @@ export type Fault = {
 };
 
 /**
- * How usage is reported: `asked` follows the protocol, `twice` too, but says it again. The others report in content frames, asked or not:
- * `first` and `middle` that of the whole answer in one of them, `middle-so-far` in the middle what was written until then, `every` what
- * was written so far in each.
+ * How usage is reported: `asked` follows the protocol, `twice` too, but says it again, `after-finish` in an event of its own behind the
+ * finish. The others report on the way, asked or not: `first` and `middle` that of the whole answer in one event, `middle-so-far` in the
+ * middle what was written until then, `every` what was written so far in each, `cumulative` that in the first, the middle and the last.
  */
 export type UsageScript = {
-  report: "asked" | "twice" | "never" | "first" | "middle" | "middle-so-far" | "every";
+  report: "asked" | "twice" | "after-finish" | "never" | "first" | "middle" | "middle-so-far" | "every" | "cumulative";
   inputTokens?: number;
   outputTokens?: number;
   /** Tokens said to come from a cache, of `inputTokens` in total. */
@@ -59,18 +119,54 @@ export type UsageScript = {
   shares?: { cacheWrite: number; image: number; audio: number; reasoning: number };
 };
 
-export type Framing = "plain" | "crlf" | "gzip" | "split";
+/** How frames reach the wire: `half-utf8` cuts each inside its first character of several bytes. */
+export type Framing = "plain" | "crlf" | "gzip" | "brotli" | "split" | "half-utf8";
+
+/**
+ * Why an answer ends. Beside the common four: a stop sequence of the client's, and words only some protocols have, the others say the
+ * nearest (`pause`, `context` of Anthropic; `recitation`, `blocklist`, `spii`, `prohibited`, `malformed-call` of Gemini).
+ */
+export type Finish =
+  | "stop"
+  | "length"
+  | "tool_calls"
+  | "content_filter"
+  | "stop-sequence"
+  | "pause"
+  | "context"
+  | "recitation"
+  | "blocklist"
+  | "spii"
+  | "prohibited"
+  | "malformed-call";
+
+/** Ways of vendors that no protocol forbids, or that break it. */
+export type Quirks = {
+  /** The ids of answer and items are new in every event. */
+  rotatesIds?: boolean;
+  /** After three pieces the start of the answer comes again. */
+  startsTwice?: boolean;
+  /** The prompt was refused: no text at all, and where the protocol knows it, no candidate. */
+  blocksPrompt?: boolean;
+  /** Argument parts of several calls take turns, where the protocol can carry that. */
+  interleaves?: boolean;
+  /** The content-type header; null for none at all. */
+  contentType?: string | null;
+};
 
 /** A scripted success, with all that is to go wrong on the way. Times in milliseconds. */
 export type Answer = {
   kind: "answer";
   pieces: Pieces;
-  finish: "stop" | "tool_calls";
+  finish: Finish;
+  /** The one that ended the answer, with finish `stop-sequence`. */
+  stopSequence?: string;
   startAfterMs: number;
   everyMs: number;
   usage: UsageScript;
   fault?: Fault;
   framing: Framing;
+  quirks: Quirks;
 };
 
 /** An error instead of an answer. With `html` that is the body; status 200 on a stream makes it the first event. */
@@ -98,6 +194,8 @@ export type Script = {
   plan(call: DemoCall, numbers: readonly number[], circumstances: Circumstances): Plan;
 };
 
+const noQuirks: Quirks = {};
+
 /** An answer that goes well, except for what `changes` says. */
 export function answer(pieces: Pieces, changes: Partial<Answer> = {}): Answer {
   return {
@@ -108,6 +206,7 @@ export function answer(pieces: Pieces, changes: Partial<Answer> = {}): Answer {
     everyMs: 0,
     usage: { report: "asked" },
     framing: "plain",
+    quirks: noQuirks,
     ...changes,
   };
 }

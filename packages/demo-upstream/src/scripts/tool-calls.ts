@@ -3,23 +3,28 @@ import { listPieces } from "./pieces.ts";
 import type { DemoCall, Piece, Pieces } from "./plan.ts";
 
 const objectSchema = z.looseObject({ properties: z.record(z.string(), z.unknown()) });
-const propertySchema = z.looseObject({ type: z.string().optional(), enum: z.array(z.unknown()).optional() });
+const propertySchema = z.looseObject({
+  type: z.union([z.string(), z.array(z.string())]).optional(),
+  enum: z.array(z.unknown()).optional(),
+});
 
 /** UTF-16 units of arguments in one chunk: cuts keys and values apart. */
 const partLength = 5;
 
 /**
- * Calls of the tools offered: one, or two side by side when the last user text contains "two" and parallel calls are
- * allowed (the second tool, or the first again). A call opens with empty arguments, which follow in pieces.
+ * Calls of the tools offered: one, or two side by side when two are `wanted` and parallel calls are allowed
+ * (the second tool, or the first again). A call opens with empty arguments, which follow in pieces.
  */
-export function toolPieces(call: DemoCall): Pieces {
-  const count = call.parallelTools && /\btwo\b/i.test(call.lastUserText) ? 2 : 1;
+export function toolPieces(call: DemoCall, wanted = /\btwo\b/i.test(call.lastUserText) ? 2 : 1): Pieces {
+  const count = call.parallelTools ? wanted : 1;
   const pieces: Piece[] = [];
   for (let index = 0; index < count; index++) {
-    const tool = call.tools[index] ?? call.tools[0];
+    const tool = chosenTool(call, index);
     if (!tool) break;
-    pieces.push({ kind: "tool", call: index, opens: { id: `call_demo_${index}`, name: tool.name }, argumentsPart: "" });
-    const text = JSON.stringify(exampleArguments(tool.parameters, index));
+    // Ids go on where the history's end, so that none comes twice in a conversation.
+    const id = `call_demo_${call.toolResults.length + index}`;
+    pieces.push({ kind: "tool", call: index, opens: { id, name: tool.name }, argumentsPart: "" });
+    const text = JSON.stringify(exampleObject(tool.parameters, index));
     for (let start = 0; start < text.length; start += partLength) {
       pieces.push({ kind: "tool", call: index, argumentsPart: text.slice(start, start + partLength) });
     }
@@ -27,8 +32,14 @@ export function toolPieces(call: DemoCall): Pieces {
   return listPieces(pieces);
 }
 
-/** A value for every property the tool's JSON schema names, different for the first and the second call. */
-function exampleArguments(parameters: unknown, index: number): Record<string, unknown> {
+/** The tool the client insists on; else the tools in turn. */
+function chosenTool({ tools, toolChoice }: DemoCall, index: number) {
+  if (typeof toolChoice !== "string") return tools.find(({ name }) => name === toolChoice.name);
+  return tools[index] ?? tools[0];
+}
+
+/** A value for every property a JSON schema names, different for the first and the second call of a tool. */
+export function exampleObject(parameters: unknown, index = 0): Record<string, unknown> {
   const schema = objectSchema.safeParse(parameters);
   if (!schema.success) return {};
   return Object.fromEntries(
@@ -39,7 +50,8 @@ function exampleArguments(parameters: unknown, index: number): Record<string, un
 function exampleValue(property: unknown, index: number): unknown {
   const schema = propertySchema.safeParse(property);
   if (!schema.success) return null;
-  const { type, enum: allowed } = schema.data;
+  const { enum: allowed } = schema.data;
+  const type = [schema.data.type].flat()[0]?.toLowerCase();
   if (allowed && allowed.length > 0) return allowed[index % allowed.length];
   switch (type) {
     case "number":
@@ -50,7 +62,7 @@ function exampleValue(property: unknown, index: number): unknown {
     case "array":
       return [];
     case "object":
-      return exampleArguments(property, index);
+      return exampleObject(property, index);
     case "null":
       return null;
     default:

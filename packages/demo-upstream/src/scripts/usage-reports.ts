@@ -25,6 +25,22 @@ export const usageScripts: readonly Script[] = [
     () => ({ report: "middle-so-far" }),
   ),
   reporting("demo-usage-twice", "demo-usage-twice", "the usage chunk comes twice", () => ({ report: "twice" })),
+  reporting(
+    "demo-usage-after-finish",
+    "demo-usage-after-finish",
+    "usage in an event of its own behind the finish, asked for or not (case 42)",
+    () => ({
+      report: "after-finish",
+    }),
+  ),
+  reporting(
+    "demo-usage-cumulative",
+    "demo-usage-cumulative",
+    "usage so far in the first event, in the middle and at the end (case 40)",
+    () => ({
+      report: "cumulative",
+    }),
+  ),
   reporting("demo-usage-every", "demo-usage-every", "cumulative usage in every chunk", () => ({ report: "every" })),
   {
     family: "demo-usage-every-N-every-MSms",

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { shortConclusion, shortReasoning, shortText } from "../scripts/passages.ts";
-import { type DemoUpstream, startDemoUpstream } from "../server.ts";
-import { chat, complete, contentOf, streamChunks, usagesOf } from "../testing/chat-client.ts";
+import { shortConclusion, shortReasoning, shortText } from "../../scripts/passages.ts";
+import { type DemoUpstream, startDemoUpstream } from "../../server.ts";
+import { chat, complete, contentOf, streamChunks, usagesOf } from "../../testing/chat-client.ts";
 
 let upstream: DemoUpstream;
 beforeAll(async () => {
@@ -53,7 +53,7 @@ describe("tokens", () => {
           { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
         ],
       },
-      { role: "assistant", content: null },
+      { role: "assistant", content: "" },
     ];
     const { usage } = await complete(upstream.url, "demo-fast", { messages });
     expect(usage).toEqual({ prompt_tokens: 2 + (1 + 85), completion_tokens: 1, total_tokens: 89 });

@@ -1,0 +1,45 @@
+import { shortConclusion, shortReasoning } from "./passages.ts";
+import { cutText, joinPieces, listPieces } from "./pieces.ts";
+import { answer, type DemoCall, type Script } from "./plan.ts";
+import { toolPieces } from "./tool-calls.ts";
+
+const thoughts = cutText(shortReasoning, "reasoning");
+const conclusion = cutText(shortConclusion);
+const redacted = listPieces([{ kind: "redacted", data: "demo-hidden-thought" }]);
+
+/** Scripts that think before they answer. */
+export const thinkingScripts: readonly Script[] = [
+  {
+    family: "demo-reasoning",
+    example: "demo-reasoning",
+    description: "reasoning chunks, then content; reasoning tokens are reported",
+    plan: () => answer(joinPieces(thoughts, conclusion)),
+  },
+  {
+    family: "demo-thinking-if-asked",
+    example: "demo-thinking-if-asked",
+    description: "thinks only if the request wants it; the first thought says how much: effort=…, budget=… or wanted",
+    plan: (call) =>
+      answer(call.thinking ? joinPieces(cutText(`${wanted(call)} `, "reasoning"), conclusion) : conclusion),
+  },
+  {
+    family: "demo-thinking-tools",
+    example: "demo-thinking-tools",
+    description: "reasoning, then calls of tools like demo-tools; reasoning and text after a tool result",
+    plan: (call) =>
+      call.tools.length > 0 && !call.afterTool
+        ? answer(joinPieces(thoughts, toolPieces(call)), { finish: "tool_calls" })
+        : answer(joinPieces(thoughts, conclusion)),
+  },
+  {
+    family: "demo-redacted-thinking",
+    example: "demo-redacted-thinking",
+    description: "reasoning, then reasoning nobody may read, then content",
+    plan: () => answer(joinPieces(joinPieces(thoughts, redacted), conclusion)),
+  },
+];
+
+function wanted({ thinking }: DemoCall): string {
+  if (thinking?.budgetTokens !== undefined) return `budget=${thinking.budgetTokens}`;
+  return thinking?.effort === undefined ? "wanted" : `effort=${thinking.effort}`;
+}
