@@ -35,12 +35,12 @@ export function createScene(pool: DatabasePool) {
     async channel(
       name: string,
       baseUrl: string,
-      options: { idleTimeoutMs?: number; totalTimeoutMs?: number } = {},
+      options: { idleTimeoutMs?: number; totalTimeoutMs?: number; protocol?: string } = {},
     ): Promise<string> {
       const id = newId();
       await query(
         `insert into channel (id, name, protocol, base_url, credential_encrypted, allow_private, idle_timeout_ms, total_timeout_ms)
-          values ($1, $2, 'openai', $3, $4, true, $5, $6)`,
+          values ($1, $2, $7, $3, $4, true, $5, $6)`,
         [
           id,
           name,
@@ -48,6 +48,7 @@ export function createScene(pool: DatabasePool) {
           sealCredential(SECRET, CREDENTIAL),
           options.idleTimeoutMs ?? 120_000,
           options.totalTimeoutMs ?? 600_000,
+          options.protocol ?? "openai",
         ],
       );
       return id;
