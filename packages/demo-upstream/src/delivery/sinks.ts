@@ -45,7 +45,7 @@ function plainSink(response: ServerResponse): Sink {
 function crlfSink(response: ServerResponse, comment: string): Sink {
   return {
     ...plainSink(response),
-    write: (text) => response.write((comment + text).replaceAll("\n", "\r\n")),
+    write: (text) => response.write((comment + text).replace(/\r?\n/g, "\r\n")),
   };
 }
 

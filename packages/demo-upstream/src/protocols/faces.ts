@@ -1,6 +1,9 @@
 import { anthropicLookups } from "./anthropic/lookups.ts";
 import { anthropicManners } from "./anthropic/manners.ts";
 import { anthropicMessages } from "./anthropic/messages.ts";
+import { geminiProtocols } from "./gemini/generate.ts";
+import { geminiLookups } from "./gemini/lookups.ts";
+import { geminiManners } from "./gemini/manners.ts";
 import { openaiChat, openaiManners } from "./openai-chat/chat.ts";
 import { openaiModels } from "./openai-chat/models.ts";
 import type { Lookup, Manners, Protocol } from "./protocol.ts";
@@ -10,10 +13,15 @@ export type Faces = { protocols: readonly Protocol[]; lookups: readonly Lookup[]
 
 /** The faces of one server, with a memory of their own. */
 export function createFaces(): Faces {
-  return { protocols: [openaiChat, anthropicMessages], lookups: [...anthropicLookups, openaiModels] };
+  return {
+    protocols: [openaiChat, anthropicMessages, ...geminiProtocols],
+    lookups: [...anthropicLookups, ...geminiLookups, openaiModels],
+  };
 }
 
 /** How a path that nobody answers is refused. */
 export function mannersFor(pathname: string): Manners {
-  return pathname.startsWith("/v1/messages") ? anthropicManners : openaiManners;
+  if (pathname.startsWith("/v1/messages")) return anthropicManners;
+  if (pathname.startsWith("/v1beta/") || /^\/v1\/models\/[^/]+:/.test(pathname)) return geminiManners;
+  return openaiManners;
 }

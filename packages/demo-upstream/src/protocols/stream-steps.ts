@@ -26,7 +26,7 @@ export type StreamWords = {
   error(): string;
 };
 
-/** The steps of a streamed answer of one choice, in the order of its blocks; and the script's fault in its place. */
+/** The steps of a streamed answer (all choices say the same at once), in the order of its blocks; and the script's fault in its place. */
 export function* streamSteps(call: DemoCall, answer: Answer, words: StreamWords): Generator<Step> {
   const { fault, quirks, usage } = answer;
   const { report } = usage;
@@ -47,8 +47,8 @@ export function* streamSteps(call: DemoCall, answer: Answer, words: StreamWords)
       const faulty = fault?.after === event.position;
       if (faulty && fault.kind !== "broken-json") return yield* faultSteps(fault, words);
       if (quirks.startsTwice && event.position === piecesBeforeRestart) yield* overhead(words.start(soFar()));
-      tally.output++;
-      if (event.piece.kind === "reasoning" || event.piece.kind === "redacted") tally.reasoning++;
+      tally.output += call.choices;
+      if (event.piece.kind === "reasoning" || event.piece.kind === "redacted") tally.reasoning += call.choices;
       const reported = reportsAt(report, event.position, count);
       const due = reported === "whole" ? whole() : reported && soFar();
       const text = words.delta(event.block, event.index, event.piece, due, soFar);

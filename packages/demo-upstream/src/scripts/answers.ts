@@ -75,8 +75,9 @@ export const answerScripts: readonly Script[] = [
     family: "demo-inspect",
     example: "demo-inspect",
     description:
-      "one JSON object of what it understood: system, turns, tools, toolChoice, toolResults, thinking, schema, stop, temperature, topP, …",
-    plan: (call) => answer(cutText(JSON.stringify(inspect(call)))),
+      "one chunk that no limit cuts, a JSON object of what it understood: system, turns, tools, toolChoice, toolResults, thinking, schema, stop, temperature, topP, …",
+    plan: (call) =>
+      answer(listPieces([{ kind: "text", text: JSON.stringify(inspect(call)) }]), { quirks: { ignoresStops: true } }),
   },
   {
     family: "demo-json",

@@ -38,7 +38,8 @@ export const demoModels: readonly DemoModel[] = scripts.map(({ example, family, 
 /** What the model named in the call does with it; a 404 for a name that is not in the catalogue. */
 export function planFor(call: DemoCall, circumstances: Circumstances): Plan {
   const plan = scriptFor(call, circumstances);
-  return plan.kind === "answer" && call.stopSequences.length > 0 ? stopAt(plan, call.stopSequences) : plan;
+  if (plan.kind === "refusal" || call.stopSequences.length === 0 || plan.quirks.ignoresStops) return plan;
+  return stopAt(plan, call.stopSequences);
 }
 
 function scriptFor(call: DemoCall, circumstances: Circumstances): Plan {

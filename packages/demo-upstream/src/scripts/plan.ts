@@ -7,8 +7,11 @@ export type ToolResult = { id: string; name: string; text: string; isError: bool
 /** One message of the history, as `demo-inspect` shows it. */
 export type Turn = { role: "system" | "user" | "assistant" | "tool"; text: string };
 
-/** What a request says of thinking: `effort` in the protocol's own word, or a budget, or neither ("do think"). */
-export type Thinking = { effort?: string; budgetTokens?: number };
+/**
+ * What a request says of thinking: `effort` in the protocol's own word, or a budget, or neither ("do think"). `hidden`: it did not ask to
+ * see the thoughts.
+ */
+export type Thinking = { effort?: string; budgetTokens?: number; hidden?: true };
 
 /** `name`: only that tool may be called. */
 export type ToolChoice = "auto" | "none" | "required" | { name: string };
@@ -150,6 +153,8 @@ export type Quirks = {
   blocksPrompt?: boolean;
   /** Argument parts of several calls take turns, where the protocol can carry that. */
   interleaves?: boolean;
+  /** Stop sequences do not end the answer. */
+  ignoresStops?: boolean;
   /** The content-type header; null for none at all. */
   contentType?: string | null;
 };

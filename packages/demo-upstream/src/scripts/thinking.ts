@@ -18,9 +18,14 @@ export const thinkingScripts: readonly Script[] = [
   {
     family: "demo-thinking-if-asked",
     example: "demo-thinking-if-asked",
-    description: "thinks only if the request wants it; the first thought says how much: effort=…, budget=… or wanted",
+    description:
+      "shows thoughts only if the request wants to see them; the first says how much was wanted: effort=…, budget=… or wanted",
     plan: (call) =>
-      answer(call.thinking ? joinPieces(cutText(`${wanted(call)} `, "reasoning"), conclusion) : conclusion),
+      answer(
+        call.thinking && !call.thinking.hidden
+          ? joinPieces(cutText(`${wanted(call)} `, "reasoning"), conclusion)
+          : conclusion,
+      ),
   },
   {
     family: "demo-thinking-tools",

@@ -85,9 +85,12 @@ function readToolChoice({ tool_choice: choice }: Body): ToolChoice {
 }
 
 function readThinking({ thinking, output_config: output }: Body): Thinking | undefined {
-  if (thinking?.type === "enabled") return { budgetTokens: thinking.budget_tokens };
-  if (thinking?.type !== "adaptive") return undefined;
-  return output?.effort ? { effort: output.effort } : {};
+  if (!thinking || thinking.type === "disabled") return undefined;
+  return {
+    ...(thinking.type === "enabled" && { budgetTokens: thinking.budget_tokens }),
+    ...(output?.effort && { effort: output.effort }),
+    ...(thinking.display === "omitted" && { hidden: true as const }),
+  };
 }
 
 /** Results of tools are turns of their own, before what else the user says with them. */
