@@ -2,26 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWorkerFixture, type WorkerFixture } from "../testing/worker-fixture.ts";
 import { cases } from "./cases.ts";
-import { contractPage, type Findings, keyOf } from "./contract-page.ts";
-import { anthropicMessagesFace } from "./faces/anthropic-messages.ts";
-import { geminiGenerateFace } from "./faces/gemini-generate.ts";
-import { ollamaChatFace } from "./faces/ollama-chat.ts";
-import { openaiChatFace } from "./faces/openai-chat.ts";
-import { openaiResponsesFace } from "./faces/openai-responses.ts";
+import { contractPage, keyOf } from "./contract-page.ts";
+import { faces, openChannels, upstreamIds } from "./pairs.ts";
 import { type Outcome, runCase } from "./run-case.ts";
 
-const everyFace = [openaiChatFace, openaiResponsesFace, anthropicMessagesFace, geminiGenerateFace, ollamaChatFace];
-/** Those whose adapters are there. */
-const ready = ["openai-chat"];
-const faces = everyFace.filter(({ id }) => ready.includes(id));
-/** By protocol: the provider and the base URL of its channel at the demo upstream. */
-const upstreams = {
-  "openai-chat": { provider: "openai", path: "/v1" },
-  "openai-responses": { provider: "openai-responses", path: "/v1" },
-  "anthropic-messages": { provider: "anthropic", path: "/v1" },
-  "gemini-generate": { provider: "gemini", path: "/v1beta" },
-  "ollama-chat": { provider: "ollama", path: "" },
-} as const;
 const PAGE = new URL("../../../../../docs/protocols.md", import.meta.url);
 
 let gateway: WorkerFixture;
@@ -30,19 +14,17 @@ const findings = new Map<string, { whole: Outcome; streamed: Outcome }>();
 
 beforeAll(async () => {
   gateway = await createWorkerFixture();
-  await gateway.group("default", { isOpen: true });
-  for (const [protocol, { provider, path }] of Object.entries(upstreams)) {
-    const channel = await gateway.channel(protocol, `${gateway.upstream.url}${path}`, { protocol: provider });
-    for (const name of new Set(cases.map(({ ask }) => ask.model)))
-      await gateway.model(`${protocol}.${name}`, [channel], { upstreamModel: name });
-  }
+  await openChannels(
+    gateway,
+    cases.map(({ ask }) => ask.model),
+  );
   ({ secret } = await gateway.person(1_000_000_000_000_000n));
   await gateway.inForce();
 });
 afterAll(() => gateway.close());
 
 describe.each(faces)("$title clients", (face) => {
-  describe.each(Object.keys(upstreams).filter((id) => ready.includes(id)))("with %s upstreams", (upstream) => {
+  describe.each(upstreamIds)("with %s upstreams", (upstream) => {
     it.each(cases)("$id", async (each) => {
       const whole = await runCase(gateway, secret, face, upstream, each, false);
       const streamed = await runCase(gateway, secret, face, upstream, each, true);
@@ -59,7 +41,7 @@ describe.each(faces)("$title clients", (face) => {
 });
 
 it("is what docs/protocols.md says", () => {
-  const page = contractPage(faces, cases, findings satisfies Findings);
+  const page = contractPage(faces, cases, findings);
   if (process.env.LYCEUM_WRITE_CONTRACT === "1") writeFileSync(PAGE, page);
   expect(readFileSync(PAGE, "utf8")).toBe(page);
 });

@@ -1,0 +1,38 @@
+import type { WorkerFixture } from "../testing/worker-fixture.ts";
+import { anthropicMessagesFace } from "./faces/anthropic-messages.ts";
+import { geminiGenerateFace } from "./faces/gemini-generate.ts";
+import { ollamaChatFace } from "./faces/ollama-chat.ts";
+import { openaiChatFace } from "./faces/openai-chat.ts";
+import { openaiResponsesFace } from "./faces/openai-responses.ts";
+
+const everyFace = [openaiChatFace, openaiResponsesFace, anthropicMessagesFace, geminiGenerateFace, ollamaChatFace];
+/** Those whose adapters are there. */
+const ready = ["openai-chat"];
+
+export const faces = everyFace.filter(({ id }) => ready.includes(id));
+
+/** By protocol: the provider and the base URL of its channel at the demo upstream. */
+const upstreams = {
+  "openai-chat": { provider: "openai", path: "/v1" },
+  "openai-responses": { provider: "openai-responses", path: "/v1" },
+  "anthropic-messages": { provider: "anthropic", path: "/v1" },
+  "gemini-generate": { provider: "gemini", path: "/v1beta" },
+  "ollama-chat": { provider: "ollama", path: "" },
+} as const;
+
+/** The protocols of upstreams: a model's name is `PROTOCOL.NAME`. */
+export const upstreamIds = Object.keys(upstreams).filter((id) => ready.includes(id));
+
+/** Puts a channel of every protocol before the demo upstream, with these of its models. */
+export async function openChannels(gateway: WorkerFixture, names: Iterable<string>): Promise<void> {
+  await gateway.group("default", { isOpen: true });
+  const models = new Set(names);
+  for (const [protocol, { provider, path }] of Object.entries(upstreams)) {
+    const timeouts = { idleTimeoutMs: 1_500, totalTimeoutMs: 20_000 };
+    const channel = await gateway.channel(protocol, `${gateway.upstream.url}${path}`, {
+      protocol: provider,
+      ...timeouts,
+    });
+    for (const name of models) await gateway.model(`${protocol}.${name}`, [channel], { upstreamModel: name });
+  }
+}
