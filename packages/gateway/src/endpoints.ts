@@ -5,13 +5,15 @@ import { openaiEmbeddings } from "./embeddings/openai-embeddings.ts";
 import { answerJson } from "./pipeline/answer-json.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
 import { listModels } from "./pipeline/choose-model.ts";
+import { countTokens } from "./pipeline/count-tokens.ts";
 import type { Deps } from "./pipeline/deps.ts";
 import type { GatewayReply, GatewayRequest } from "./pipeline/gateway-request.ts";
 import { handle } from "./pipeline/handle.ts";
 import { requireConfig } from "./pipeline/require-config.ts";
 import type { StreamRelay } from "./pipeline/stream-relay.ts";
+import { anthropicMessages } from "./protocols/anthropic-messages/index.ts";
+import { modelShapeFor } from "./protocols/model-shape.ts";
 import { openaiChat } from "./protocols/openai-chat/index.ts";
-import { encodeModel, encodeModelList } from "./protocols/openai-chat/models.ts";
 import type { RunningList } from "./running-list.ts";
 import { chatFace } from "./translation/prepare-call.ts";
 
@@ -25,6 +27,13 @@ export type Endpoint = {
 
 const endpoints: readonly Endpoint[] = [
   modelCall(/^\/v1\/chat\/completions$/, chatFace(openaiChat)),
+  modelCall(/^\/v1\/messages$/, chatFace(anthropicMessages)),
+  {
+    method: "POST",
+    path: /^\/v1\/messages\/count_tokens$/,
+    face: anthropicMessages,
+    answer: (request, route, deps) => countTokens(anthropicMessages, request, route, deps),
+  },
   modelCall(/^\/v1\/embeddings$/, embeddingFace(openaiEmbeddings)),
   {
     method: "GET",
@@ -32,7 +41,8 @@ const endpoints: readonly Endpoint[] = [
     face: openaiChat,
     async answer(request, _route, deps) {
       const caller = await authenticate(request, deps, true);
-      return answerJson(request, encodeModelList(listModels(caller, requireConfig(deps))));
+      const models = listModels(caller, requireConfig(deps));
+      return answerJson(request, modelShapeFor(request.headers).encodeModelList(models));
     },
   },
   {
@@ -42,7 +52,7 @@ const endpoints: readonly Endpoint[] = [
     async answer(request, { captures: [name = ""] }, deps) {
       const caller = await authenticate(request, deps, true);
       const found = listModels(caller, requireConfig(deps)).find((each) => each.name === name);
-      if (found !== undefined) return answerJson(request, encodeModel(found));
+      if (found !== undefined) return answerJson(request, modelShapeFor(request.headers).encodeModel(found));
       throw new AppError("model_not_found", { parameters: { model: name.slice(0, 200), param: "model" } });
     },
   },
@@ -78,8 +88,8 @@ export function findEndpoint(
 }
 
 /** In whose words an address that leads nowhere is refused. */
-function faceOfPath(_path: string): ErrorFace {
-  return openaiChat;
+function faceOfPath(path: string): ErrorFace {
+  return /^(?:\/v1)*\/messages(?:\/|$)/.test(path) ? anthropicMessages : openaiChat;
 }
 
 /** A model's name may hold slashes and escapes; one that can't be decoded is nobody's name. */

@@ -33,6 +33,12 @@ export function failureOfStatus(
       const options = retryAfterMs === null ? { detail } : { detail, retryAfterMs };
       return { error: new AppError("upstream_rate_limited", options), isRetryable: true };
     }
+    case 529: {
+      // Anthropic's word for a full house (case 51).
+      const retryAfterMs = readRetryAfter(headers["retry-after"]);
+      const options = retryAfterMs === null ? { detail } : { detail, retryAfterMs };
+      return { error: new AppError("overloaded", options), isRetryable: true };
+    }
     case 401:
     case 402:
     case 403:

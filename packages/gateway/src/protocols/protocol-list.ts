@@ -1,9 +1,11 @@
 import type { Protocol } from "../canonical/protocol.ts";
 import type { ProtocolId } from "../canonical/signature.ts";
+import { anthropicMessages } from "./anthropic-messages/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
 
 const protocols: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
   "openai-chat": openaiChat,
+  "anthropic-messages": anthropicMessages,
 };
 
 /** The adapter of a protocol. Throws RangeError where there is none. */

@@ -1,9 +1,10 @@
+import { anthropic } from "./anthropic.ts";
 import { openai } from "./openai.ts";
 import type { Provider } from "./provider.ts";
 
 // A channel's column `protocol` may name the vendor kind or its protocol.
 const providers = new Map<string, Provider>(
-  [openai].flatMap((each) => [[each.id, each] as const, [each.protocol, each] as const]),
+  [openai, anthropic].flatMap((each: Provider) => [[each.id, each] as const, [each.protocol, each] as const]),
 );
 
 /** The provider behind a channel's `protocol`, or null where this version knows none. */

@@ -9,6 +9,12 @@ export type Provider = {
   readonly modelsPath: string;
   /** Parameters (by their names in `parameterPaths`) or fields (by their path in the body) that it refuses: taken out and named to the client. */
   readonly rejects: readonly string[];
+  /** How the types of tools begin that the upstream itself runs and that the prices of its models cover; all others of that kind are refused. */
+  readonly serverTools?: readonly string[];
+  /** Whether a model of it is told how long to think by a number of tokens; else by an effort, and it decides. */
+  readonly thinksByBudget?: (upstreamModel: string) => boolean;
+  /** What the path of a base URL ends in; added where an administrator left it out. */
+  readonly basePath?: string;
   /** Headers, names and values in turn, that carry the channel's credential. */
   authorise(credential: string | null): readonly string[];
 };

@@ -18,10 +18,11 @@ export class ChannelPool {
   readonly #headers = new WeakMap<readonly string[], string[]>();
   isClosed = false;
 
-  /** `authorisation`: header names and values in turn. Throws TypeError for a base URL that is none. */
-  constructor(channel: ChannelConfig, authorisation: readonly string[]) {
+  /** `authorisation`: header names and values in turn. `basePath`: what the base URL's path ends in, added where it doesn't. Throws TypeError for a base URL that is none. */
+  constructor(channel: ChannelConfig, authorisation: readonly string[], basePath = "") {
     const url = new URL(channel.baseUrl);
-    this.#basePath = url.pathname.replace(/\/+$/, "");
+    const path = url.pathname.replace(/\/+$/, "");
+    this.#basePath = path.endsWith(basePath) ? path : path + basePath;
     this.#authorisation = authorisation;
     this.#pool = new Pool(url.origin, {
       connect: guardedConnector(channel.allowPrivate),

@@ -1,0 +1,166 @@
+import { formatRequestId } from "@lyceum/domain";
+import type { CanonicalReply, FinishReason } from "../../canonical/canonical-reply.ts";
+import type { AssistantPart, Citation, MediaPart } from "../../canonical/canonical-request.ts";
+import type { ReplyContext } from "../../canonical/protocol.ts";
+import { carryInId, encodeSignature, type Signature } from "../../canonical/signature.ts";
+import { decodeCitation, encodeCitation } from "./citations.ts";
+import { inputOf } from "./tool-json.ts";
+import { encodeUsage, readUsage } from "./usage.ts";
+import { isRecord, replySchema } from "./wire.ts";
+
+/** Anthropic's reasons in our words (case 36); what is unknown ended of itself. */
+const reasons: Readonly<Record<string, FinishReason>> = {
+  end_turn: "stop",
+  stop_sequence: "stop",
+  pause_turn: "stop",
+  max_tokens: "length",
+  model_context_window_exceeded: "length",
+  tool_use: "tool-calls",
+  refusal: "content-filter",
+};
+
+export function finishReason(stopReason: string): FinishReason {
+  return reasons[stopReason] ?? "stop";
+}
+
+/** The reverse. Some upstreams say `stop` behind a call: a client must know that it is its turn. */
+export function stopReason(reason: FinishReason, stopSequence: string | null, hasCalls: boolean): string {
+  switch (reason) {
+    case "stop":
+      if (hasCalls) return "tool_use";
+      return stopSequence === null ? "end_turn" : "stop_sequence";
+    case "length":
+      return "max_tokens";
+    case "tool-calls":
+      return "tool_use";
+    case "content-filter":
+      return "refusal";
+    default:
+      return reason satisfies never;
+  }
+}
+
+/** A complete message; null: that is none. */
+export function decodeReply(value: unknown): CanonicalReply | null {
+  const parsed = replySchema.safeParse(value);
+  if (!parsed.success || parsed.data.type === undefined) return null;
+  const { id, content, stop_reason, stop_sequence, usage } = parsed.data;
+  const parts = content.flatMap(partOf);
+  const finish = finishReason(stop_reason ?? (parts.some(isCall) ? "tool_use" : "end_turn"));
+  const choice = { index: 0, parts, finish, stopSequence: stop_sequence ?? null, logprobs: null };
+  return { id: id ?? "", choices: [choice], usage: readUsage(usage), rawUsage: usage ?? null };
+}
+
+/** Blocks of server tools have no counterpart: nobody who needs a translation could have asked for them. */
+function partOf(block: Readonly<Record<string, unknown>>): AssistantPart[] {
+  switch (block.type) {
+    case "text": {
+      const citations = Array.isArray(block.citations) ? block.citations.filter(isRecord).map(decodeCitation) : [];
+      return [{ type: "text", text: textIn(block.text), ...(citations.length > 0 && { citations }) }];
+    }
+    case "thinking":
+      return [{ type: "reasoning", text: textIn(block.thinking), signature: signatureIn(block.signature) }];
+    case "redacted_thinking":
+      return [{ type: "reasoning", text: "", signature: signatureIn(block.data), isRedacted: true }];
+    case "tool_use":
+      return [
+        {
+          type: "tool-call",
+          id: textIn(block.id),
+          name: textIn(block.name),
+          arguments: JSON.stringify(block.input ?? {}),
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+export function textIn(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+export function signatureIn(value: unknown): Signature | null {
+  return typeof value === "string" && value !== "" ? { protocol: "anthropic-messages", value } : null;
+}
+
+/** A complete message for a client. */
+export function encodeReply(reply: CanonicalReply, context: ReplyContext): Buffer {
+  const choice = reply.choices.at(0);
+  const parts = choice?.parts ?? [];
+  const isRefused = parts.some((part) => part.type === "refusal");
+  const finish = isRefused ? "content-filter" : (choice?.finish ?? "stop");
+  const body = {
+    id: messageId(reply.id, context),
+    type: "message",
+    role: "assistant",
+    model: context.model,
+    content: parts.map((part, index) => blockOf(part, index, context)),
+    stop_reason: stopReason(finish, choice?.stopSequence ?? null, parts.some(isCall)),
+    stop_sequence: choice?.stopSequence ?? null,
+    usage: encodeUsage(reply.usage, context.inputTokens),
+  };
+  return Buffer.from(JSON.stringify(body));
+}
+
+/** The upstream's id where it is of Anthropic's form. */
+export function messageId(id: string, { requestId }: ReplyContext): string {
+  return id.startsWith("msg_") ? id : formatRequestId(requestId).replace(/^req_/, "msg_");
+}
+
+function isCall(part: AssistantPart): boolean {
+  return part.type === "tool-call";
+}
+
+function blockOf(part: AssistantPart, index: number, context: ReplyContext): object {
+  switch (part.type) {
+    case "text":
+      return textBlock(part.text, part.citations);
+    case "refusal":
+      return textBlock(part.text);
+    case "reasoning":
+      return thoughtBlock(part.text, part.signature, part.isRedacted === true);
+    case "tool-call":
+      return {
+        type: "tool_use",
+        id: callId(part.id, part.signature, index, context),
+        name: part.name,
+        input: inputOf(part),
+      };
+    case "image":
+    case "document":
+    case "audio":
+      return textBlock(mediaText(part));
+    default:
+      return part satisfies never;
+  }
+}
+
+function textBlock(text: string, citations: readonly Citation[] = []): object {
+  return { type: "text", text, ...(citations.length > 0 && { citations: citations.map(encodeCitation) }) };
+}
+
+/** A thought; opaque ones go by their proof alone. Anthropic's clients insist on a signature, be it empty. */
+export function thoughtBlock(text: string, signature: Signature | null, isRedacted: boolean): object {
+  const proof = signature === null ? "" : encodeSignature(signature, "anthropic-messages");
+  return isRedacted
+    ? { type: "redacted_thinking", data: proof }
+    : { type: "thinking", thinking: text, signature: proof };
+}
+
+/** A call's id, with its signature in it; made up where the upstream gave none, because results refer to it. */
+export function callId(
+  id: string,
+  signature: Signature | null | undefined,
+  index: number,
+  { requestId }: ReplyContext,
+): string {
+  const own = id === "" ? `${formatRequestId(requestId).replace(/^req_/, "toolu_")}_${index}` : id;
+  return carryInId(own, signature);
+}
+
+/** Media that a model made: Anthropic's answers hold none, Markdown shows pictures. */
+export function mediaText({ type, source, transcript }: MediaPart): string {
+  const url = source.kind === "url" ? source.url : `data:${source.mediaType};base64,${source.data}`;
+  return type === "image" ? `![image](${url})` : `${transcript ?? ""}[${type}](${url})`;
+}

@@ -1,0 +1,54 @@
+import type { CanonicalRequest, Effort, ReasoningWish } from "../../canonical/canonical-request.ts";
+import type { Notes } from "../../canonical/notes.ts";
+import type { Target } from "../../canonical/target.ts";
+import { LEAST_BUDGET } from "./request.ts";
+import { isForced } from "./tools-encode.ts";
+
+export type WireThinking = { readonly thinking?: object; readonly effort?: string };
+
+/** Tokens to think with, for models that are told so. */
+const budgets = { minimal: 1_024, low: 2_048, medium: 8_192, high: 16_384, xhigh: 32_768, max: 64_000 } as const;
+/** At most so much of an answer's room goes into thoughts where only an effort was named. */
+const MOST_OF_ROOM = 0.8;
+
+/** How hard a model thinks: by an effort where it decides itself, by tokens where it doesn't (case 20). `limit`: what is sent as max_tokens. */
+export function encodeThinking(request: CanonicalRequest, target: Target, limit: number, notes: Notes): WireThinking {
+  const { reasoning: wish } = request;
+  if (wish === null) return {};
+  if (!wish.isEnabled || wish.effort === "none") return { thinking: { type: "disabled" } };
+  // Anthropic refuses both, and a turn of calls that doesn't begin with its signed thought.
+  if (isForced(request.toolChoice) || lacksThought(request)) {
+    notes.drop("reasoning_effort");
+    return {};
+  }
+  const display = wish.showsThoughts === null ? {} : { display: wish.showsThoughts ? "summarized" : "omitted" };
+  const effort = wish.effort === null ? {} : { effort: effortOf(wish.effort, notes) };
+  const isBudgeted = wish.budgetTokens !== null || target.provider.thinksByBudget?.(target.upstreamModel) === true;
+  if (!isBudgeted || wish.isAdaptive) return { thinking: { type: "adaptive", ...display }, ...effort };
+  const budget = budgetOf(wish, limit);
+  if (budget < LEAST_BUDGET) {
+    notes.drop("reasoning_effort");
+    return {};
+  }
+  if (wish.budgetTokens !== null && wish.budgetTokens !== budget) notes.clamp("budget_tokens", budget);
+  return { thinking: { type: "enabled", budget_tokens: budget, ...display } };
+}
+
+function budgetOf({ budgetTokens, effort }: ReasoningWish, limit: number): number {
+  if (budgetTokens !== null) return Math.min(Math.max(budgetTokens, LEAST_BUDGET), limit - 1);
+  return Math.min(budgets[effort === null || effort === "none" ? "medium" : effort], Math.floor(limit * MOST_OF_ROOM));
+}
+
+function effortOf(effort: Exclude<Effort, "none">, notes: Notes): string {
+  if (effort !== "minimal") return effort;
+  notes.clamp("reasoning_effort", "low");
+  return "low";
+}
+
+/** The model is in the middle of a turn of calls whose thought was lost on the way. */
+function lacksThought({ messages }: CanonicalRequest): boolean {
+  if (messages.at(-1)?.role !== "tool") return false;
+  const last = messages.findLast((message) => message.role === "assistant");
+  if (last?.role !== "assistant") return false;
+  return !last.parts.some((part) => part.type === "reasoning" && part.signature?.protocol === "anthropic-messages");
+}

@@ -1,0 +1,15 @@
+import type { Provider } from "./provider.ts";
+
+/** Models that came before adaptive thinking: they take a budget of tokens, and nothing else. */
+const BUDGET_MODELS = /claude-(?:[23]|instant|(?:opus|sonnet|haiku)-4(?:-[0-5](?!\d)|-\d{8}|$))/;
+
+/** Anthropic, and servers that speak its API: DeepSeek, Moonshot, GLM, Bedrock's and Vertex's own proxies. */
+export const anthropic = {
+  id: "anthropic",
+  protocol: "anthropic-messages",
+  modelsPath: "/models",
+  rejects: [],
+  basePath: "/v1",
+  thinksByBudget: (upstreamModel) => BUDGET_MODELS.test(upstreamModel),
+  authorise: (credential) => (credential === null ? [] : ["x-api-key", credential]),
+} satisfies Provider;
