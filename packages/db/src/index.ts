@@ -30,6 +30,7 @@ export type { Page, PageRequest } from "./page.ts";
 export { changePassword, hashPassword, oneTimePassword, passwordMatches, resetPassword } from "./passwords.ts";
 export * from "./pool.ts";
 export * from "./prices.ts";
+export * from "./proposals.ts";
 export * from "./registration.ts";
 export * from "./settings.ts";
 export * from "./sign-in.ts";

@@ -1,6 +1,6 @@
 import { AppError, type Price } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
-import type { ModelCapability, ModelFields } from "./models.ts";
+import { type ModelCapability, type ModelFields, readConstraints } from "./models.ts";
 import { currentPrices } from "./prices.ts";
 
 export type ModelDeployment = {
@@ -61,6 +61,7 @@ async function readModels(db: Db | Tx, where: { id?: string; name?: string }): P
         maxOutputTokens: true,
         usualOutputTokens: true,
         isLocal: true,
+        constraints: true,
         removedAt: true,
         removedReason: true,
         createdAt: true,
@@ -82,8 +83,9 @@ async function readModels(db: Db | Tx, where: { id?: string; name?: string }): P
     }),
     currentPrices(db),
   ]);
-  return rows.map(({ groups, deployments, capabilities, ...row }) => ({
+  return rows.map(({ groups, deployments, capabilities, constraints, ...row }) => ({
     ...row,
+    constraints: readConstraints(constraints),
     capabilities: capabilities as ModelCapability[],
     groups: groups.map((group) => group.groupId),
     price: prices.get(row.id) ?? null,

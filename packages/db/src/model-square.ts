@@ -71,6 +71,7 @@ export async function listSquare(db: Db | Tx, viewer: { userId: string | null })
       contextTokens: model.contextTokens,
       maxOutputTokens: model.maxOutputTokens,
       isLocal: model.isLocal,
+      constraints: model.constraints,
       groups: allowed,
       group,
       price,

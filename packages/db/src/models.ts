@@ -1,4 +1,12 @@
-import { AppError, newId } from "@lyceum/domain";
+import {
+  AppError,
+  type ModelConstraints,
+  modelConstraintsSchema,
+  newId,
+  noConstraints,
+  parameterNames,
+  rangeText,
+} from "@lyceum/domain";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
 import { isUniqueViolation } from "./transaction.ts";
@@ -16,6 +24,8 @@ export type ModelFields = {
   /** Set aside when the client names no limit; null: the setting. */
   usualOutputTokens: number | null;
   isLocal: boolean;
+  /** What its server takes, and what is recommended. */
+  constraints: ModelConstraints;
 };
 
 const noFields: ModelFields = {
@@ -26,6 +36,7 @@ const noFields: ModelFields = {
   maxOutputTokens: null,
   usualOutputTokens: null,
   isLocal: false,
+  constraints: noConstraints,
 };
 
 /** Checks a public name: 1 to 128 letters, digits and . _ : / @ + - (no blanks: it stands in JSON, URLs and shells). */
@@ -63,6 +74,8 @@ export async function updateModel(
   actor: Actor,
   input: { modelId: string; name?: string | undefined; groups?: readonly string[] | undefined } & Partial<ModelFields>,
 ): Promise<void> {
+  // What is not changed is written again: nobody else may change it in between.
+  await tx.$queryRaw`select 1 from model where id = ${input.modelId}::uuid for update`;
   const before = await tx.model.findUnique({
     where: { id: input.modelId },
     select: { id: true, name: true, ...fieldColumns, groups: { select: { groupId: true } } },
@@ -70,7 +83,11 @@ export async function updateModel(
   if (before === null) throw new AppError("not_found");
   const name = input.name === undefined ? before.name : parseModelName(input.name);
   const { groups: groupRows, id, name: nameBefore, ...former } = before;
-  const fieldsBefore = former as Omit<typeof former, "capabilities"> & { capabilities: ModelCapability[] };
+  const fieldsBefore: ModelFields = {
+    ...former,
+    capabilities: former.capabilities as ModelCapability[],
+    constraints: readConstraints(former.constraints),
+  };
   const fields = withFields(fieldsBefore, input);
   try {
     await tx.model.update({ where: { id }, data: { name, ...toRow(fields) }, select: { id: true } });
@@ -136,7 +153,14 @@ const fieldColumns = {
   maxOutputTokens: true,
   usualOutputTokens: true,
   isLocal: true,
+  constraints: true,
 } as const;
+
+/** The constraints as stored; none where they can't be read, as the gateway has it. */
+export function readConstraints(value: unknown): ModelConstraints {
+  const checked = modelConstraintsSchema.safeParse(value);
+  return checked.success ? checked.data : noConstraints;
+}
 
 function withFields(before: ModelFields, changes: Partial<ModelFields>): ModelFields {
   const pick = <Key extends keyof ModelFields>(key: Key): ModelFields[Key] => changes[key] ?? before[key];
@@ -150,7 +174,21 @@ function withFields(before: ModelFields, changes: Partial<ModelFields>): ModelFi
     maxOutputTokens: count("maxOutputTokens"),
     usualOutputTokens: count("usualOutputTokens"),
     isLocal: pick("isLocal"),
+    constraints: requireConstraints(pick("constraints")),
   };
+}
+
+function requireConstraints(value: ModelConstraints): ModelConstraints {
+  const checked = modelConstraintsSchema.safeParse(value);
+  if (checked.success) return checked.data;
+  throw new AppError("invalid_request", {
+    detail: checked.error.message,
+    parameters: {
+      reason_zh: "模型约束不对：范围的下限应不大于上限，字段名只含字母、数字和 _ . -。",
+      reason_en:
+        "the constraints are not valid: a minimum is not above its maximum, and fields are letters, digits and _ . -.",
+    },
+  });
 }
 
 function requireTokens(count: number | null): number | null {
@@ -164,17 +202,26 @@ function toRow(fields: ModelFields) {
   return { ...fields, capabilities: [...fields.capabilities] };
 }
 
-function toAudit(fields: ModelFields): { [key: string]: AuditJson } {
-  return { ...fields };
+function toAudit({ constraints, ...fields }: ModelFields): { [key: string]: AuditJson } {
+  return { ...fields, constraints: constraintsForAudit(constraints) };
 }
 
-async function requireModel(tx: Tx, id: string): Promise<{ id: string; name: string; removedAt: Date | null }> {
+/** As few lines as there are constraints: the trail shows what differs. */
+export function constraintsForAudit({ ranges, rejected, recommended }: ModelConstraints): { [key: string]: AuditJson } {
+  return {
+    ranges: parameterNames.flatMap((name) => (ranges[name] === undefined ? [] : [rangeText(name, ranges[name])])),
+    rejected,
+    recommended: Object.entries(recommended).map(([name, value]) => `${name}=${JSON.stringify(value)}`),
+  };
+}
+
+export async function requireModel(tx: Tx, id: string): Promise<{ id: string; name: string; removedAt: Date | null }> {
   const model = await tx.model.findUnique({ where: { id }, select: { id: true, name: true, removedAt: true } });
   if (model === null) throw new AppError("not_found");
   return model;
 }
 
-function auditModel(
+export function auditModel(
   tx: Tx,
   actor: Actor,
   action: string,

@@ -1,5 +1,6 @@
 export * from "./allowances.ts";
 export * from "./api-keys.ts";
+export * from "./constraint-changes.ts";
 export * from "./csv.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
@@ -9,6 +10,7 @@ export * from "./money.ts";
 export * from "./people.ts";
 export * from "./price-tiers.ts";
 export * from "./prices.ts";
+export * from "./providers.ts";
 export * from "./secrets.ts";
 export * from "./settings.ts";
 export * from "./upstream-address.ts";

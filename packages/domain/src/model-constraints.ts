@@ -15,6 +15,9 @@ export const parameterNames = [
 ] as const;
 export type ParameterName = (typeof parameterNames)[number];
 
+/** A field of a request's body, members of objects by dots. */
+export const fieldPathSchema = z.string().regex(/^[A-Za-z_][\w.-]{0,99}$/);
+
 const rangeSchema = z
   .strictObject({ minimum: z.number().optional(), maximum: z.number().optional() })
   .refine(({ minimum, maximum }) => minimum === undefined || maximum === undefined || minimum <= maximum);
@@ -26,13 +29,8 @@ const rangeSchema = z
  */
 export const modelConstraintsSchema = z.strictObject({
   ranges: z.partialRecord(z.enum(parameterNames), rangeSchema).default({}),
-  rejected: z
-    .array(z.string().regex(/^[A-Za-z_][\w.-]{0,99}$/))
-    .max(50)
-    .default([]),
-  recommended: z
-    .record(z.string().regex(/^[A-Za-z_][\w.-]{0,99}$/), z.union([z.number(), z.boolean(), z.string().max(200)]))
-    .default({}),
+  rejected: z.array(fieldPathSchema).max(50).default([]),
+  recommended: z.record(fieldPathSchema, z.union([z.number(), z.boolean(), z.string().max(200)])).default({}),
 });
 export type ModelConstraints = z.infer<typeof modelConstraintsSchema>;
 

@@ -9,6 +9,7 @@ export {
   type ReplyStream,
 } from "./pipeline/gateway-request.ts";
 export { KeyCache } from "./pipeline/key-cache.ts";
+export type { Proposal } from "./pipeline/propose.ts";
 export { tooLarge } from "./pipeline/read-call.ts";
 export { type ChannelTest, type ChannelTestResult, testChannel } from "./probe/test-channel.ts";
 export { createMediaFetcher, type MediaFetcher } from "./upstream/fetch-media.ts";

@@ -17,6 +17,7 @@ import { isGatewayPath } from "./gateway-paths.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { mountGateway } from "./mount-gateway.ts";
 import { startPresence } from "./presence.ts";
+import { startProposals } from "./proposals.ts";
 
 /** Well below PostgreSQL's limit: two batches of each kind, the polls, and a spare. */
 const POOL_SIZE = 6;
@@ -53,6 +54,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     spoolFolder: join(env.LYCEUM_DATA_DIR, "spool"),
     log: (message, error) => log("warn", message, { error }),
   });
+  const proposals = startProposals(pool, log);
   const pseudonymSecret = deriveSecret(env.LYCEUM_SECRET, "internal");
   const gateway = createGateway({
     ledger,
@@ -66,6 +68,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     random: Math.random,
     pseudonym: (userId) =>
       `user_${createHmac("sha256", pseudonymSecret).update(`upstream:${userId}`).digest("hex").slice(0, 24)}`,
+    propose: proposals.note,
     log,
   });
   let isDraining = false;
@@ -88,6 +91,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       server.closeAllConnections();
       await closed;
       config.stop();
+      await proposals.stop();
       await housekeeping.stop();
       await presence.stop();
       await pool.end();

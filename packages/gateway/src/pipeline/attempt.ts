@@ -9,6 +9,7 @@ import { type ContentDecoder, createContentDecoder } from "../streams/content-de
 import type { UpstreamExchange, UpstreamFault, UpstreamReceiver } from "../upstream/upstream.ts";
 import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
+import { proposeLater } from "./propose.ts";
 import { StreamRelay } from "./stream-relay.ts";
 import { type Failure, failureOfFault, failureOfReply, failureOfStatus } from "./upstream-errors.ts";
 
@@ -218,6 +219,8 @@ class Attempt implements UpstreamReceiver {
     const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     if (this.#status >= 300) {
       const complaint = this.#upstreamCall.readComplaint(body);
+      const refusal = { status: this.#status, sent: this.#upstreamCall.body, body, complaint };
+      proposeLater(this.#admitted, this.#deployment, refusal, this.#deps);
       return this.#failed(failureOfStatus(this.#status, this.#headers, complaint, this.#names));
     }
     const reply = this.#upstreamCall.readReply(body);

@@ -4,6 +4,7 @@ import type { Ledger } from "@lyceum/ledger";
 import type { Occasion } from "../canonical/call.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { KeyCache } from "./key-cache.ts";
+import type { Proposal } from "./propose.ts";
 
 /** Writes one line; never waits for it. `fields` hold no prompt, key or credential. */
 export type Log = (
@@ -30,5 +31,7 @@ export type Deps = {
   readonly pseudonym: (userId: string) => string;
   /** Fetches media for upstreams that can't do it themselves, under the address guard, within size and time limits. */
   readonly fetchMedia: Occasion["fetchMedia"];
+  /** Takes note of what an upstream's refusal suggests; never waits and never throws. */
+  readonly propose: (proposal: Proposal) => void;
   readonly log: Log;
 };
