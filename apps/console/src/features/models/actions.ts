@@ -1,8 +1,14 @@
 "use server";
-import { removeModel as removeModelIn, restoreModel as restoreModelIn, updateModel as updateModelIn } from "@lyceum/db";
+import {
+  acceptProposal as acceptProposalIn,
+  dismissProposal as dismissProposalIn,
+  removeModel as removeModelIn,
+  restoreModel as restoreModelIn,
+  updateModel as updateModelIn,
+} from "@lyceum/db";
 import { defineAction } from "#server/define-action.ts";
 import { untilInForce } from "#server/in-force.ts";
-import { modelIdInput, removeModelInput, updateModelInput } from "./schema.ts";
+import { modelIdInput, proposalIdInput, removeModelInput, setConstraintsInput, updateModelInput } from "./schema.ts";
 
 export const updateModel = untilInForce(
   defineAction({
@@ -37,3 +43,34 @@ export const restoreModel = untilInForce(
     },
   }),
 );
+
+export const setConstraints = untilInForce(
+  defineAction({
+    role: "admin",
+    input: setConstraintsInput,
+    run: async ({ tx, actor, input }) => {
+      await updateModelIn(tx, actor, input);
+      return {};
+    },
+  }),
+);
+
+export const acceptProposal = untilInForce(
+  defineAction({
+    role: "admin",
+    input: proposalIdInput,
+    run: async ({ tx, actor, input }) => {
+      await acceptProposalIn(tx, actor, input);
+      return {};
+    },
+  }),
+);
+
+export const dismissProposal = defineAction({
+  role: "admin",
+  input: proposalIdInput,
+  run: async ({ tx, actor, input }) => {
+    await dismissProposalIn(tx, actor, input);
+    return {};
+  },
+});

@@ -1,5 +1,6 @@
 import type { ModelCapability } from "@lyceum/db";
 import { z } from "zod";
+import { constraintsInput } from "./constraint-fields.ts";
 
 /** Repeated here because the form runs in the browser, where @lyceum/db can't go. */
 export const capabilities = [
@@ -33,3 +34,7 @@ export const updateModelInput = modelIdInput.extend({
 });
 
 export const removeModelInput = modelIdInput.extend({ reason: z.string().trim().max(200) });
+
+export const setConstraintsInput = modelIdInput.extend({ constraints: constraintsInput });
+
+export const proposalIdInput = z.object({ proposalId: z.uuid() });

@@ -1,4 +1,4 @@
-import type { GroupRow, ModelRow } from "@lyceum/db";
+import type { GroupRow } from "@lyceum/db";
 import { getTranslations } from "next-intl/server";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -9,20 +9,23 @@ import { SetPrice } from "#features/prices/components/set-price.tsx";
 import { getPriceHistory } from "#features/prices/queries.ts";
 import { getFormat } from "#i18n/server-format.ts";
 import { stateOf } from "../model-state.ts";
+import type { AdminModel } from "../queries.ts";
+import { ConstraintFacts } from "./constraint-facts.tsx";
 import { EditModel } from "./edit-model.tsx";
 import { ModelDeployments } from "./model-deployments.tsx";
 import { ModelFacts } from "./model-facts.tsx";
 import { ModelStatus } from "./model-status.tsx";
+import { Proposals } from "./proposals.tsx";
 import { RemoveModel } from "./remove-model.tsx";
 import { RestoreModel } from "./restore-model.tsx";
 
 interface Props {
-  model: ModelRow;
+  model: AdminModel;
   groups: GroupRow[];
   closeHref: string;
 }
 
-/** One model beside the list: its price and history, what is said about it, and which channels serve it. */
+/** One model beside the list: its price and history, what is said about it, what its server takes, and which channels serve it. */
 export async function ModelSheet({ model, groups, closeHref }: Props) {
   const [translate, format, versions] = await Promise.all([
     getTranslations("models"),
@@ -61,7 +64,9 @@ export async function ModelSheet({ model, groups, closeHref }: Props) {
         )}
         {!price && <Notice tone="warning">{translate("unpricedNote")}</Notice>}
         {own.length === 0 && <Notice tone="warning">{translate("noGroupNote")}</Notice>}
+        <Proposals proposals={model.proposals} />
         <ModelFacts model={model} groups={own} />
+        <ConstraintFacts model={model} />
         {price && (
           <section>
             <div className="row between mb-1">

@@ -1,16 +1,17 @@
 import type { GroupRow, ModelRow } from "@lyceum/db";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { Dot } from "#components/ui/badge.tsx";
+import { Badge, Dot } from "#components/ui/badge.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import { aboveText } from "#features/prices/above.ts";
 import { exactColumn } from "#i18n/money.ts";
 import { stateOf } from "../model-state.ts";
+import type { AdminModel } from "../queries.ts";
 import { CapabilityTags } from "./capability-tags.tsx";
 import { ModelStatus } from "./model-status.tsx";
 
 interface Props {
-  models: ModelRow[];
+  models: AdminModel[];
   groups: GroupRow[];
   symbol: string;
   href: (modelId: string) => string;
@@ -59,6 +60,7 @@ export function ModelsTable({ models, groups, symbol, href, openId }: Props) {
                 <Link href={href(model.id)} scroll={false}>
                   <code className="strong wrap-anywhere whitespace-normal">{model.name}</code>
                 </Link>
+                <ProposalBadge count={model.proposals.length} />
                 {(model.vendor || tierNote(model)) && (
                   <span className="muted tiny block">
                     {[model.vendor, tierNote(model)].filter(Boolean).join(" · ")}
@@ -87,7 +89,10 @@ export function ModelsTable({ models, groups, symbol, href, openId }: Props) {
             <li key={model.id} className="border-line border-b last:border-b-0">
               <Link href={href(model.id)} scroll={false} className="block py-2 text-text">
                 <span className="row between">
-                  <code className="strong min-w-0 wrap-anywhere">{model.name}</code>
+                  <span className="min-w-0">
+                    <code className="strong wrap-anywhere">{model.name}</code>
+                    <ProposalBadge count={model.proposals.length} />
+                  </span>
                   <ModelStatus state={stateOf(model)} />
                 </span>
                 <span className="row muted small between">
@@ -113,5 +118,16 @@ export function ModelsTable({ models, groups, symbol, href, openId }: Props) {
         <p className="caption mt-2">{translate("listCaption", { symbol })}</p>
       </div>
     </>
+  );
+}
+
+/** That channels' refusals suggest constraints, which an admin has to decide on. */
+function ProposalBadge({ count }: { count: number }) {
+  const translate = useTranslations("models");
+  if (count === 0) return null;
+  return (
+    <span className="ml-1.5">
+      <Badge>{translate("proposalBadge", { count })}</Badge>
+    </span>
   );
 }

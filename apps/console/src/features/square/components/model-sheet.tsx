@@ -9,6 +9,7 @@ import { SnippetTabs } from "#features/keys/components/snippet-tabs.tsx";
 import type { Format } from "#i18n/format.ts";
 import { contextText } from "../context.ts";
 import { ModelReason, ModelStatus, ModelTags } from "./model-facts.tsx";
+import { ModelParameters } from "./model-parameters.tsx";
 import { ModelPrices } from "./model-prices.tsx";
 
 interface ModelSheetProps {
@@ -23,7 +24,7 @@ interface ModelSheetProps {
   next: string | null;
 }
 
-/** All that is known of a model: code, limits, and its price in each group. */
+/** All that is known of a model: code, limits, parameters, and its price in each group. */
 export function ModelSheet({ model, price, format, contact, baseUrl, closeHref, previous, next }: ModelSheetProps) {
   const translate = useTranslations("square");
   const chat = !model.capabilities.some((capability) => capability === "embedding" || capability === "realtime");
@@ -69,6 +70,7 @@ export function ModelSheet({ model, price, format, contact, baseUrl, closeHref, 
             <dd>{model.groups.map((group) => group.name).join(translate("listComma"))}</dd>
           </dl>
         </section>
+        <ModelParameters constraints={model.constraints} />
       </div>
     </Sheet>
   );
