@@ -17,7 +17,7 @@ const refusals = [
   ["demo-429", 429, "7"],
   ["demo-500", 502, null],
   ["demo-503", 502, null],
-  ["demo-529", 502, null],
+  ["demo-529", 503, null],
   ["demo-context-too-long", 400, null],
   ["demo-502-html", 502, null],
   ["demo-error-200", 502, null],

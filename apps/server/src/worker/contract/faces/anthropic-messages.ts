@@ -46,7 +46,7 @@ export const anthropicMessagesFace: ContractFace = {
   readWhole(body) {
     const reply = record(body);
     must(reply.type === "message" && reply.role === "assistant", "type message of an assistant");
-    return seen(records(reply.content), text(reply.stop_reason), record(reply.usage));
+    return seen(records(reply.content), text(reply.stop_reason), usageOf(reply));
   },
   readStream(stream, isTranslated) {
     const events = sseEvents(stream, isTranslated).map(({ event, data }) => {
@@ -58,7 +58,7 @@ export const anthropicMessagesFace: ContractFace = {
     must(events[0]?.type === "message_start", "message_start first");
     must(!isTranslated || of("message_start").length === 1, "one message_start");
     must(events.at(-1)?.type === "message_stop" && of("message_stop").length === 1, "one message_stop, last");
-    must(of("message_delta").length === 1, "one message_delta");
+    must(!isTranslated || of("message_delta").length === 1, "one message_delta");
     const start = record(events[0]?.message);
     const blocks: Wire[] = [];
     const pieces: string[] = [];
@@ -86,8 +86,12 @@ export const anthropicMessagesFace: ContractFace = {
       }
     }
     must(open < 0, "every block stops");
-    const end = of("message_delta")[0];
-    return seen(blocks, text(record(end?.delta).stop_reason), { ...record(start.usage), ...record(end?.usage) });
+    const end = of("message_delta").findLast((each) => record(each.delta).stop_reason !== null);
+    const usage = {
+      ...(isTranslated ? record(start.usage) : usageOf(start)),
+      ...(isTranslated ? record(end?.usage) : usageOf(end)),
+    };
+    return seen(blocks, text(record(end?.delta).stop_reason), usage);
   },
   readError(body) {
     const reply = record(body);
@@ -95,6 +99,11 @@ export const anthropicMessagesFace: ContractFace = {
     return text(record(reply.error).message);
   },
 };
+
+/** Upstreams that report none are passed on as they are. */
+function usageOf(value: Wire | undefined): Wire {
+  return value?.usage === undefined ? {} : record(value.usage);
+}
 
 function parsedOrText(json: string): unknown {
   try {
@@ -132,11 +141,14 @@ function seen(blocks: Wire[], stop: string, usage: Wire): Seen {
         args: typeof each.input === "string" ? each.input : JSON.stringify(record(each.input)),
       })),
     finish: finishes[stop as keyof typeof finishes],
-    usage: {
-      input: Number(usage.input_tokens) + cached + Number(usage.cache_creation_input_tokens ?? 0),
-      output: Number(usage.output_tokens),
-      cached,
-    },
+    usage:
+      usage.output_tokens === undefined
+        ? null
+        : {
+            input: Number(usage.input_tokens) + cached + Number(usage.cache_creation_input_tokens ?? 0),
+            output: Number(usage.output_tokens),
+            cached,
+          },
     choices: 1,
     reply: { role: "assistant", content: blocks },
   };
