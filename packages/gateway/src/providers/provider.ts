@@ -1,4 +1,5 @@
 import type { ProtocolId } from "../canonical/signature.ts";
+import type { OpenAiDialect } from "./openai-dialect.ts";
 
 /** What is known of a kind of vendor behind a channel. */
 export type Provider = {
@@ -9,6 +10,8 @@ export type Provider = {
   readonly modelsPath: string;
   /** Parameters (by their names in `parameterPaths`) or fields (by their path in the body) that it refuses: taken out and named to the client. */
   readonly rejects: readonly string[];
+  /** How it speaks OpenAI's chat API; absent where it speaks another, or nothing is known. */
+  dialectOf?(upstreamModel: string): OpenAiDialect;
   /** How the types of tools begin that the upstream itself runs and that the prices of its models cover; all others of that kind are refused. */
   readonly serverTools?: readonly string[];
   /** Whether a model of it is told how long to think by a number of tokens; else by an effort, and it decides. */
