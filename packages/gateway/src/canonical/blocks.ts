@@ -1,4 +1,5 @@
 import type { FinishReason } from "./canonical-reply.ts";
+import type { Citation } from "./canonical-request.ts";
 import type { Emit } from "./reply-event.ts";
 import type { Signature } from "./signature.ts";
 
@@ -37,6 +38,12 @@ export class Blocks {
     );
   }
 
+  /** Where the text that is open has something from. */
+  cite(citation: Citation): void {
+    const block = this.#ensure("text");
+    this.#emit({ type: "citation", choice: this.#choice, block, citation });
+  }
+
   reasoning(text: string): void {
     const block = this.#ensure("reasoning");
     this.#emit({ type: "reasoning-delta", choice: this.#choice, block, text });
@@ -46,6 +53,13 @@ export class Blocks {
   sign(signature: Signature): void {
     if (this.#open?.kind !== "reasoning") this.#ensure("reasoning");
     this.#signature = signature;
+  }
+
+  /** A whole thought that only its vendor can read. */
+  redacted(signature: Signature): void {
+    const block = this.nextBlock();
+    this.#emit({ type: "reasoning-start", choice: this.#choice, block, isRedacted: true });
+    this.#emit({ type: "reasoning-end", choice: this.#choice, block, signature });
   }
 
   /** A call's first piece; `key` tells the calls of a choice apart in the wire's own way. Further ones for the same key do nothing. */

@@ -9,6 +9,8 @@ export type CanonicalRequest = {
   readonly tools: readonly Tool[];
   /** Null: the client said nothing. */
   readonly toolChoice: ToolChoice | null;
+  /** The tools came as OpenAI's older `functions`: the client understands `function_call` in the answer and nothing else. */
+  readonly usesFunctions?: boolean;
   /** False: at most one call a turn; null: the client said nothing. */
   readonly parallelToolCalls: boolean | null;
   readonly sampling: Sampling;

@@ -2,9 +2,13 @@ import type { Protocol } from "../../canonical/protocol.ts";
 import { encodeError } from "./errors.ts";
 import { OpenAiChatListener } from "./listener.ts";
 import { encodeRates } from "./rates.ts";
+import { decodeReply } from "./reply-decode.ts";
+import { encodeReply } from "./reply-encode.ts";
 import { decodeCall } from "./request.ts";
+import { encodeRequest } from "./request-encode.ts";
 import { readComplaint, readReply } from "./response.ts";
-import { decodeReply, decodeStream, encodeReply, encodeRequest, encodeStream } from "./stream.ts";
+import { decodeStream } from "./stream.ts";
+import { encodeStream } from "./stream-encode.ts";
 
 /** OpenAI chat completions. */
 export const openaiChat = {
@@ -17,7 +21,8 @@ export const openaiChat = {
   readComplaint,
   framing: "sse",
   toolNames: { maximum: 64, pattern: /^[a-zA-Z0-9_-]+$/ },
-  needsBytes: () => false,
+  // Chat has a field for the address of an image, and for nothing else's.
+  needsBytes: ({ type }) => type !== "image",
   parameterPaths: {
     temperature: ["temperature"],
     top_p: ["top_p"],

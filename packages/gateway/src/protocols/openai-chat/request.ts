@@ -4,7 +4,7 @@ import { scanObject } from "../../json/json-scanner.ts";
 import { type Fields, invalid, knownFields, readFields } from "../../json/plain-fields.ts";
 import { applySplices, type Splice } from "../../json/splice.ts";
 import { promptSize } from "../../tokens/prompt-size.ts";
-import { decodeRequest } from "./stream.ts";
+import { decodeRequest } from "./request-decode.ts";
 
 const known = knownFields(
   ["model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "user"],

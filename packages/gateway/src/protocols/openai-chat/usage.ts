@@ -1,4 +1,5 @@
 import { normaliseUsage, type TokenUsage } from "@lyceum/domain";
+import { isRecord } from "./loose.ts";
 
 /**
  * The tokens of an OpenAI `usage` object, or null if it says nothing (missing, or zeros throughout). Cached, image and audio tokens are
@@ -20,6 +21,18 @@ export function readUsage(raw: unknown): TokenUsage | null {
   return usage.input === 0 && usage.output === 0 ? null : usage;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** The same in OpenAI's words. Cache writes are no word of OpenAI's; the name is the one other gateways use. */
+export function encodeUsage(usage: TokenUsage): object {
+  const { input, output, cachedInput, cacheWrite, audio, reasoning } = usage;
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: {
+      cached_tokens: cachedInput,
+      ...(cacheWrite > 0 && { cache_write_tokens: cacheWrite }),
+      ...(audio > 0 && { audio_tokens: audio }),
+    },
+    completion_tokens_details: { reasoning_tokens: reasoning },
+  };
 }

@@ -1,0 +1,19 @@
+import type { CanonicalReply } from "../../canonical/canonical-reply.ts";
+import { Fold } from "../../canonical/fold.ts";
+import { isRecord } from "./loose.ts";
+import { ReplyReader } from "./reply-reader.ts";
+
+/** A whole answer, read as a stream of one chunk is, so that the two never differ. Null: that is no chat completion. */
+export function decodeReply(value: unknown): CanonicalReply | null {
+  if (!isRecord(value) || !Array.isArray(value.choices) || value.error) return null;
+  const fold = new Fold();
+  const reader = new ReplyReader((event) => fold.add(event));
+  try {
+    reader.read(value);
+  } catch (error) {
+    if (error instanceof RangeError) return null; // nested so deeply that it can't be written again
+    throw error;
+  }
+  reader.end();
+  return fold.reply();
+}
