@@ -2,6 +2,7 @@ import { AppError } from "@lyceum/domain";
 import type { ErrorFace, Face, Route } from "./canonical/protocol.ts";
 import { embeddingFace } from "./embeddings/embedding-call.ts";
 import { openaiEmbeddings } from "./embeddings/openai-embeddings.ts";
+import { ollamaEndpoints } from "./endpoints-ollama.ts";
 import { answerJson } from "./pipeline/answer-json.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
 import { listModels } from "./pipeline/choose-model.ts";
@@ -13,6 +14,7 @@ import { requireConfig } from "./pipeline/require-config.ts";
 import type { StreamRelay } from "./pipeline/stream-relay.ts";
 import { anthropicMessages } from "./protocols/anthropic-messages/index.ts";
 import { modelShapeFor } from "./protocols/model-shape.ts";
+import { ollamaChat } from "./protocols/ollama-chat/index.ts";
 import { openaiChat } from "./protocols/openai-chat/index.ts";
 import type { RunningList } from "./running-list.ts";
 import { chatFace } from "./translation/prepare-call.ts";
@@ -26,6 +28,7 @@ export type Endpoint = {
 };
 
 const endpoints: readonly Endpoint[] = [
+  ...ollamaEndpoints,
   modelCall(/^\/v1\/chat\/completions$/, chatFace(openaiChat)),
   modelCall(/^\/v1\/messages$/, chatFace(anthropicMessages)),
   {
@@ -74,12 +77,14 @@ export function findEndpoint(
   method: string,
   path: string,
 ): FoundEndpoint | { readonly face: ErrorFace; readonly allowed: string | null } {
+  // node:http leaves out the body of an answer to HEAD.
+  const wanted = method === "HEAD" ? "GET" : method;
   let allowed: string | null = null;
   let face: ErrorFace | null = null;
   for (const endpoint of endpoints) {
     const match = endpoint.path.exec(path);
     if (match === null) continue;
-    if (endpoint.method === method)
+    if (endpoint.method === wanted)
       return { endpoint, captures: match.slice(1).map((each) => decodedName(each ?? "")) };
     allowed = allowed === null ? endpoint.method : `${allowed}, ${endpoint.method}`;
     face ??= endpoint.face;
@@ -89,6 +94,7 @@ export function findEndpoint(
 
 /** In whose words an address that leads nowhere is refused. */
 function faceOfPath(path: string): ErrorFace {
+  if (path.startsWith("/api/")) return ollamaChat;
   return /^(?:\/v1)*\/messages(?:\/|$)/.test(path) ? anthropicMessages : openaiChat;
 }
 

@@ -1,5 +1,7 @@
 const PROTOCOLS = /^\/(?:v1|v1beta)(?:\/|$)/;
-const OLLAMA = /^\/api\/(?:chat|generate|tags|show|ps|version|embed|embeddings)$/;
+/** Some clients put /api behind an address that ends in it already. The console's own addresses below /api are others. */
+const OLLAMA =
+  /^(?:\/api)?\/api\/(?:chat|generate|tags|show|ps|version|embed|embeddings|pull|push|create|copy|delete)$/;
 /** Calls of clients whose base address lacks /v1: the gateway tells them so. */
 const BARE = /^\/(?:chat\/completions|completions|embeddings)$/;
 const OPERATIONS = /^\/(?:healthz|readyz|metrics)$/;

@@ -1,5 +1,6 @@
 import type { GatewayConfig, GroupConfig, ModelConfig } from "@lyceum/db/gateway-config";
 import { AppError, type ErrorParameters, type Price } from "@lyceum/domain";
+import { findModel } from "./find-model.ts";
 import type { Caller } from "./key-cache.ts";
 import { nearestName } from "./nearest-name.ts";
 
@@ -12,7 +13,7 @@ export type Choice = {
 
 /** Throws model_not_found, model_removed, model_not_allowed, model_unpriced, or upstream_unavailable where no channel serves it. */
 export function chooseModel(name: string, caller: Caller, config: GatewayConfig): Choice {
-  const model = config.models.get(name);
+  const model = findModel(name, config.models);
   const group = config.groups.get(caller.groupId);
   if (group === undefined) throw new AppError("group_not_found", { parameters: { group: caller.groupId } });
   if (model === undefined) throw new AppError("model_not_found", { parameters: hinted(name, caller, config) });

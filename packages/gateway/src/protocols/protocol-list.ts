@@ -1,11 +1,13 @@
 import type { Protocol } from "../canonical/protocol.ts";
 import type { ProtocolId } from "../canonical/signature.ts";
 import { anthropicMessages } from "./anthropic-messages/index.ts";
+import { ollamaChat } from "./ollama-chat/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
 
 const protocols: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
   "openai-chat": openaiChat,
   "anthropic-messages": anthropicMessages,
+  "ollama-chat": ollamaChat,
 };
 
 /** The adapter of a protocol. Throws RangeError where there is none. */

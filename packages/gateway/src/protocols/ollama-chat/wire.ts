@@ -1,0 +1,100 @@
+import { z } from "zod";
+
+// Ollama's docs/api.md, checked against api/types.go. Everything loose: what isn't listed here survives, and is named where it can't go on.
+
+const toolCallSchema = z.looseObject({
+  id: z.string().nullish(),
+  type: z.string().nullish(),
+  function: z.looseObject({
+    index: z.number().nullish(),
+    name: z.string(),
+    /** An object; clients that think of OpenAI send its JSON text. */
+    arguments: z.union([z.record(z.string(), z.unknown()), z.string()]).nullish(),
+  }),
+});
+
+export const messageSchema = z.looseObject({
+  role: z.enum(["system", "user", "assistant", "tool"]),
+  content: z.string().nullish(),
+  thinking: z.string().nullish(),
+  images: z.array(z.string()).nullish(),
+  tool_calls: z.array(toolCallSchema).nullish(),
+  tool_name: z.string().nullish(),
+  tool_call_id: z.string().nullish(),
+});
+
+export const functionSchema = z.looseObject({
+  name: z.string().min(1),
+  description: z.string().nullish(),
+  parameters: z.unknown().optional(),
+});
+
+export const toolSchema = z.looseObject({ type: z.string().nullish(), function: functionSchema });
+
+/** Those with a counterpart elsewhere. */
+export const optionsSchema = z.looseObject({
+  num_predict: z.number().nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  top_k: z.number().nullish(),
+  min_p: z.number().nullish(),
+  repeat_penalty: z.number().nullish(),
+  presence_penalty: z.number().nullish(),
+  frequency_penalty: z.number().nullish(),
+  seed: z.number().nullish(),
+  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+});
+
+const usualFields = {
+  model: z.string(),
+  stream: z.boolean().nullish(),
+  options: optionsSchema.nullish(),
+  format: z.union([z.enum(["json", ""]), z.record(z.string(), z.unknown())]).nullish(),
+  think: z.union([z.boolean(), z.enum(["low", "medium", "high", "max"])]).nullish(),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.number().int().min(0).max(20).nullish(),
+};
+
+export const chatRequestSchema = z.looseObject({
+  ...usualFields,
+  messages: z.array(messageSchema).min(1),
+  tools: z.array(toolSchema).nullish(),
+});
+
+export const generateRequestSchema = z.looseObject({
+  ...usualFields,
+  prompt: z.string(),
+  system: z.string().nullish(),
+  images: z.array(z.string()).nullish(),
+  suffix: z.string().nullish(),
+  template: z.string().nullish(),
+  context: z.array(z.number()).nullish(),
+  raw: z.boolean().nullish(),
+});
+
+/** What both endpoints take. */
+export type WireRequest = z.infer<z.ZodObject<typeof usualFields>>;
+export type WireMessage = z.infer<typeof messageSchema>;
+export type WireToolCall = z.infer<typeof toolCallSchema>;
+export type WireTool = z.infer<typeof toolSchema>;
+export type WireOptions = z.infer<typeof optionsSchema>;
+
+/** A line of an answer, or a whole one: `message` from /api/chat, `response` from /api/generate. */
+export const replySchema = z.looseObject({
+  created_at: z.string().optional().catch(undefined),
+  message: z
+    .looseObject({
+      content: z.string().nullish(),
+      thinking: z.string().nullish(),
+      images: z.array(z.string()).nullish(),
+      tool_calls: z.array(toolCallSchema).nullish(),
+    })
+    .optional(),
+  response: z.string().optional(),
+  thinking: z.string().nullish(),
+  tool_calls: z.array(toolCallSchema).nullish(),
+  logprobs: z.array(z.looseObject({})).nullish().catch(undefined),
+  done: z.boolean().optional(),
+  done_reason: z.string().nullish().catch(undefined),
+});
+export type WireReply = z.infer<typeof replySchema>;
