@@ -9,7 +9,8 @@ export const anthropic = {
   protocol: "anthropic-messages",
   modelsPath: "/models",
   rejects: [],
-  basePath: "/v1",
+  // Anthropic's own clients are given the address without /v1, and so administrators write it both ways.
+  basePath: (path) => (path.endsWith("/v1") ? path : `${path}/v1`),
   thinksByBudget: (upstreamModel) => BUDGET_MODELS.test(upstreamModel),
   authorise: (credential) => (credential === null ? [] : ["x-api-key", credential]),
 } satisfies Provider;

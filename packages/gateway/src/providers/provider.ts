@@ -6,6 +6,8 @@ export type Provider = {
   readonly id: string;
   /** The protocol that its channels speak. */
   readonly protocol: ProtocolId;
+  /** What requests go to below, of a base URL's path; absent: all of it. */
+  readonly basePath?: (path: string) => string;
   /** Path of the list of models below a channel's base URL. */
   readonly modelsPath: string;
   /** Parameters (by their names in `parameterPaths`) or fields (by their path in the body) that it refuses: taken out and named to the client. */
@@ -16,8 +18,6 @@ export type Provider = {
   readonly serverTools?: readonly string[];
   /** Whether a model of it is told how long to think by a number of tokens; else by an effort, and it decides. */
   readonly thinksByBudget?: (upstreamModel: string) => boolean;
-  /** What the path of a base URL ends in; added where an administrator left it out. */
-  readonly basePath?: string;
   /** Headers, names and values in turn, that carry the channel's credential. */
   authorise(credential: string | null): readonly string[];
 };

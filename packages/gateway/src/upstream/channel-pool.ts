@@ -1,6 +1,7 @@
 import type { ChannelConfig } from "@lyceum/db/gateway-config";
 import { formatRequestId } from "@lyceum/domain";
 import { Pool } from "undici";
+import type { Provider } from "../providers/provider.ts";
 import type { Exchange } from "./exchange.ts";
 import { guardedConnector } from "./guarded-connect.ts";
 import type { UpstreamRequest } from "./upstream.ts";
@@ -18,12 +19,12 @@ export class ChannelPool {
   readonly #headers = new WeakMap<readonly string[], string[]>();
   isClosed = false;
 
-  /** `authorisation`: header names and values in turn. `basePath`: what the base URL's path ends in, added where it doesn't. Throws TypeError for a base URL that is none. */
-  constructor(channel: ChannelConfig, authorisation: readonly string[], basePath = "") {
+  /** `provider`: the channel's, null where nobody knows it. Throws TypeError for a base URL that is none. */
+  constructor(channel: ChannelConfig, provider: Provider | null) {
     const url = new URL(channel.baseUrl);
     const path = url.pathname.replace(/\/+$/, "");
-    this.#basePath = path.endsWith(basePath) ? path : path + basePath;
-    this.#authorisation = authorisation;
+    this.#basePath = provider?.basePath?.(path) ?? path;
+    this.#authorisation = provider?.authorise(channel.credential) ?? [];
     this.#pool = new Pool(url.origin, {
       connect: guardedConnector(channel.allowPrivate),
       pipelining: 1,

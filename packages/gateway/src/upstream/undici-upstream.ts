@@ -19,10 +19,7 @@ export function createUpstream(): Upstream {
     const known = poolOf.get(channel);
     if (known !== undefined && !known.isClosed) return known;
     const key = poolKey(channel);
-    const provider = findProvider(channel.protocol);
-    const pool =
-      pools.get(key) ??
-      new ChannelPool(channel, provider?.authorise(channel.credential) ?? [], provider?.basePath ?? "");
+    const pool = pools.get(key) ?? new ChannelPool(channel, findProvider(channel.protocol));
     pools.set(key, pool);
     poolOf.set(channel, pool);
     return pool;

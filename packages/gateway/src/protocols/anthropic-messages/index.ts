@@ -1,12 +1,11 @@
 import type { Protocol } from "../../canonical/protocol.ts";
-import { passReply } from "../../translation/pass-reply.ts";
-import { PassingListener } from "../../translation/passing-listener.ts";
 import { encodeError, readComplaint } from "./errors.ts";
+import { AnthropicListener } from "./listener.ts";
 import { encodeRates } from "./rates.ts";
 import { decodeCall, decodeQuestion } from "./request.ts";
 import { encodeQuestion, encodeRequest } from "./request-encode.ts";
-import { decodeReply, encodeReply } from "./response.ts";
-import { decodeStream, encodeStream, STREAM_END } from "./stream.ts";
+import { decodeReply, encodeReply, readReply } from "./response.ts";
+import { decodeStream, encodeStream } from "./stream.ts";
 import { isRecord } from "./wire.ts";
 
 /** Anthropic messages. */
@@ -15,9 +14,8 @@ export const anthropicMessages = {
   encodeError,
   encodeRates,
   decodeCall,
-  passReply: (body, names) => passReply(body, names, decodeReply, ["model"]),
-  passStream: (call, names, context) =>
-    new PassingListener({ decodeStream, encodeStream }, call, names, context, [["message", "model"]], STREAM_END),
+  passReply: readReply,
+  passStream: (call, names, context) => new AnthropicListener(call, names, context),
   readComplaint,
   framing: "sse",
   toolNames: { maximum: 64, pattern: /^[a-zA-Z0-9_-]+$/ },

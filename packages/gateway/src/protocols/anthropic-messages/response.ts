@@ -1,8 +1,12 @@
 import { formatRequestId } from "@lyceum/domain";
 import type { CanonicalReply, FinishReason } from "../../canonical/canonical-reply.ts";
 import type { AssistantPart, Citation, MediaPart } from "../../canonical/canonical-request.ts";
-import type { ReplyContext } from "../../canonical/protocol.ts";
+import type { ModelNames, ReplyContext } from "../../canonical/protocol.ts";
+import type { WholeReply } from "../../canonical/reply.ts";
 import { carryInId, encodeSignature, type Signature } from "../../canonical/signature.ts";
+import { editJson } from "../../json/edit-json.ts";
+import { findPath } from "../../json/find-path.ts";
+import { passReply } from "../../translation/pass-reply.ts";
 import { decodeCitation, encodeCitation } from "./citations.ts";
 import { inputOf } from "./tool-json.ts";
 import { encodeUsage, readUsage } from "./usage.ts";
@@ -49,6 +53,14 @@ export function decodeReply(value: unknown): CanonicalReply | null {
   const finish = finishReason(stop_reason ?? (parts.some(isCall) ? "tool_use" : "end_turn"));
   const choice = { index: 0, parts, finish, stopSequence: stop_sequence ?? null, logprobs: null };
   return { id: id ?? "", choices: [choice], usage: readUsage(usage), rawUsage: usage ?? null };
+}
+
+/** A message that passes as it is. Clients' libraries insist on `usage`: where a compatible server leaves it out, what we counted stands there. */
+export function readReply(body: Buffer, names: ModelNames): WholeReply | null {
+  const reply = passReply(body, names, decodeReply, ["model"]);
+  if (reply === null || findPath(reply.body, ["usage"]) !== null) return reply;
+  const usage = { input_tokens: 0, output_tokens: reply.facts.estimatedOutputTokens };
+  return { ...reply, body: editJson(reply.body, [{ path: ["usage"], json: JSON.stringify(usage) }]) };
 }
 
 /** Blocks of server tools have no counterpart: nobody who needs a translation could have asked for them. */

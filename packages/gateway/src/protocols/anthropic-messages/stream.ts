@@ -226,6 +226,7 @@ class AnthropicStreamEncoder implements StreamEncoder {
   }
 }
 
-function frame(event: { readonly type: string }): string {
+/** One event as bytes for the wire. */
+export function frame(event: { readonly type: string } & Readonly<Record<string, unknown>>): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
