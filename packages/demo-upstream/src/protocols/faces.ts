@@ -9,6 +9,7 @@ import { ollamaLookups } from "./ollama/lookups.ts";
 import { ollamaManners } from "./ollama/manners.ts";
 import { openaiChat, openaiManners } from "./openai-chat/chat.ts";
 import { openaiModels } from "./openai-chat/models.ts";
+import { createResponses } from "./openai-responses/responses.ts";
 import type { Lookup, Manners, Protocol } from "./protocol.ts";
 
 /** All that a server answers; the first that accepts a request has it. */
@@ -16,9 +17,10 @@ export type Faces = { protocols: readonly Protocol[]; lookups: readonly Lookup[]
 
 /** The faces of one server, with a memory of their own. */
 export function createFaces(): Faces {
+  const responses = createResponses();
   return {
-    protocols: [openaiChat, anthropicMessages, ...geminiProtocols, ...ollamaProtocols],
-    lookups: [...anthropicLookups, ...geminiLookups, ...ollamaLookups, openaiModels],
+    protocols: [openaiChat, responses.protocol, anthropicMessages, ...geminiProtocols, ...ollamaProtocols],
+    lookups: [...anthropicLookups, ...geminiLookups, ...ollamaLookups, ...responses.lookups, openaiModels],
   };
 }
 
