@@ -9,6 +9,8 @@ import { ollamaLookups } from "./ollama/lookups.ts";
 import { ollamaManners } from "./ollama/manners.ts";
 import { openaiChat, openaiManners } from "./openai-chat/chat.ts";
 import { openaiModels } from "./openai-chat/models.ts";
+import { openaiCompletions } from "./openai-completions/completions.ts";
+import { openaiEmbeddings } from "./openai-embeddings/embeddings.ts";
 import { createResponses } from "./openai-responses/responses.ts";
 import type { Lookup, Manners, Protocol } from "./protocol.ts";
 
@@ -19,8 +21,22 @@ export type Faces = { protocols: readonly Protocol[]; lookups: readonly Lookup[]
 export function createFaces(): Faces {
   const responses = createResponses();
   return {
-    protocols: [openaiChat, responses.protocol, anthropicMessages, ...geminiProtocols, ...ollamaProtocols],
-    lookups: [...anthropicLookups, ...geminiLookups, ...ollamaLookups, ...responses.lookups, openaiModels],
+    protocols: [
+      openaiChat,
+      responses.protocol,
+      openaiCompletions,
+      anthropicMessages,
+      ...geminiProtocols,
+      ...ollamaProtocols,
+    ],
+    lookups: [
+      ...anthropicLookups,
+      ...geminiLookups,
+      ...ollamaLookups,
+      ...responses.lookups,
+      openaiEmbeddings,
+      openaiModels,
+    ],
   };
 }
 

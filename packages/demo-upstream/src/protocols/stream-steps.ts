@@ -80,7 +80,7 @@ function* overhead(text: string): Generator<Step> {
 }
 
 /** The frame with the end of its JSON missing, framed as before. */
-function cutShort(frame: string): string {
+export function cutShort(frame: string): string {
   const json = frame.trimEnd();
   return json.slice(0, -missingEnd) + frame.slice(json.length);
 }

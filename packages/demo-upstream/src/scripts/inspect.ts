@@ -7,6 +7,7 @@ export function inspect(call: DemoCall) {
   return {
     system,
     turns,
+    ...(call.suffix !== undefined && { suffix: call.suffix }),
     images: call.imageUrls.map(digestData),
     files: call.fileUrls.map(digestData),
     tools,

@@ -26,6 +26,8 @@ export type DemoCall = {
   system: string;
   turns: readonly Turn[];
   lastUserText: string;
+  /** What is to follow the answer, where the model fills a gap. */
+  suffix?: string;
   /** URLs of the images in the last user message, in order; base64 data of other shapes is made a data URL. */
   imageUrls: readonly string[];
   /** PDFs and audio of the last user message, likewise. */

@@ -2,6 +2,7 @@ import { reach } from "../../scripts/blocks.ts";
 import type { Answer, DemoCall, Fault, Piece, UsageScript } from "../../scripts/plan.ts";
 import { reportsAt, type Tally, wholeTally } from "../../scripts/usage-count.ts";
 import type { Stamp, Step } from "../protocol.ts";
+import { cutShort } from "../stream-steps.ts";
 import { finishReasons } from "./finish.ts";
 import { encodeUsage } from "./usage.ts";
 import { annotation } from "./whole.ts";
@@ -79,7 +80,8 @@ function closingReports(call: DemoCall, { report }: UsageScript): number {
   return report === "asked" || report === "every" || report === "cumulative" ? 1 : 0;
 }
 
-function* faultSteps({ kind }: Fault): Generator<Step> {
+/** What the script has planned to go wrong, in the words of OpenAI's streams. */
+export function* faultSteps({ kind }: Fault): Generator<Step> {
   if (kind === "silence" || kind === "break") return yield { kind };
   if (kind === "end") return;
   if (kind === "error-text") return yield overhead("Internal Server Error\n");
@@ -110,11 +112,7 @@ function encodeDelta(piece: Piece): string | undefined {
   }
 }
 
-/** The event ends in the middle of its JSON. */
-function cutShort(frame: string): string {
-  return `${frame.slice(0, frame.indexOf('"delta"') + '"delta":{"cont'.length)}\n\n`;
-}
-
-function overhead(text: string): Step {
+/** A frame that is not content. */
+export function overhead(text: string): Step {
   return { kind: "frame", text, content: false, paced: false };
 }
