@@ -20,6 +20,7 @@ export function inspect(call: DemoCall) {
     temperature: call.temperature ?? null,
     topP: call.topP ?? null,
     choices: call.choices,
+    logprobs: call.logprobs ?? null,
     maxTokens: Number.isFinite(call.maxTokens) ? call.maxTokens : null,
   };
 }

@@ -47,6 +47,8 @@ export type DemoCall = {
   temperature: number | undefined;
   topP: number | undefined;
   choices: number;
+  /** How many alternatives to show for each token of text; undefined: no log probabilities. */
+  logprobs: number | undefined;
   /** Tokens a choice may have; Infinity without a limit. */
   maxTokens: number;
   inputTokens: number;
@@ -73,6 +75,7 @@ export const plainCall: DemoCall = {
   temperature: undefined,
   topP: undefined,
   choices: 1,
+  logprobs: undefined,
   maxTokens: Infinity,
   inputTokens: 0,
 };

@@ -55,6 +55,7 @@ function toCall(body: Body): DemoCall {
     temperature: body.temperature,
     topP: body.top_p,
     choices: 1,
+    logprobs: undefined,
     maxTokens: body.max_tokens,
     inputTokens: countTokens(body),
   };

@@ -1,4 +1,5 @@
 import { argumentsObject, type Block } from "../../scripts/blocks.ts";
+import type { Logprob } from "../../scripts/logprobs.ts";
 import type { Answer, Citation, DemoCall, Finish } from "../../scripts/plan.ts";
 import type { UsageCount } from "../../scripts/usage-count.ts";
 import type { Stamp } from "../protocol.ts";
@@ -61,6 +62,15 @@ export function encodeGrounding(citations: readonly Citation[], text: string) {
       segment: { startIndex: 0, endIndex, text },
       groundingChunkIndices: [index],
     })),
+  };
+}
+
+/** Probabilities of a candidate's tokens, or of those of a chunk. */
+export function encodeLogprobs(list: readonly Logprob[]) {
+  const encode = ({ token, logprob }: { token: string; logprob: number }) => ({ token, logProbability: logprob });
+  return {
+    chosenCandidates: list.map(encode),
+    topCandidates: list.map(({ top }) => ({ candidates: top.map(encode) })),
   };
 }
 

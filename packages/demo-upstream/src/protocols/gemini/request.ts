@@ -51,6 +51,7 @@ export function decodeBody(value: unknown, model: string, stream: boolean): Demo
     temperature: config.temperature,
     topP: config.topP,
     choices: config.candidateCount ?? 1,
+    logprobs: config.responseLogprobs ? (config.logprobs ?? 0) : undefined,
     maxTokens: config.maxOutputTokens ?? Infinity,
     inputTokens: countTokens(body),
   };

@@ -1,3 +1,4 @@
+import { countLogprobs } from "../../scripts/logprobs.ts";
 import type { Answer, Citation, DemoCall, Piece } from "../../scripts/plan.ts";
 import type { UsageCount } from "../../scripts/usage-count.ts";
 import type { Stamp, Step } from "../protocol.ts";
@@ -5,6 +6,7 @@ import { streamSteps } from "../stream-steps.ts";
 import {
   blockedPrompt,
   encodeGrounding,
+  encodeLogprobs,
   encodePart,
   encodeUsage,
   endFields,
@@ -29,6 +31,7 @@ export const arrayChunking: Chunking = {
 export function encodeStream(chunking: Chunking, call: DemoCall, answer: Answer, stamp: Stamp): Iterator<Step> {
   const { report } = answer.usage;
   const reportsAlways = report === "asked" || report === "twice" || report === "every" || report === "cumulative";
+  const logprobs = countLogprobs(call);
   let frames = 0;
   let thought = false;
   let refused = false;
@@ -58,7 +61,9 @@ export function encodeStream(chunking: Chunking, call: DemoCall, answer: Answer,
       if (piece.kind === "text") text += piece.text;
       if (piece.kind === "citation") citations.push(piece.citation);
       const part = encodeDelta(piece);
-      return part ? response(withPart(part), due(usage, soFar)) : "";
+      const logprob = logprobs(piece);
+      const more = logprob ? { logprobsResult: encodeLogprobs([logprob]) } : {};
+      return part ? response(withPart(part, more), due(usage, soFar)) : "";
     },
     close(block, _index, soFar) {
       const part = block.kind === "tool" ? encodePart(block) : undefined;

@@ -1,10 +1,12 @@
 import { blocksOf, reach } from "../../scripts/blocks.ts";
+import { type Logprob, textLogprobs } from "../../scripts/logprobs.ts";
 import type { Answer, DemoCall } from "../../scripts/plan.ts";
 import { countUsage, wholeTally } from "../../scripts/usage-count.ts";
 import type { Stamp } from "../protocol.ts";
 import {
   blockedPrompt,
   encodeGrounding,
+  encodeLogprobs,
   encodePart,
   encodeUsage,
   endFields,
@@ -33,15 +35,21 @@ function encodeCandidates(call: DemoCall, answer: Answer) {
   }
   const texts = blocks.flatMap((block) => (block.kind === "text" ? [block] : []));
   const citations = texts.flatMap((block) => block.citations);
+  const logprobs = textLogprobs(call, answer);
   const candidate = {
     ...(parts.length > 0 && { content: { parts, role: "model" } }),
     ...endFields(
       reach(call, answer).finish,
       blocks.some(({ kind }) => kind === "refusal"),
     ),
+    ...(logprobs && { logprobsResult: encodeLogprobs(logprobs), avgLogprobs: average(logprobs) }),
     ...(citations.length > 0 && {
       groundingMetadata: encodeGrounding(citations, texts.map(({ text }) => text).join("")),
     }),
   };
   return Array.from({ length: call.choices }, (_, index) => ({ ...candidate, index }));
+}
+
+function average(list: readonly Logprob[]): number {
+  return list.reduce((sum, { logprob }) => sum + logprob, 0) / Math.max(list.length, 1);
 }

@@ -44,7 +44,8 @@ export function decodeGenerate({ body }: DemoRequest): DemoCall {
   };
 }
 
-function readCommon({ model, stream, format, think, options }: Common): DemoCall {
+function readCommon(request: Common): DemoCall {
+  const { model, stream, format, think, options } = request;
   const limit = options?.num_predict ?? -1;
   return {
     ...plainCall,
@@ -55,6 +56,7 @@ function readCommon({ model, stream, format, think, options }: Common): DemoCall
     stopSequences: options?.stop ?? [],
     temperature: options?.temperature ?? undefined,
     topP: options?.top_p ?? undefined,
+    logprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
     // Negative: without limit.
     maxTokens: limit < 0 ? Infinity : limit,
   };

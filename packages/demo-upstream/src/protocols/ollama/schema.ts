@@ -27,6 +27,8 @@ const common = {
     .union([z.literal(""), z.literal("json"), z.record(z.string(), z.unknown())], 'expected "json" or a JSON schema')
     .nullish(),
   think: z.union([z.boolean(), z.enum(["high", "medium", "low"])]).nullish(),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(20).nullish(),
   keep_alive: z.union([z.string(), z.number()]).nullish(),
   options: options.nullish(),
 };
@@ -69,5 +71,8 @@ export const generateSchema = z.looseObject({
   images: z.array(image).nullish(),
 });
 
-export type Common = Pick<z.infer<typeof chatSchema>, "model" | "stream" | "format" | "think" | "options">;
+export type Common = Pick<
+  z.infer<typeof chatSchema>,
+  "model" | "stream" | "format" | "think" | "options" | "logprobs" | "top_logprobs"
+>;
 export type Message = z.infer<typeof message>;

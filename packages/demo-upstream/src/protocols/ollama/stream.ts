@@ -1,5 +1,7 @@
+import { countLogprobs, type Logprob } from "../../scripts/logprobs.ts";
 import type { Answer, DemoCall } from "../../scripts/plan.ts";
 import { countUsage, wholeTally } from "../../scripts/usage-count.ts";
+import { encodeLogprob } from "../openai-chat/logprobs.ts";
 import type { Stamp, Step } from "../protocol.ts";
 import { streamSteps } from "../stream-steps.ts";
 import { doneReasons, encodeCall, encodeUsage, head, isLoad, sayAs, silence, type Voice } from "./reply.ts";
@@ -8,13 +10,19 @@ import { doneReasons, encodeCall, encodeUsage, head, isLoad, sayAs, silence, typ
 export function encodeStream(voice: Voice, call: DemoCall, answer: Answer, stamp: Stamp): Iterator<Step> {
   const first = head(call, stamp);
   const line = (fields: object) => `${JSON.stringify({ ...first, ...fields })}\n`;
-  const say = (said: Partial<typeof silence>) => line({ ...sayAs(voice, { ...silence, ...said }), done: false });
+  const logprobs = countLogprobs(call);
+  const say = (said: Partial<typeof silence>, logprob?: Logprob) =>
+    line({
+      ...sayAs(voice, { ...silence, ...said }),
+      done: false,
+      ...(logprob && { logprobs: [encodeLogprob(logprob)] }),
+    });
   if (isLoad(call)) return [loadStep(line, voice)].values();
   return streamSteps(call, answer, {
     start: () => "",
     open: () => "",
     delta(_block, _index, piece) {
-      if (piece.kind === "text" || piece.kind === "refusal") return say({ content: piece.text });
+      if (piece.kind === "text" || piece.kind === "refusal") return say({ content: piece.text }, logprobs(piece));
       return piece.kind === "reasoning" ? say({ thinking: piece.text }) : "";
     },
     close: (block) => (block.kind === "tool" ? say({ calls: [encodeCall(block)] }) : ""),

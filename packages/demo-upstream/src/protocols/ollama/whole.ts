@@ -1,6 +1,8 @@
 import { blocksOf, reach } from "../../scripts/blocks.ts";
+import { textLogprobs } from "../../scripts/logprobs.ts";
 import type { Answer, DemoCall } from "../../scripts/plan.ts";
 import { countUsage, wholeTally } from "../../scripts/usage-count.ts";
+import { encodeLogprob } from "../openai-chat/logprobs.ts";
 import type { Stamp } from "../protocol.ts";
 import { doneReasons, encodeCall, encodeUsage, head, isLoad, sayAs, silence, type Voice } from "./reply.ts";
 
@@ -17,9 +19,11 @@ export function encodeWhole(voice: Voice, call: DemoCall, answer: Answer, stamp:
     calls: blocks.flatMap((block) => (block.kind === "tool" ? [encodeCall(block)] : [])),
   };
   const usage = encodeUsage(countUsage(call, answer, wholeTally(call, answer)));
+  const logprobs = textLogprobs(call, answer);
   return JSON.stringify({
     ...first,
     ...sayAs(voice, said),
+    ...(logprobs && { logprobs: logprobs.map(encodeLogprob) }),
     done: true,
     done_reason: doneReasons[reach(call, answer).finish],
     ...(voice === "generate" && { context: [] }),

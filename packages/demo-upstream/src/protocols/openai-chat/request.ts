@@ -82,6 +82,8 @@ const bodySchema = z.object({
     .union([z.enum(["none", "auto", "required"]), z.looseObject({ function: z.looseObject({ name: z.string() }) })])
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.int().min(0).max(20).nullish(),
 });
 
 type Body = z.infer<typeof bodySchema>;
@@ -92,6 +94,7 @@ export function decodeRequest(body: Buffer): DemoCall {
   const request = readBody(bodySchema, body);
   const { messages } = request;
   checkConversation(messages);
+  demand(request.logprobs || request.top_logprobs == null, "top_logprobs: needs logprobs to be true", "top_logprobs");
   const tools = readTools(request);
   const toolChoice = readToolChoice(request, tools);
   const lastUser = messages.findLast((message) => message.role === "user");
@@ -116,6 +119,7 @@ export function decodeRequest(body: Buffer): DemoCall {
     temperature: request.temperature ?? undefined,
     topP: request.top_p ?? undefined,
     choices: request.n ?? 1,
+    logprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
     maxTokens: Math.min(request.max_tokens ?? Infinity, request.max_completion_tokens ?? Infinity),
     inputTokens: messages.reduce((sum, message) => sum + tokensIn(message), 0),
   };

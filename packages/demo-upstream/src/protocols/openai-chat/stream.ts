@@ -1,9 +1,11 @@
 import { reach } from "../../scripts/blocks.ts";
+import { countLogprobs } from "../../scripts/logprobs.ts";
 import type { Answer, DemoCall, Fault, Piece, UsageScript } from "../../scripts/plan.ts";
 import { reportsAt, type Tally, wholeTally } from "../../scripts/usage-count.ts";
 import type { Stamp, Step } from "../protocol.ts";
 import { cutShort } from "../stream-steps.ts";
 import { finishReasons } from "./finish.ts";
+import { encodeLogprobs } from "./logprobs.ts";
 import { encodeUsage } from "./usage.ts";
 import { annotation } from "./whole.ts";
 
@@ -29,13 +31,14 @@ export function* encodeStream(call: DemoCall, answer: Answer, stamp: Stamp): Gen
   const tally: Tally = { output: 0, reasoning: 0 };
   const tail = `,"object":"chat.completion.chunk","created":${stamp.created},"model":${JSON.stringify(call.model)},"choices":[`;
   const usualHead = `{"id":"chatcmpl-demo-${stamp.ordinal}"${tail}`;
+  const logprobs = countLogprobs(call);
   let frames = 0;
   const head = () => (quirks.rotatesIds ? `{"id":"chatcmpl-demo-${stamp.ordinal}-${frames++}"${tail}` : usualHead);
   // Like the vendors: with include_usage every chunk but the last says null.
   const usualEnd = call.wantsUsage && usage.report !== "never" ? '],"usage":null}' : "]}";
   const usageEnd = (tokens: Tally) => `],"usage":${encodeUsage(call, answer, tokens)}}`;
-  const chunk = (choice: number, delta: string, end: string, reason = "null") =>
-    eventFrame(`${head()}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":${reason}}${end}`);
+  const chunk = (choice: number, delta: string, end: string, reason = "null", logprobs = "null") =>
+    eventFrame(`${head()}{"index":${choice},"delta":${delta},"logprobs":${logprobs},"finish_reason":${reason}}${end}`);
   const endOf = (choice: number, position: number) => {
     if (choice > 0 && usage.report !== "every") return usualEnd;
     const reported = reportsAt(usage.report, position, count);
@@ -56,11 +59,13 @@ export function* encodeStream(call: DemoCall, answer: Answer, stamp: Stamp): Gen
     if (quirks.startsTwice && index === piecesBeforeRestart) yield overhead(chunk(0, roleDelta, usualEnd));
     const piece = pieces.at(index);
     const delta = encodeDelta(piece);
+    const logprob = logprobs(piece);
+    const logprobsJson = logprob ? encodeLogprobs([logprob]) : "null";
     for (let choice = 0; choice < call.choices; choice++) {
       tally.output++;
       if (piece.kind === "reasoning" || piece.kind === "redacted") tally.reasoning++;
       if (delta === undefined) continue;
-      const text = chunk(choice, delta, endOf(choice, index));
+      const text = chunk(choice, delta, endOf(choice, index), "null", logprobsJson);
       yield { kind: "frame", text: faulty ? cutShort(text) : text, content: true, paced: choice === 0 };
     }
   }

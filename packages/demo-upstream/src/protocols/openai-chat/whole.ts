@@ -1,8 +1,10 @@
 import { blocksOf, reach } from "../../scripts/blocks.ts";
+import { textLogprobs } from "../../scripts/logprobs.ts";
 import type { Answer, DemoCall } from "../../scripts/plan.ts";
 import { wholeTally } from "../../scripts/usage-count.ts";
 import type { Stamp } from "../protocol.ts";
 import { finishReasons } from "./finish.ts";
+import { encodeLogprobs } from "./logprobs.ts";
 import { encodeUsage } from "./usage.ts";
 
 type ToolCall = { id: string; type: "function"; function: { name: string; arguments: string } };
@@ -11,9 +13,10 @@ type ToolCall = { id: string; type: "function"; function: { name: string; argume
 export function encodeWhole(call: DemoCall, answer: Answer, stamp: Stamp): string {
   const message = JSON.stringify(assembleMessage(call, answer));
   const finish = finishReasons[reach(call, answer).finish];
+  const logprobs = encodeLogprobs(textLogprobs(call, answer));
   const choices = Array.from(
     { length: call.choices },
-    (_, index) => `{"index":${index},"message":${message},"logprobs":null,"finish_reason":"${finish}"}`,
+    (_, index) => `{"index":${index},"message":${message},"logprobs":${logprobs},"finish_reason":"${finish}"}`,
   );
   const usage =
     answer.usage.report === "never" ? "" : `,"usage":${encodeUsage(call, answer, wholeTally(call, answer))}`;

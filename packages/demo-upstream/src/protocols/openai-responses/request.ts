@@ -36,6 +36,7 @@ export function toCall(body: Body, items: readonly Item[], store: ResponseStore)
     temperature: body.temperature ?? undefined,
     topP: body.top_p ?? undefined,
     choices: 1,
+    logprobs: body.include?.includes("message.output_text.logprobs") ? (body.top_logprobs ?? 0) : undefined,
     maxTokens: body.max_output_tokens ?? Infinity,
     inputTokens: countTokens(body, items),
   };

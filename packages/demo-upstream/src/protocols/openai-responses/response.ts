@@ -1,6 +1,8 @@
 import type { Block } from "../../scripts/blocks.ts";
+import type { Logprob } from "../../scripts/logprobs.ts";
 import type { Answer, Citation, DemoCall, Finish } from "../../scripts/plan.ts";
 import type { UsageCount } from "../../scripts/usage-count.ts";
+import { encodeLogprob } from "../openai-chat/logprobs.ts";
 import type { Stamp } from "../protocol.ts";
 import { sign } from "../signatures.ts";
 import type { Body } from "./schema.ts";
@@ -105,11 +107,11 @@ export function encodeItem(block: Block, id: string, status: string, asked: Aske
   }
 }
 
-/** A part of a message. */
-export function encodePart(block: Extract<Block, { kind: "text" | "refusal" }>) {
+/** A part of a message; `logprobs` of its text where they are wanted. */
+export function encodePart(block: Extract<Block, { kind: "text" | "refusal" }>, logprobs: readonly Logprob[] = []) {
   if (block.kind === "refusal") return { type: "refusal", refusal: block.text };
   const annotations = block.citations.map((citation) => annotationOf(citation, block.text.length));
-  return { type: "output_text", text: block.text, annotations, logprobs: [] };
+  return { type: "output_text", text: block.text, annotations, logprobs: logprobs.map(encodeLogprob) };
 }
 
 export function annotationOf({ url, title }: Citation, end: number) {

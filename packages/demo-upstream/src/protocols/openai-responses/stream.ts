@@ -1,6 +1,8 @@
 import { type Block, reach } from "../../scripts/blocks.ts";
+import { countLogprobs, type Logprob } from "../../scripts/logprobs.ts";
 import type { Answer, DemoCall, Piece } from "../../scripts/plan.ts";
 import { countUsage, type UsageCount, wholeTally } from "../../scripts/usage-count.ts";
+import { encodeLogprob } from "../openai-chat/logprobs.ts";
 import type { Stamp, Step } from "../protocol.ts";
 import { namedEvent } from "../sse.ts";
 import { streamSteps } from "../stream-steps.ts";
@@ -35,6 +37,8 @@ export function encodeStream(
   let message: MessageBlock | undefined;
   let outputIndex = -1;
   let sequence = 0;
+  let partLogprobs: Logprob[] = [];
+  const logprobs = countLogprobs(call);
 
   const event = (type: string, fields: object) => {
     const json = JSON.stringify({ type, sequence_number: sequence++, ...fields });
@@ -68,13 +72,18 @@ export function encodeStream(
   const openPart = (block: MessageBlock) => {
     const text = message ? "" : addItem(block);
     message = block;
+    partLogprobs = [];
     return text + event("response.content_part.added", { ...partPlace(block), part: encodePart(block) });
   };
   const closePart = (block: MessageBlock) => {
-    const part = encodePart(block);
+    const part = encodePart(block, partLogprobs);
     const done =
       block.kind === "text"
-        ? event("response.output_text.done", { ...partPlace(block), text: block.text, logprobs: [] })
+        ? event("response.output_text.done", {
+            ...partPlace(block),
+            text: block.text,
+            logprobs: partLogprobs.map(encodeLogprob),
+          })
         : event("response.refusal.done", { ...partPlace(block), refusal: block.text });
     const text = done + event("response.content_part.done", { ...partPlace(block), part });
     parts.push(part);
@@ -105,7 +114,9 @@ export function encodeStream(
     },
     delta(block, _index, piece) {
       pieces++;
-      const delta = encodeDelta(block, piece, asked);
+      const logprob = logprobs(piece);
+      if (logprob) partLogprobs.push(logprob);
+      const delta = encodeDelta(block, piece, asked, logprob);
       if (!delta) return "";
       const at = block.kind === "reasoning" ? { ...place(block), summary_index: 0 } : place(block);
       return event(delta.type, { ...(isPart(block) ? partPlace(block) : at), ...delta.fields });
@@ -148,10 +159,18 @@ function isPart(block: Block): block is MessageBlock {
 }
 
 /** Undefined for what says nothing on the way. */
-function encodeDelta(block: Block, piece: Piece, { customNames }: Asked): { type: string; fields: object } | undefined {
+function encodeDelta(
+  block: Block,
+  piece: Piece,
+  { customNames }: Asked,
+  logprob: Logprob | undefined,
+): { type: string; fields: object } | undefined {
   switch (piece.kind) {
     case "text":
-      return { type: "response.output_text.delta", fields: { delta: piece.text, logprobs: [] } };
+      return {
+        type: "response.output_text.delta",
+        fields: { delta: piece.text, logprobs: logprob ? [encodeLogprob(logprob)] : [] },
+      };
     case "refusal":
       return { type: "response.refusal.delta", fields: { delta: piece.text } };
     case "reasoning":
