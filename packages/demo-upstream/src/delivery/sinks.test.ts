@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { shortText } from "../scripts/passages.ts";
 import { type DemoUpstream, startDemoUpstream } from "../server.ts";
@@ -26,6 +26,31 @@ describe("demo-gzip", () => {
     const stream = await chat(upstream.url, "demo-gzip", streamed);
     expect(stream.headers["content-encoding"]).toBe("gzip");
     expect(contentOf(parseEvents(gunzipSync(stream.body).toString()))).toBe(shortText);
+  });
+});
+
+describe("demo-brotli", () => {
+  it("encodes the reply, streamed and not", async () => {
+    const whole = await chat(upstream.url, "demo-brotli");
+    expect(whole.headers["content-encoding"]).toBe("br");
+    expect(answerIn(brotliDecompressSync(whole.body))).toBe(shortText);
+    const stream = await chat(upstream.url, "demo-brotli", streamed);
+    expect(contentOf(parseEvents(brotliDecompressSync(stream.body).toString()))).toBe(shortText);
+  });
+});
+
+describe("demo-half-utf8", () => {
+  it("cuts events inside a character, and loses nothing", async () => {
+    for (const body of [{}, streamed]) {
+      const response = await openChat(upstream.url, "demo-half-utf8", body).response;
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      await once(response, "end");
+      const text = Buffer.concat(parts).toString();
+      expect("stream" in body ? contentOf(parseEvents(text)) : answerIn(Buffer.from(text))).toBe(shortText);
+      // A continuation byte comes first only where a character was cut.
+      expect(parts.some((part) => ((part[0] ?? 0) & 0xc0) === 0x80)).toBe(true);
+    }
   });
 });
 

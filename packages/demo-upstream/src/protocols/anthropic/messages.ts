@@ -1,4 +1,5 @@
 import type { Protocol } from "../protocol.ts";
+import { rememberLast } from "../remember-last.ts";
 import { namedEvent } from "../sse.ts";
 import { anthropicManners } from "./manners.ts";
 import { decodeMessages } from "./request.ts";
@@ -10,7 +11,7 @@ export const anthropicMessages: Protocol = {
   ...anthropicManners,
   name: "anthropic-messages",
   accepts: (method, pathname) => method === "POST" && pathname === "/v1/messages",
-  decode: decodeMessages,
+  decode: rememberLast(decodeMessages, ["anthropic-version", "anthropic-beta"]),
   streamContentType: "text/event-stream; charset=utf-8",
   encodeStream,
   encodeWhole,

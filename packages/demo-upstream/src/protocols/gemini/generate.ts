@@ -1,4 +1,5 @@
 import type { Protocol } from "../protocol.ts";
+import { rememberLast } from "../remember-last.ts";
 import { errorBody, geminiManners } from "./manners.ts";
 import { decodeGenerate, readPath } from "./request.ts";
 import { arrayChunking, type Chunking, encodeStream, sseChunking } from "./stream.ts";
@@ -26,7 +27,7 @@ function common(name: string, chunking: Chunking) {
   return {
     ...geminiManners,
     name,
-    decode: decodeGenerate,
+    decode: rememberLast(decodeGenerate),
     encodeStream: (...args: Parameters<Protocol["encodeStream"]>) => encodeStream(chunking, ...args),
     encodeWhole,
     encodeStreamRefusal: (refusal: Parameters<Protocol["encodeStreamRefusal"]>[0]) =>

@@ -1,4 +1,5 @@
 import type { Protocol } from "../protocol.ts";
+import { rememberLast } from "../remember-last.ts";
 import { ollamaManners } from "./manners.ts";
 import type { Voice } from "./reply.ts";
 import { decodeChat, decodeGenerate } from "./request.ts";
@@ -16,7 +17,7 @@ function speak(voice: Voice, path: string, decode: Protocol["decode"]): Protocol
     ...ollamaManners,
     name: `ollama-${voice}`,
     accepts: (method, pathname) => method === "POST" && pathname === path,
-    decode,
+    decode: rememberLast(decode),
     streamContentType: "application/x-ndjson",
     encodeStream: (...args) => encodeStream(voice, ...args),
     encodeWhole: (...args) => encodeWhole(voice, ...args),
