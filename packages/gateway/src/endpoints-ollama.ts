@@ -1,6 +1,8 @@
 import { AppError } from "@lyceum/domain";
 import { z } from "zod";
 import type { Face } from "./canonical/protocol.ts";
+import { embeddingFace } from "./embeddings/embedding-call.ts";
+import { ollamaEmbed, ollamaEmbeddings } from "./embeddings/ollama-embed.ts";
 import type { Endpoint } from "./endpoints.ts";
 import { parseJson } from "./json/parse-json.ts";
 import { invalid, knownFields, readFields } from "./json/plain-fields.ts";
@@ -31,6 +33,8 @@ const showSchema = z.looseObject({ model: z.string().optional(), name: z.string(
 export const ollamaEndpoints: readonly Endpoint[] = [
   modelCall(at("chat"), chatFace(ollamaChat), chatShape),
   modelCall(at("generate"), { ...chatFace(ollamaGenerate), id: "ollama-generate" }, generateShape),
+  embeddingCall(at("embed"), embeddingFace(ollamaEmbed)),
+  embeddingCall(at("embeddings"), embeddingFace(ollamaEmbeddings)),
   {
     method: "GET",
     path: at("tags"),
@@ -114,4 +118,13 @@ function unmanaged(method: "POST" | "DELETE"): Endpoint {
 /** Ollama reads bodies as JSON whatever they say they are, and its documentation shows curl lines that say nothing of it. */
 function asJson(request: GatewayRequest): GatewayRequest {
   return { ...request, headers: { ...request.headers, "content-type": "application/json" } };
+}
+
+function embeddingCall(path: RegExp, face: Face): Endpoint {
+  return {
+    method: "POST",
+    path,
+    face,
+    answer: (request, route, deps, relays) => handle(face, asJson(request), route, deps, relays),
+  };
 }

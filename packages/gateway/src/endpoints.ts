@@ -28,8 +28,9 @@ export type Endpoint = {
 };
 
 const endpoints: readonly Endpoint[] = [
-  ...ollamaEndpoints,
+  // The busiest first.
   modelCall(/^\/v1\/chat\/completions$/, chatFace(openaiChat)),
+  ...ollamaEndpoints,
   modelCall(/^\/v1\/messages$/, chatFace(anthropicMessages)),
   {
     method: "POST",

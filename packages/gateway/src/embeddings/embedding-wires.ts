@@ -1,10 +1,12 @@
 import type { ProtocolId } from "../canonical/signature.ts";
 import type { EmbeddingWire } from "./embedding.ts";
+import { ollamaEmbed } from "./ollama-embed.ts";
 import { openaiEmbeddings } from "./openai-embeddings.ts";
 
 const wires: Readonly<Partial<Record<ProtocolId, EmbeddingWire>>> = {
   "openai-chat": openaiEmbeddings.wire,
   "openai-responses": openaiEmbeddings.wire,
+  "ollama-chat": ollamaEmbed.wire,
 };
 
 /** How channels of a protocol are asked for vectors; null: they make none. */

@@ -1,7 +1,7 @@
 import { normaliseUsage } from "@lyceum/domain";
 import { z } from "zod";
 import { editJson } from "../json/edit-json.ts";
-import { invalid, knownFields, readFields } from "../json/plain-fields.ts";
+import { knownFields, readFields } from "../json/plain-fields.ts";
 import { readWire, unknownMembers } from "../json/wire.ts";
 import { encodeError } from "../protocols/openai-chat/errors.ts";
 import { encodeRates } from "../protocols/openai-chat/rates.ts";
@@ -138,16 +138,4 @@ function decodeReply(value: unknown): EmbeddingReply | null {
     usage: usage.success ? normaliseUsage({ input: usage.data.prompt_tokens }) : null,
     rawUsage: rawUsage ?? null,
   };
-}
-
-/** For upstreams that take texts only. Throws AppError `invalid_request`. */
-export function textsOf({ inputs }: EmbeddingRequest): string[] {
-  return inputs.map((each) => {
-    if (typeof each === "string") return each;
-    throw invalid(
-      "input",
-      "这个模型的上游只接受文本，不接受 token 编号。",
-      "the upstream of this model takes texts, not token ids.",
-    );
-  });
 }

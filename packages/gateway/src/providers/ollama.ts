@@ -4,7 +4,7 @@ import type { Provider } from "./provider.ts";
 export const ollama = {
   id: "ollama",
   protocol: "ollama-chat",
-  basePath: "/api",
+  basePath: (path) => (path.endsWith("/api") ? path : `${path}/api`),
   modelsPath: "/tags",
   rejects: [],
   authorise: (credential) => (credential === null ? [] : ["authorization", `Bearer ${credential}`]),

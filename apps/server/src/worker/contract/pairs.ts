@@ -7,7 +7,7 @@ import { openaiResponsesFace } from "./faces/openai-responses.ts";
 
 const everyFace = [openaiChatFace, openaiResponsesFace, anthropicMessagesFace, geminiGenerateFace, ollamaChatFace];
 /** Those whose adapters are there. */
-const ready = ["openai-chat"];
+const ready = ["openai-chat", "anthropic-messages", "ollama-chat"];
 
 export const faces = everyFace.filter(({ id }) => ready.includes(id));
 

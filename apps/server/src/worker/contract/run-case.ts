@@ -42,6 +42,7 @@ export async function runCase(
     const seen = stream ? face.readStream(body, face.id !== channel) : face.readWhole(JSON.parse(body));
     const sent = gateway.upstream.requests().at(-1)?.body.toString() ?? "";
     observed = { seen, understood: understoodOf(each.ask, seen), sent, dropped, clamped };
+    if (each.unsaid === channel) return { kind: "unsayable", reason: "upstreams of this protocol have no word for it" };
     if (each.keeps(observed)) return { kind: "kept", dropped, clamped };
   } catch (error) {
     return { kind: "lost", detail: `${String(error)}\n${body.slice(0, 2_000)}` };

@@ -33,14 +33,15 @@ export const ollamaChatFace: ContractFace = {
     if (ask.logprobs !== undefined) Object.assign(body, { logprobs: true, top_logprobs: ask.logprobs });
     return { path: "/api/chat", headers: {}, body };
   },
-  readWhole: (body) => seen([record(body)]),
-  readStream(stream) {
+  readWhole: (body) => seen([record(body)], false),
+  readStream(stream, isTranslated) {
     must(stream.endsWith("\n"), "the last line ends");
     return seen(
       stream
         .trimEnd()
         .split("\n")
         .map((line) => record(JSON.parse(line))),
+      isTranslated,
     );
   },
   readError(body) {
@@ -50,7 +51,7 @@ export const ollamaChatFace: ContractFace = {
   },
 };
 
-function seen(lines: readonly Wire[]): Seen {
+function seen(lines: readonly Wire[], isTranslated: boolean): Seen {
   const last = lines.at(-1) ?? {};
   must(
     lines.every((line, index) => line.done === (index === lines.length - 1)),
@@ -66,7 +67,7 @@ function seen(lines: readonly Wire[]): Seen {
     if (given.tool_calls) calls.push(...records(given.tool_calls));
   }
   if (calls.length > 0) message.tool_calls = calls;
-  for (const name of ["total_duration", "prompt_eval_count", "eval_count"]) must(typeof last[name] === "number", name);
+  must(!isTranslated || typeof last.total_duration === "number", "total_duration");
   return {
     text: text(message.content),
     reasoning: text(message.thinking),
@@ -74,11 +75,19 @@ function seen(lines: readonly Wire[]): Seen {
       const fn = record(call.function);
       return { id: text(call.id), name: text(fn.name), args: JSON.stringify(record(fn.arguments)) };
     }),
-    finish: calls.length > 0 ? "tool-calls" : last.done_reason === "length" ? "length" : "stop",
-    usage: { input: Number(last.prompt_eval_count), output: Number(last.eval_count), cached: 0 },
+    finish: finished(text(last.done_reason), calls.length > 0),
+    usage: { input: Number(last.prompt_eval_count ?? 0), output: Number(last.eval_count ?? 0), cached: 0 },
     choices: 1,
     reply: message,
   };
+}
+
+/** Ollama itself has no word for a filter; the gateway's is the one of OpenAI. */
+function finished(reason: string, hasCalls: boolean): Seen["finish"] {
+  if (reason === "length") return "length";
+  if (reason === "content_filter") return "content-filter";
+  must(reason === "stop", `done_reason ${reason}`);
+  return hasCalls ? "tool-calls" : "stop";
 }
 
 function messages(turn: Turn): object[] {
