@@ -1,5 +1,6 @@
 import { AppError } from "@lyceum/domain";
 import type { ErrorFace, Face, Route } from "./canonical/protocol.ts";
+import { completionFace } from "./completions/completion-call.ts";
 import { embeddingFace } from "./embeddings/embedding-call.ts";
 import { openaiEmbeddings } from "./embeddings/openai-embeddings.ts";
 import { ollamaEndpoints } from "./endpoints-ollama.ts";
@@ -31,6 +32,7 @@ const endpoints: readonly Endpoint[] = [
   // The busiest first.
   modelCall(/^\/v1\/chat\/completions$/, chatFace(openaiChat)),
   ...ollamaEndpoints,
+  modelCall(/^\/v1\/completions$/, completionFace),
   modelCall(/^\/v1\/messages$/, chatFace(anthropicMessages)),
   {
     method: "POST",

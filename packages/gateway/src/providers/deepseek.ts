@@ -13,6 +13,7 @@ const dialect: OpenAiDialect = {
   maximumStops: 16,
   media: { image: false, document: false, audio: false },
   takesSchema: false,
+  takesCompletions: false,
 };
 
 /** DeepSeek's own service (api-docs.deepseek.com): text only, and a history with calls must bring the thoughts back. */

@@ -24,6 +24,8 @@ export type OpenAiDialect = {
   readonly takesCustomTools: boolean;
   /** Takes `response_format` of type json_schema. */
   readonly takesSchema: boolean;
+  /** Has `/completions` beside `/chat/completions`. */
+  readonly takesCompletions: boolean;
 };
 
 /** OpenAI itself (platform.openai.com/docs/api-reference/chat/create); it refuses fields that it doesn't know. */
@@ -43,6 +45,7 @@ export const officialDialect: OpenAiDialect = {
   media: { image: true, document: true, audio: true },
   takesCustomTools: true,
   takesSchema: true,
+  takesCompletions: false,
 };
 
 /** A server of which nothing is known but that it speaks this API. */
@@ -55,8 +58,8 @@ export const compatibleDialect: OpenAiDialect = {
   minP: "min_p",
   repetitionPenalty: "repetition_penalty",
   maximumStops: null,
-  media: { image: true, document: false, audio: true },
   takesCustomTools: false,
+  takesCompletions: true,
 };
 
 /** A server that renders the model's own chat template: vLLM, llama.cpp, SGLang. */
@@ -65,4 +68,5 @@ export const templateDialect: OpenAiDialect = {
   systemPlace: "first",
   thinking: "template",
   efforts: new Set(),
+  media: { image: true, document: false, audio: true },
 };

@@ -9,7 +9,13 @@ const dialect: OpenAiDialect = {
   thinking: "enable_thinking",
   budgetField: "thinking_budget",
   minP: null,
+  media: { image: true, document: false, audio: true },
 };
 
 /** DashScope's compatible mode, where Qwen is served (help.aliyun.com/zh/model-studio, "OpenAI compatible"). */
-export const qwen = { ...openai, id: "qwen", dialectOf: () => dialect } satisfies Provider;
+export const qwen = {
+  ...openai,
+  id: "qwen",
+  // Only models that write code complete texts there.
+  dialectOf: (upstreamModel) => ({ ...dialect, takesCompletions: upstreamModel.includes("coder") }),
+} satisfies Provider;

@@ -49,7 +49,8 @@ function chatCall(face: Protocol, decoded: DecodedCall): Call {
   };
 }
 
-function contextOf(decoded: DecodedCall, occasion: Occasion, request: () => CanonicalRequest): ReplyContext {
+/** What encoders of answers know of a call. */
+export function contextOf(decoded: DecodedCall, occasion: Occasion, request: () => CanonicalRequest): ReplyContext {
   const { model, wantsStreamUsage, choices } = decoded;
   const { requestId, createdAt, inputTokens } = occasion;
   return { model, requestId, createdAt, wantsStreamUsage, choices, inputTokens, request };
@@ -73,8 +74,8 @@ function passed(protocol: Protocol, decoded: DecodedCall, target: Target, contex
 }
 
 /** Two protocols: everything is decoded, and encoded anew. */
-function translated(
-  face: Protocol,
+export function translated(
+  face: Pick<Protocol, "encodeReply" | "encodeStream">,
   decoded: DecodedCall,
   upstream: Protocol,
   target: Target,

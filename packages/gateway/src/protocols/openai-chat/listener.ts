@@ -9,15 +9,20 @@ import { readUsage } from "./usage.ts";
 
 /** As far as an estimate mostly lies above the figure of one tokenizer: docs/token-estimates.md. */
 const AGREEMENT = 1.25;
+/** What a frame of our own says where it says nothing, in chat chunks and in those of completions. */
+type FrameKind = { readonly object: string; readonly silence: object };
+const chatChunk: FrameKind = { object: "chat.completion.chunk", silence: { delta: {} } };
+export const completionChunk: FrameKind = { object: "text_completion", silence: { text: "", logprobs: null } };
 /** Ends a clean stream. */
 export const STREAM_END = "data: [DONE]\n\n";
 
 /**
- * Listens to a chat completion stream. A frame is parsed only where it may matter: where it names usage, a finish reason or an error, or
- * is no chunk as one expects it.
+ * Listens to a stream of chat completions, or of completions. A frame is parsed only where it may matter: where it names usage, a finish
+ * reason or an error, or is no chunk as one expects it.
  */
 export class OpenAiChatListener implements StreamListener {
   readonly #names: ModelNames;
+  readonly #kind: FrameKind;
   readonly #choices: number;
   readonly #wantsUsage: boolean;
   /** The upstream's name as it stands in its JSON; null: it is the public one. */
@@ -35,8 +40,9 @@ export class OpenAiChatListener implements StreamListener {
   readonly passesComments = true;
   error: UpstreamComplaint | null = null;
 
-  constructor(call: Pick<DecodedCall, "choices" | "wantsStreamUsage">, names: ModelNames) {
+  constructor(call: Pick<DecodedCall, "choices" | "wantsStreamUsage">, names: ModelNames, kind = chatChunk) {
     this.#names = names;
+    this.#kind = kind;
     this.#choices = call.choices;
     this.#wantsUsage = call.wantsStreamUsage;
     this.#modelValue = names.requested === names.upstream ? null : Buffer.from(JSON.stringify(names.upstream));
@@ -75,13 +81,13 @@ export class OpenAiChatListener implements StreamListener {
     const first = parseOrNull(this.#first) ?? {};
     const common = {
       id: first.id,
-      object: "chat.completion.chunk",
+      object: this.#kind.object,
       created: first.created,
       model: this.#names.requested,
     };
     const choices = Array.from({ length: this.#choices }, (_, index) => ({
       index,
-      delta: {},
+      ...this.#kind.silence,
       finish_reason: "length",
     }));
     const frames: object[] = [{ ...common, choices }];

@@ -108,4 +108,14 @@ describe("decodeCall", () => {
     expect(() => decodeCall(Buffer.from(`{"model":"m","messages":[${blanks}]}`))).toThrow(AppError);
     expect(decodeCall(Buffer.from(`{"model":"m","messages":[${blanks}{}]}`)).model).toBe("m");
   });
+
+  it("hides whoever is named, in every field that names people (case 63)", () => {
+    const body =
+      '{"model":"m","messages":[{}],"user":"2023012345","safety_identifier":"2023012345","metadata":{"a":1.0,"user_id":"2023012345"}}';
+    expect(decodeCall(Buffer.from(body)).pass(target()).body.toString("utf8")).toBe(
+      '{"model":"m","messages":[{}],"user":"user_1","safety_identifier":"user_1","metadata":{"a":1.0,"user_id":"user_1"}}',
+    );
+    const plain = Buffer.from('{"model":"m","messages":[{}],"metadata":{"topic":"user_id"}}');
+    expect(decodeCall(plain).pass(target()).body.equals(plain)).toBe(true);
+  });
 });

@@ -1,7 +1,14 @@
 import type { Tool, ToolChoice } from "../../canonical/canonical-request.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { unknownMembers } from "../../json/wire.ts";
-import { customSchema, functionSchema, toolSchema, type WireRequest, type WireTool } from "./wire.ts";
+import {
+  customSchema,
+  functionSchema,
+  toolSchema,
+  type WireRequest,
+  type WireTool,
+  type WireToolChoice,
+} from "./wire.ts";
 
 /** The tools, and the older functions. Throws `invalid_request` for a tool that only its vendor's servers can run (case 14). */
 export function decodeTools({ tools, functions }: WireRequest, unmapped: string[]): Tool[] {
@@ -53,7 +60,7 @@ export function decodeToolChoice({ tool_choice, function_call }: WireRequest): T
   if (choice === null) return null;
   if (typeof choice === "string") return { kind: choice };
   if (!("type" in choice)) return { kind: "named", name: String(choice.name) };
-  const wire = choice as Exclude<NonNullable<WireRequest["tool_choice"]>, string>;
+  const wire = choice as Exclude<WireToolChoice, string>;
   const chosen = wire.function ?? wire.custom;
   if (chosen) return { kind: "named", name: chosen.name };
   if (wire.allowed_tools) {

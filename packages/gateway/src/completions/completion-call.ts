@@ -1,0 +1,56 @@
+import type { Call, UpstreamCall } from "../canonical/call.ts";
+import { Notes } from "../canonical/notes.ts";
+import type { Face, ModelNames } from "../canonical/protocol.ts";
+import type { Target } from "../canonical/target.ts";
+import { openaiChat } from "../protocols/openai-chat/index.ts";
+import { completionChunk, OpenAiChatListener } from "../protocols/openai-chat/listener.ts";
+import { protocolOf } from "../protocols/protocol-list.ts";
+import { constrain } from "../translation/constrain.ts";
+import { contextOf, translated } from "../translation/prepare-call.ts";
+import { encodeCompletion, encodeCompletionStream } from "./completion-encode.ts";
+import { type DecodedCompletion, decodeCompletionCall } from "./completion-request.ts";
+
+const words = { encodeReply: encodeCompletion, encodeStream: encodeCompletionStream };
+
+/** The endpoint where clients have texts completed, OpenAI's older API: channels that speak it get the same bytes, others a chat (case 57). */
+export const completionFace: Face = {
+  id: "openai-completions",
+  encodeError: openaiChat.encodeError,
+  encodeRates: openaiChat.encodeRates,
+  decodeCall: (body) => completionCall(decodeCompletionCall(body)),
+};
+
+function completionCall(decoded: DecodedCompletion): Call {
+  const { model, isStream, outputLimit, choices, size, streamContentType } = decoded;
+  return {
+    model,
+    isStream,
+    outputLimit,
+    choices,
+    size,
+    streamContentType,
+    prepare(target, occasion) {
+      if (target.provider.dialectOf?.(target.upstreamModel).takesCompletions === true) return passed(decoded, target);
+      const context = contextOf(decoded, occasion, decoded.canonical);
+      return translated(words, decoded, protocolOf(target.provider.protocol), target, context, decoded.canonical());
+    },
+  };
+}
+
+/** The bytes pass; answers differ from those of a chat only in where their text stands. */
+function passed(decoded: DecodedCompletion, target: Target): UpstreamCall {
+  const names: ModelNames = { requested: decoded.model, upstream: target.upstreamModel };
+  const notes = new Notes();
+  const encoded = decoded.pass(target);
+  const listened = { choices: decoded.answers, wantsStreamUsage: decoded.wantsStreamUsage };
+  return {
+    ...encoded,
+    body: constrain(encoded.body, openaiChat, target, notes),
+    framing: openaiChat.framing,
+    dropped: notes.dropped,
+    clamped: notes.clamped,
+    readReply: (body) => openaiChat.passReply(body, names),
+    readComplaint: (body) => openaiChat.readComplaint(body),
+    listen: () => new OpenAiChatListener(listened, names, completionChunk),
+  };
+}
