@@ -25,6 +25,8 @@ export type Endpoint = {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: RegExp;
   readonly face: ErrorFace;
+  /** In place of `face` where clients of several protocols ask at the same address. */
+  faceFor?(headers: Route["headers"]): ErrorFace;
   answer(request: GatewayRequest, route: Route, deps: Deps, relays: RunningList<StreamRelay>): Promise<GatewayReply>;
 };
 
@@ -45,6 +47,7 @@ const endpoints: readonly Endpoint[] = [
     method: "GET",
     path: /^\/v1\/models$/,
     face: openaiChat,
+    faceFor: (headers) => modelShapeFor(headers).face,
     async answer(request, _route, deps) {
       const caller = await authenticate(request, deps, true);
       const models = listModels(caller, requireConfig(deps));
@@ -55,6 +58,7 @@ const endpoints: readonly Endpoint[] = [
     method: "GET",
     path: /^\/v1\/models\/(.+)$/,
     face: openaiChat,
+    faceFor: (headers) => modelShapeFor(headers).face,
     async answer(request, { captures: [name = ""] }, deps) {
       const caller = await authenticate(request, deps, true);
       const found = listModels(caller, requireConfig(deps)).find((each) => each.name === name);

@@ -1,4 +1,5 @@
 import { AppError, toAppError } from "@lyceum/domain";
+import type { ErrorFace } from "./canonical/protocol.ts";
 import { findEndpoint } from "./endpoints.ts";
 import type { Deps } from "./pipeline/deps.ts";
 import { encodeFailure } from "./pipeline/encode-failure.ts";
@@ -38,7 +39,7 @@ export function createGateway(deps: Deps): Gateway {
             error: error.cause,
           });
         }
-        return encodeFailure(error, request.id, "endpoint" in found ? found.endpoint.face : found.face);
+        return encodeFailure(error, request.id, faceOf(found, request));
       } finally {
         calls--;
       }
@@ -50,6 +51,10 @@ export function createGateway(deps: Deps): Gateway {
       for (const relay of relays.all()) relay.cut();
     },
   };
+}
+
+function faceOf(found: ReturnType<typeof findEndpoint>, { headers }: GatewayRequest): ErrorFace {
+  return "endpoint" in found ? (found.endpoint.faceFor?.(headers) ?? found.endpoint.face) : found.face;
 }
 
 async function answer(

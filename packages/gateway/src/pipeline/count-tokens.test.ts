@@ -2,6 +2,7 @@ import type { ChannelConfig, GatewayConfig, ModelConfig } from "@lyceum/db/gatew
 import { createApiKey, defaultSettings, noConstraints } from "@lyceum/domain";
 import { describe, expect, it } from "vitest";
 import type { Route } from "../canonical/protocol.ts";
+import { anthropicMessages } from "../protocols/anthropic-messages/index.ts";
 import { openaiChat } from "../protocols/openai-chat/index.ts";
 import type { UpstreamReceiver, UpstreamRequest } from "../upstream/upstream.ts";
 import { type CountingFace, countTokens } from "./count-tokens.ts";
@@ -111,5 +112,48 @@ describe("countTokens", () => {
   it("refuses a model that the key may not call", async () => {
     const { deps } = scene("openai-chat", null);
     await expect(countTokens(face, request('{"model":"x"}'), route, deps)).rejects.toThrow(/no model named x/);
+  });
+
+  it("asks the upstream's own counter, with nothing in it but the prompt", async () => {
+    const { deps, sent } = scene("anthropic", { status: 200, body: '{"input_tokens":7}' });
+    const body = '{"model":"m","messages":[{"role":"user","content":"hi"}],"x":1.0}';
+    const reply = await countTokens(anthropicMessages, request(body), route, deps);
+    expect(told(reply)).toEqual({ input_tokens: 7 });
+    expect(reply.headers).not.toHaveProperty("x-gateway-estimated");
+    expect(sent.map(({ path, body: bytes }) => [path, bytes?.toString()])).toEqual([
+      ["/messages/count_tokens", body.replace('"m"', '"hidden"')],
+    ]);
+  });
+
+  it("asks it in the upstream's words where the client speaks another protocol", async () => {
+    const { deps, sent } = scene("anthropic", { status: 200, body: '{"input_tokens":7}' });
+    const prompt = Buffer.from('{"model":"m","messages":[{"role":"user","content":"hi"}]}');
+    const canonical = () => anthropicMessages.decodeCall(prompt, route).canonical();
+    const foreign = {
+      ...face.counting,
+      decodeQuestion: () => ({ ...face.counting.decodeQuestion(prompt, route), canonical }),
+    };
+    expect(told(await countTokens({ ...face, counting: foreign }, request("{}"), route, deps))).toEqual({ tokens: 7 });
+    expect(JSON.parse(String(sent[0]?.body))).toEqual({ model: "hidden", messages: [{ role: "user", content: "hi" }] });
+  });
+
+  it.each([
+    ["has no such endpoint", { status: 404, body: "{}" }],
+    ["is overloaded", { status: 529, body: "{}" }],
+    ["answers nonsense", { status: 200, body: "<html>" }],
+    ["can't be reached", null],
+  ])("estimates where the upstream %s", async (_, answer) => {
+    const { deps } = scene("anthropic", answer);
+    const body = '{"model":"m","messages":[{"role":"user","content":"hi"}]}';
+    const reply = await countTokens(anthropicMessages, request(body), route, deps);
+    expect(reply.headers["x-gateway-estimated"]).toBe("input_tokens");
+    expect(told(reply).input_tokens).toBeGreaterThan(0);
+  });
+
+  it("passes on what is wrong with the question", async () => {
+    const body = '{"type":"error","error":{"type":"invalid_request_error","message":"messages: at least one"}}';
+    const { deps } = scene("anthropic", { status: 400, body });
+    const question = request('{"model":"m","messages":[{}]}');
+    await expect(countTokens(anthropicMessages, question, route, deps)).rejects.toThrow(/at least one/);
   });
 });

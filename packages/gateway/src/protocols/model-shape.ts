@@ -1,9 +1,12 @@
-import type { Route } from "../canonical/protocol.ts";
+import type { ErrorFace, Route } from "../canonical/protocol.ts";
+import { anthropicMessages } from "./anthropic-messages/index.ts";
 import * as anthropic from "./anthropic-messages/models.ts";
+import { openaiChat } from "./openai-chat/index.ts";
 import * as openai from "./openai-chat/models.ts";
 
-/** How models are listed to a client: each vendor's clients read another shape at the same address. */
+/** How models are listed to a client: each vendor's clients read another shape at the same address, and errors in its words. */
 type ModelShape = {
+  readonly face: ErrorFace;
   encodeModelList(models: readonly ListedModel[]): object;
   encodeModel(model: ListedModel): object;
 };
@@ -11,6 +14,6 @@ type ListedModel = Parameters<typeof anthropic.encodeModel>[0] & Parameters<type
 
 /** The shape that a client understands, by the headers that only its own kind sends (case 62). */
 export function modelShapeFor(headers: Route["headers"]): ModelShape {
-  if (headers["anthropic-version"] !== undefined || headers["x-api-key"] !== undefined) return anthropic;
-  return openai;
+  const isAnthropic = headers["anthropic-version"] !== undefined || headers["x-api-key"] !== undefined;
+  return isAnthropic ? { face: anthropicMessages, ...anthropic } : { face: openaiChat, ...openai };
 }

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { modelShapeFor } from "./model-shape.ts";
+
+const model = { name: "m", vendor: "v", createdAt: new Date(0), contextTokens: null, maxOutputTokens: null };
+
+describe("the list of models (case 62)", () => {
+  it.each([
+    [{ "anthropic-version": "2023-06-01" }, "model"],
+    [{ "x-api-key": "sk-1" }, "model"],
+    [{ authorization: "Bearer sk-1" }, undefined],
+    [{}, undefined],
+  ])("has the shape that a client with %j reads, errors too", (headers, type) => {
+    const { face, encodeModelList } = modelShapeFor(headers);
+    expect(encodeModelList([model])).toMatchObject({ data: [{ id: "m", ...(type && { type }) }] });
+    expect(
+      "anthropic-ratelimit-tokens-limit" in face.encodeRates({ requests: null, tokens: { limit: 1, left: 1 } }),
+    ).toBe(type !== undefined);
+  });
+});
