@@ -14,6 +14,8 @@ import { handle } from "./pipeline/handle.ts";
 import { requireConfig } from "./pipeline/require-config.ts";
 import type { StreamRelay } from "./pipeline/stream-relay.ts";
 import { anthropicMessages } from "./protocols/anthropic-messages/index.ts";
+import { geminiGenerate } from "./protocols/gemini-generate/index.ts";
+import { plainModelName } from "./protocols/gemini-generate/request.ts";
 import { modelShapeFor } from "./protocols/model-shape.ts";
 import { ollamaChat } from "./protocols/ollama-chat/index.ts";
 import { openaiChat } from "./protocols/openai-chat/index.ts";
@@ -25,8 +27,8 @@ export type Endpoint = {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: RegExp;
   readonly face: ErrorFace;
-  /** In place of `face` where clients of several protocols ask at the same address. */
-  faceFor?(headers: Route["headers"]): ErrorFace;
+  /** In place of `face`, where clients of several protocols come to one address. */
+  faceFor?(request: GatewayRequest): ErrorFace;
   answer(request: GatewayRequest, route: Route, deps: Deps, relays: RunningList<StreamRelay>): Promise<GatewayReply>;
 };
 
@@ -43,30 +45,45 @@ const endpoints: readonly Endpoint[] = [
     answer: (request, route, deps) => countTokens(anthropicMessages, request, route, deps),
   },
   modelCall(/^\/v1\/embeddings$/, embeddingFace(openaiEmbeddings)),
+  modelCall(
+    /^\/v1(?:beta)?\/models\/(?:models\/)?(.+)(?::|%3[aA])(generateContent|streamGenerateContent)$/,
+    chatFace(geminiGenerate),
+  ),
+  {
+    method: "POST",
+    path: /^\/v1(?:beta)?\/models\/(?:models\/)?(.+)(?::|%3[aA])countTokens$/,
+    face: geminiGenerate,
+    answer: (request, route, deps) => countTokens(geminiGenerate, request, route, deps),
+  },
   {
     method: "GET",
-    path: /^\/v1\/models$/,
+    path: /^\/v1(?:beta)?\/models$/,
     face: openaiChat,
-    faceFor: (headers) => modelShapeFor(headers).face,
+    faceFor: (request) => modelShapeOf(request).face,
     async answer(request, _route, deps) {
       const caller = await authenticate(request, deps, true);
       const models = listModels(caller, requireConfig(deps));
-      return answerJson(request, modelShapeFor(request.headers).encodeModelList(models));
+      return answerJson(request, modelShapeOf(request).encodeModelList(models));
     },
   },
   {
     method: "GET",
-    path: /^\/v1\/models\/(.+)$/,
+    path: /^\/v1(?:beta)?\/models\/(.+)$/,
     face: openaiChat,
-    faceFor: (headers) => modelShapeFor(headers).face,
+    faceFor: (request) => modelShapeOf(request).face,
     async answer(request, { captures: [name = ""] }, deps) {
       const caller = await authenticate(request, deps, true);
-      const found = listModels(caller, requireConfig(deps)).find((each) => each.name === name);
-      if (found !== undefined) return answerJson(request, modelShapeFor(request.headers).encodeModel(found));
+      const models = listModels(caller, requireConfig(deps));
+      const found = models.find((each) => each.name === name || each.name === plainModelName(name));
+      if (found !== undefined) return answerJson(request, modelShapeOf(request).encodeModel(found));
       throw new AppError("model_not_found", { parameters: { model: name.slice(0, 200), param: "model" } });
     },
   },
 ];
+
+function modelShapeOf({ path, query, headers }: GatewayRequest) {
+  return modelShapeFor(path, { query: new URLSearchParams(query), headers });
+}
 
 function modelCall(path: RegExp, face: Face): Endpoint {
   return {
@@ -102,6 +119,7 @@ export function findEndpoint(
 /** In whose words an address that leads nowhere is refused. */
 function faceOfPath(path: string): ErrorFace {
   if (path.startsWith("/api/")) return ollamaChat;
+  if (/^\/v1beta(?:\/|$)|:(?:stream)?[gG]enerateContent$/.test(path)) return geminiGenerate;
   return /^(?:\/v1)*\/messages(?:\/|$)/.test(path) ? anthropicMessages : openaiChat;
 }
 

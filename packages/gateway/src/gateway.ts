@@ -39,7 +39,7 @@ export function createGateway(deps: Deps): Gateway {
             error: error.cause,
           });
         }
-        return encodeFailure(error, request.id, faceOf(found, request));
+        return encodeFailure(error, request.id, faceFor(request, found));
       } finally {
         calls--;
       }
@@ -53,8 +53,9 @@ export function createGateway(deps: Deps): Gateway {
   };
 }
 
-function faceOf(found: ReturnType<typeof findEndpoint>, { headers }: GatewayRequest): ErrorFace {
-  return "endpoint" in found ? (found.endpoint.faceFor?.(headers) ?? found.endpoint.face) : found.face;
+function faceFor(request: GatewayRequest, found: ReturnType<typeof findEndpoint>): ErrorFace {
+  if (!("endpoint" in found)) return found.face;
+  return found.endpoint.faceFor?.(request) ?? found.endpoint.face;
 }
 
 async function answer(

@@ -21,6 +21,8 @@ export type CanonicalRequest = {
   readonly choices: number;
   /** Null: the client said nothing of thinking. */
   readonly reasoning: ReasoningWish | null;
+  /** Thoughts of the answer are not for the client: it said so, or would take them for the answer. */
+  readonly hidesThoughts?: boolean;
   /** Null: plain text. */
   readonly outputFormat: OutputFormat | null;
   /** Log probabilities are wanted, with so many alternatives a token; null: none. */

@@ -16,6 +16,10 @@ export class FieldValues {
     this.#start = start;
   }
 
+  has(name: string): boolean {
+    return this.#fields.byName.has(name);
+  }
+
   text(name: string): string | null {
     const json = this.#json(name);
     if (json === null) return null;

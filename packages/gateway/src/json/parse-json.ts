@@ -18,8 +18,11 @@ const passedOn = new Set([
   "input_schema",
   "schema",
   "parametersJsonSchema",
+  "parameters_json_schema",
   "responseSchema",
+  "response_schema",
   "responseJsonSchema",
+  "response_json_schema",
   "format",
 ]);
 

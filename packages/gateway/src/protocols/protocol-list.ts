@@ -1,12 +1,14 @@
 import type { Protocol } from "../canonical/protocol.ts";
 import type { ProtocolId } from "../canonical/signature.ts";
 import { anthropicMessages } from "./anthropic-messages/index.ts";
+import { geminiGenerate } from "./gemini-generate/index.ts";
 import { ollamaChat } from "./ollama-chat/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
 
 const protocols: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
   "openai-chat": openaiChat,
   "anthropic-messages": anthropicMessages,
+  "gemini-generate": geminiGenerate,
   "ollama-chat": ollamaChat,
 };
 

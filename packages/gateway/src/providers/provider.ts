@@ -1,4 +1,5 @@
 import type { ProtocolId } from "../canonical/signature.ts";
+import type { GeminiDialect } from "./gemini-dialect.ts";
 import type { OpenAiDialect } from "./openai-dialect.ts";
 
 /** What is known of a kind of vendor behind a channel. */
@@ -18,6 +19,8 @@ export type Provider = {
   readonly serverTools?: readonly string[];
   /** Whether a model of it is told how long to think by a number of tokens; else by an effort, and it decides. */
   readonly thinksByBudget?: (upstreamModel: string) => boolean;
+  /** What its models differ in, where it speaks Gemini's protocol. */
+  readonly geminiDialectOf?: (upstreamModel: string) => GeminiDialect;
   /** Headers, names and values in turn, that carry the channel's credential. */
   authorise(credential: string | null): readonly string[];
 };
