@@ -12,7 +12,9 @@ const doneReasons = {
 /** What the last line of an answer says beside its text. `firstOutputMs`: null where the answer came in one piece. */
 export type Ending = {
   readonly finish: FinishReason;
-  readonly usage: TokenUsage | null;
+  /** Tokens; where the upstream reported none, as we estimate them. */
+  readonly input: number;
+  readonly output: number;
   /** From the gateway's sending of the request. */
   readonly firstOutputMs: number | null;
   readonly totalMs: number;
@@ -21,9 +23,9 @@ export type Ending = {
 /**
  * Ollama's figures as this gateway can measure them, in nanoseconds. `prompt_eval_duration`: until the first output arrived.
  * `eval_duration`: from there to the end; of an answer in one piece, whose parts nobody can tell apart, all of it. `load_duration` is 0:
- * nothing is loaded here. Counts are left out where the upstream reported none.
+ * nothing is loaded here.
  */
-export function encodeEnding({ finish, usage, firstOutputMs, totalMs }: Ending): object {
+export function encodeEnding({ finish, input, output, firstOutputMs, totalMs }: Ending): object {
   const prompt = nanos(firstOutputMs ?? 0);
   const evaluation = Math.max(0, nanos(totalMs) - prompt);
   return {
@@ -31,9 +33,9 @@ export function encodeEnding({ finish, usage, firstOutputMs, totalMs }: Ending):
     done_reason: doneReasons[finish],
     total_duration: prompt + evaluation,
     load_duration: 0,
-    ...(usage !== null && { prompt_eval_count: usage.input }),
+    prompt_eval_count: input,
     prompt_eval_duration: prompt,
-    ...(usage !== null && { eval_count: usage.output }),
+    eval_count: output,
     eval_duration: evaluation,
   };
 }

@@ -8,7 +8,7 @@ const model: ListedModel = {
   capabilities: ["vision", "reasoning", "tools", "realtime"],
   contextTokens: 32_768,
   createdAt: new Date("2026-09-01T00:00:00Z"),
-  constraints: { recommended: { repeat_penalty: 1, temperature: 0.6, top_k: 20, top_p: 0.95 } },
+  constraints: { recommended: { top_k: 20, top_p: 0.95, temperature: 0.6, repeat_penalty: 1 } },
 };
 
 describe("encodeTags", () => {

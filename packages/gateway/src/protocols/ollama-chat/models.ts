@@ -44,7 +44,8 @@ function encodeTag(model: ListedModel): object {
 
 /** POST /api/show. */
 export function encodeShow(model: ListedModel): object {
-  const parameters = Object.entries(model.constraints.recommended);
+  // In an order of ours: jsonb keeps none.
+  const parameters = Object.entries(model.constraints.recommended).toSorted(([one], [other]) => (one < other ? -1 : 1));
   const architecture = familyOf(model);
   const context = model.contextTokens;
   return {

@@ -3,6 +3,7 @@ import type { AssistantPart, MediaPart } from "../../canonical/canonical-request
 import { fold } from "../../canonical/fold.ts";
 import type { ReplyContext } from "../../canonical/protocol.ts";
 import type { ReplyEvent } from "../../canonical/reply-event.ts";
+import { factsOf } from "../../translation/pass-reply.ts";
 import { encodeEnding } from "./ending.ts";
 import { ReplyReader } from "./reply-reader.ts";
 import { encodeCall } from "./tools.ts";
@@ -57,7 +58,8 @@ export function encodeReply(reply: CanonicalReply, context: ReplyContext, shape:
     ...(choice !== undefined && choice.logprobs !== null && { logprobs: choice.logprobs }),
     ...encodeEnding({
       finish: choice?.finish ?? "stop",
-      usage: reply.usage,
+      input: reply.usage?.input ?? context.inputTokens,
+      output: reply.usage?.output ?? factsOf(reply).estimatedOutputTokens,
       firstOutputMs: null,
       totalMs: now - context.createdAt,
     }),

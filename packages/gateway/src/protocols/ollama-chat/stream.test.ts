@@ -273,6 +273,13 @@ describe("encodeStream", () => {
     });
   });
 
+  it("counts what the upstream did not", () => {
+    const encoder = ollamaChat.encodeStream(context());
+    for (const text of ["a", "b"]) encoder.encode({ type: "text-delta", choice: 0, block: 0, text });
+    encoder.encode({ type: "finish", choice: 0, reason: "stop", stopSequence: null });
+    expect(JSON.parse(encoder.end())).toMatchObject({ prompt_eval_count: 10, eval_count: 2 });
+  });
+
   it("tells a failure as a line, without a last one (cases 47, 48)", () => {
     const encoder = ollamaChat.encodeStream(context());
     encoder.encode({ type: "text-delta", choice: 0, block: 0, text: "Hi" });

@@ -31,16 +31,20 @@ export function encodeStream(context: ReplyContext, shape: Shape = chatShape): S
 class LineEncoder implements StreamEncoder {
   readonly #model: string;
   readonly #shape: Shape;
+  readonly #inputTokens: number;
   /** When the request was sent, by performance.now(). */
   readonly #sentAt: number;
   #firstOutputAt: number | null = null;
   /** Calls whose arguments still come: Ollama has them whole. */
   readonly #open = new Map<number, { -readonly [Key in keyof ToolCallPart]: ToolCallPart[Key] }>();
   #calls = 0;
+  /** With output: most upstreams send a token at a time. */
+  #lines = 0;
   #finish: FinishReason = "stop";
   #usage: TokenUsage | null = null;
 
-  constructor({ model, createdAt }: ReplyContext, shape: Shape) {
+  constructor({ model, createdAt, inputTokens }: ReplyContext, shape: Shape) {
+    this.#inputTokens = inputTokens;
     this.#model = model;
     this.#shape = shape;
     this.#sentAt = performance.now() - Math.max(0, Date.now() - createdAt);
@@ -92,7 +96,8 @@ class LineEncoder implements StreamEncoder {
     const now = performance.now();
     const ending = encodeEnding({
       finish: this.#finish,
-      usage: this.#usage,
+      input: this.#usage?.input ?? this.#inputTokens,
+      output: this.#usage?.output ?? this.#lines,
       firstOutputMs: (this.#firstOutputAt ?? now) - this.#sentAt,
       totalMs: now - this.#sentAt,
     });
@@ -112,6 +117,7 @@ class LineEncoder implements StreamEncoder {
 
   #line(said: Said, logprobs?: readonly unknown[]): string {
     this.#noteOutput();
+    this.#lines++;
     return this.#write(said, { ...(logprobs !== undefined && { logprobs }), done: false });
   }
 

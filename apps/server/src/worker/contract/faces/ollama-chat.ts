@@ -2,6 +2,7 @@ import { type AskPart, type ContractFace, type Seen, type Turn, Unsayable } from
 import { must, record, records, text } from "./reading.ts";
 
 type Wire = Record<string, unknown>;
+const figures = ["total_duration", "prompt_eval_count", "prompt_eval_duration", "eval_count", "eval_duration"];
 
 /** Ollama's chat, as the ollama libraries and desktop apps send and read it. */
 export const ollamaChatFace: ContractFace = {
@@ -33,16 +34,16 @@ export const ollamaChatFace: ContractFace = {
     if (ask.logprobs !== undefined) Object.assign(body, { logprobs: true, top_logprobs: ask.logprobs });
     return { path: "/api/chat", headers: {}, body };
   },
-  readWhole: (body) => seen([record(body)], false),
+  readWhole: (body) => seen([record(body)]),
   readStream(stream, isTranslated) {
     must(stream.endsWith("\n"), "the last line ends");
-    return seen(
-      stream
-        .trimEnd()
-        .split("\n")
-        .map((line) => record(JSON.parse(line))),
-      isTranslated,
-    );
+    const lines = stream
+      .trimEnd()
+      .split("\n")
+      .map((line) => record(JSON.parse(line)));
+    // Upstreams that report none are passed on as they are.
+    for (const name of isTranslated ? figures : []) must(typeof lines.at(-1)?.[name] === "number", name);
+    return seen(lines);
   },
   readError(body) {
     const { error } = record(body);
@@ -51,7 +52,7 @@ export const ollamaChatFace: ContractFace = {
   },
 };
 
-function seen(lines: readonly Wire[], isTranslated: boolean): Seen {
+function seen(lines: readonly Wire[]): Seen {
   const last = lines.at(-1) ?? {};
   must(
     lines.every((line, index) => line.done === (index === lines.length - 1)),
@@ -67,7 +68,6 @@ function seen(lines: readonly Wire[], isTranslated: boolean): Seen {
     if (given.tool_calls) calls.push(...records(given.tool_calls));
   }
   if (calls.length > 0) message.tool_calls = calls;
-  must(!isTranslated || typeof last.total_duration === "number", "total_duration");
   return {
     text: text(message.content),
     reasoning: text(message.thinking),
@@ -75,18 +75,18 @@ function seen(lines: readonly Wire[], isTranslated: boolean): Seen {
       const fn = record(call.function);
       return { id: text(call.id), name: text(fn.name), args: JSON.stringify(record(fn.arguments)) };
     }),
-    finish: finished(text(last.done_reason), calls.length > 0),
+    finish: finished(last.done_reason, calls.length > 0),
     usage: { input: Number(last.prompt_eval_count ?? 0), output: Number(last.eval_count ?? 0), cached: 0 },
     choices: 1,
     reply: message,
   };
 }
 
-/** Ollama itself has no word for a filter; the gateway's is the one of OpenAI. */
-function finished(reason: string, hasCalls: boolean): Seen["finish"] {
+/** `content_filter` is the gateway's word, where another upstream says so: Ollama has none. */
+function finished(reason: unknown, hasCalls: boolean): Seen["finish"] {
   if (reason === "length") return "length";
   if (reason === "content_filter") return "content-filter";
-  must(reason === "stop", `done_reason ${reason}`);
+  must(reason === "stop", `done_reason ${String(reason)}`);
   return hasCalls ? "tool-calls" : "stop";
 }
 
