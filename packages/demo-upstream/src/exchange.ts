@@ -57,13 +57,14 @@ export function answerLookup(lookup: Lookup, log: RequestLog, exchange: Exchange
 
 /** Sends an error. */
 export function sendRefusal(manners: Manners, plan: Refusal, response: ServerResponse) {
-  if (plan.html === undefined) return sendJson(response, plan.status, manners.encodeRefusal(plan), plan.headers);
-  response.writeHead(plan.status, { "content-type": "text/html; charset=utf-8", ...plan.headers }).end(plan.html);
+  const { status, headers, page } = plan;
+  if (!page) return sendJson(response, status, manners.encodeRefusal(plan), headers);
+  response.writeHead(status, { "content-type": page.contentType, ...headers }).end(page.text);
 }
 
 /** On a stream an error with status 200 comes as an event. */
 function sendStreamRefusal(protocol: Protocol, plan: Refusal, response: ServerResponse) {
-  if (plan.status !== 200 || plan.html !== undefined) return sendRefusal(protocol, plan, response);
+  if (plan.status !== 200 || plan.page) return sendRefusal(protocol, plan, response);
   response.writeHead(200, { "content-type": protocol.streamContentType }).end(protocol.encodeStreamRefusal(plan));
 }
 

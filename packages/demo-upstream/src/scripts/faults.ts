@@ -44,8 +44,28 @@ export const faultScripts: readonly Script[] = [
   })),
   fault("demo-502-html", "502 with an HTML page, as from a proxy in between", () => ({
     ...refusal(502, "server_error", null, "Bad Gateway"),
-    html: "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n",
+    page: {
+      contentType: "text/html; charset=utf-8",
+      text: "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n",
+    },
   })),
+  fault("demo-500-plain", "500 with a line of plain text", () => ({
+    ...internalError,
+    page: { contentType: "text/plain; charset=utf-8", text: "Internal Server Error" },
+  })),
+  otherShape("demo-400-numeric", "400 whose code is a number, as of vLLM (case 51)", 400, {
+    error: { message: "temperature must be non-negative", type: "BadRequestError", param: null, code: 400 },
+  }),
+  otherShape("demo-400-flat", "400 with the fields of an error at the top, as of older vLLM (case 51)", 400, {
+    object: "error",
+    message: "temperature must be non-negative",
+    type: "BadRequestError",
+    param: null,
+    code: 400,
+  }),
+  otherShape("demo-422-detail", "422 with a list of details, as of FastAPI (case 51)", 422, {
+    detail: [{ type: "missing", loc: ["body", "messages"], msg: "Field required" }],
+  }),
   fault("demo-error-200", "status 200, but the body or the first stream event is an error (case 49)", () =>
     refusal(200, "server_error", "overloaded", "The engine is overloaded."),
   ),
@@ -129,6 +149,12 @@ export function refusal(status: number, type: string, code: string | null, messa
 
 function fault(name: string, description: string, refuse: (credential: string) => Refusal): Script {
   return { family: name, example: name, description, plan: (_call, _numbers, { credential }) => refuse(credential) };
+}
+
+/** A refusal in a shape of its own, whatever the protocol. */
+function otherShape(name: string, description: string, status: number, body: object): Script {
+  const page = { contentType: "application/json", text: JSON.stringify(body) };
+  return fault(name, description, () => ({ ...refusal(status, "invalid_request_error", null, description), page }));
 }
 
 function broken(family: string, example: string, description: string, at: (after: number) => Fault): Script {

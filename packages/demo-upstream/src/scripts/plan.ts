@@ -156,6 +156,10 @@ export type Quirks = {
   startsTwice?: boolean;
   /** The prompt was refused: no text at all, and where the protocol knows it, no candidate. */
   blocksPrompt?: boolean;
+  /** Thinking comes as it is and not as a summary: responses have it in `content`, chat completions call it `reasoning`. */
+  rawReasoning?: boolean;
+  /** Calls in chat completions come as some imitators send them: whole, without an index, with the finish reason stop. */
+  sloppyCalls?: boolean;
   /** Argument parts of several calls take turns, where the protocol can carry that. */
   interleaves?: boolean;
   /** Stop sequences do not end the answer. */
@@ -179,7 +183,7 @@ export type Answer = {
   quirks: Quirks;
 };
 
-/** An error instead of an answer. With `html` that is the body; status 200 on a stream makes it the first event. */
+/** An error instead of an answer. With `page` that is the body; status 200 on a stream makes it the first event. */
 export type Refusal = {
   kind: "refusal";
   status: number;
@@ -188,7 +192,8 @@ export type Refusal = {
   message: string;
   param?: string;
   headers?: Record<string, string>;
-  html?: string;
+  /** A body that is not in the shape of the protocol. */
+  page?: { contentType: string; text: string };
 };
 
 export type Plan = Answer | Refusal;

@@ -37,6 +37,19 @@ export const thinkingScripts: readonly Script[] = [
         : answer(joinPieces(thoughts, conclusion)),
   },
   {
+    family: "demo-raw-reasoning",
+    example: "demo-raw-reasoning",
+    description:
+      "like demo-reasoning; chat completions call it `reasoning`, responses have it as reasoning_text in `content`, as of vLLM",
+    plan: () => answer(joinPieces(thoughts, conclusion), { quirks: { rawReasoning: true } }),
+  },
+  {
+    family: "demo-think-tags",
+    example: "demo-think-tags",
+    description: "reasoning within <think> tags in the text, as of servers that do not take it apart",
+    plan: () => answer(cutText(`<think>\n${shortReasoning}\n</think>\n\n${shortConclusion}`)),
+  },
+  {
     family: "demo-redacted-thinking",
     example: "demo-redacted-thinking",
     description: "reasoning, then reasoning nobody may read, then content",

@@ -38,6 +38,11 @@ export const toolScripts: readonly Script[] = [
     }),
   ),
   calling(
+    "demo-sloppy-tools",
+    "like demo-tools; chat completions have each call whole in one chunk, without an index, and the finish reason stop",
+    (call) => ({ pieces: wholeCalls(toolPieces(call)), quirks: { sloppyCalls: true } }),
+  ),
+  calling(
     "demo-truncated-arguments",
     "the call of the first tool offered ends by length in the middle of its arguments (case 11)",
     (call) => ({ pieces: firstHalf(toolPieces(call, 1)), finish: "length" }),
@@ -64,6 +69,19 @@ function calling(
 /** At least the opening and a part that does not close the arguments. */
 function firstHalf(pieces: Pieces): Pieces {
   return { count: Math.max(Math.floor(pieces.count / 2), 1), at: pieces.at };
+}
+
+/** Each call in one piece. */
+function wholeCalls(pieces: Pieces): Pieces {
+  const calls: Extract<Piece, { kind: "tool" }>[] = [];
+  for (let index = 0; index < pieces.count; index++) {
+    const piece = pieces.at(index);
+    if (piece.kind !== "tool") continue;
+    const last = calls.at(-1);
+    if (piece.opens || !last) calls.push({ ...piece });
+    else last.argumentsPart += piece.argumentsPart;
+  }
+  return listPieces(calls);
 }
 
 /** First both calls open, then their parts come one by one in turn. */

@@ -66,7 +66,7 @@ describe("a streamed message", () => {
       role: "assistant",
       content: [],
       stop_reason: null,
-      usage: { input_tokens: 2, output_tokens: 0 },
+      usage: { input_tokens: 2, output_tokens: 1 },
     });
     expect(events.at(-2)?.data).toMatchObject({ delta: { stop_reason: "end_turn" }, usage: { output_tokens: 2 } });
   });

@@ -29,6 +29,7 @@ describe("what Anthropic refuses", () => {
 
   it.each<[string, object, string]>([
     ["no max_tokens", { max_tokens: undefined }, "max_tokens"],
+    ["a limit beyond any model", { max_tokens: 200_000 }, "max_tokens"],
     ["an unknown field", { n: 2 }, "n: Extra inputs are not permitted"],
     ["a beta field without the header", { context_management: {} }, "context_management: Extra inputs"],
     ["temperature over 1 (case 19)", { temperature: 1.7 }, "temperature"],

@@ -5,11 +5,20 @@ import { demand, readBody } from "../read-body.ts";
 import { tokensOf, tokensPerImage } from "../tokens.ts";
 import { blocksOfMessage, checkConversation } from "./conversation.ts";
 import { checkLimits } from "./limits.ts";
-import { type Block, type Body, betaFields, bodySchema, type Message, type ToolResultBlock } from "./schema.ts";
+import {
+  type Block,
+  type Body,
+  betaFields,
+  bodySchema,
+  type Message,
+  mostOutputTokens,
+  type ToolResultBlock,
+} from "./schema.ts";
 
+const versions = ["2023-06-01", "2023-01-01"];
 const betaSchema = bodySchema.extend(betaFields);
 /** Counting needs no limit; one is filled in so that what remains can be checked alike. */
-const countSchema = betaSchema.extend({ max_tokens: z.int().min(1).default(1_000_000) });
+const countSchema = betaSchema.extend({ max_tokens: z.int().min(1).default(mostOutputTokens) });
 
 /** Reads a messages request. Throws BadCall where Anthropic would refuse it. */
 export function decodeMessages(request: DemoRequest): DemoCall {
@@ -22,7 +31,9 @@ export function decodeCount(request: DemoRequest): DemoCall {
 }
 
 function readChecked(request: DemoRequest, schema: z.ZodType<Body>): Body {
-  demand(request.headers["anthropic-version"], "anthropic-version: header is required");
+  const version = request.headers["anthropic-version"];
+  demand(version, "anthropic-version: header is required");
+  demand(versions.includes(String(version)), `anthropic-version: "${version}" is not a valid version`);
   const body = readBody(schema, request.body);
   checkConversation(body);
   checkLimits(body);

@@ -1,6 +1,8 @@
 import { z } from "zod";
 
 export const namePattern = /^[a-zA-Z0-9_-]{1,64}$/;
+/** `max_tokens` may not be more, whatever the model. */
+export const mostOutputTokens = 128_000;
 const idPattern = /^[a-zA-Z0-9_-]+$/;
 
 const cacheControl = z.strictObject({ type: z.literal("ephemeral"), ttl: z.enum(["5m", "1h"]).nullish() }).nullish();
@@ -100,7 +102,7 @@ const parallel = { disable_parallel_tool_use: z.boolean().optional() };
 export const bodySchema = z.strictObject({
   model: z.string().min(1),
   messages: z.array(message),
-  max_tokens: z.int().min(1),
+  max_tokens: z.int().min(1).max(mostOutputTokens),
   system: z.union([z.string(), z.array(text)]).optional(),
   stream: z.boolean().optional(),
   temperature: z.number().min(0).max(1).optional(),

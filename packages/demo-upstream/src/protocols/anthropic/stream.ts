@@ -23,7 +23,7 @@ export function encodeStream(call: DemoCall, answer: Answer, stamp: Stamp): Iter
   return streamSteps(call, answer, {
     start(usage) {
       const suffix = starts++ > 0 ? `_${starts}` : "";
-      const message = `{"id":"msg_demo_${stamp.ordinal}${suffix}","type":"message","role":"assistant","model":${model},"content":[],"stop_reason":null,"stop_sequence":null${usageField(usage)}}`;
+      const message = `{"id":"msg_demo_${stamp.ordinal}${suffix}","type":"message","role":"assistant","model":${model},"content":[],"stop_reason":null,"stop_sequence":null${usageField(usage && begun(usage))}}`;
       return namedEvent("message_start", `{"type":"message_start","message":${message}}`);
     },
     open(block, index) {
@@ -57,6 +57,11 @@ export function encodeStream(call: DemoCall, answer: Answer, stamp: Stamp): Iter
         '{"type":"error","error":{"type":"api_error","message":"The engine died."},"request_id":"req_demo"}',
       ),
   });
+}
+
+/** At the start Anthropic has counted a token already: who adds this to what comes later counts too many. */
+function begun(usage: UsageCount): UsageCount {
+  return { ...usage, output: Math.max(usage.output, 1) };
 }
 
 function contentDelta(index: number, delta: string): string {

@@ -6,7 +6,7 @@ import { check, demand, parseJson } from "../read-body.ts";
 import { camelKeys } from "./keys.ts";
 import { geminiManners } from "./manners.ts";
 import { decodeBody, readPath } from "./request.ts";
-import { content } from "./schema.ts";
+import { content, mostOutputTokens } from "./schema.ts";
 
 const countSchema = z.union([
   z.strictObject({ generateContentRequest: z.looseObject({ model: z.string() }) }),
@@ -101,7 +101,7 @@ function encodeModel(name: string, description: string) {
     displayName: name,
     description,
     inputTokenLimit: 1_048_576,
-    outputTokenLimit: 65_536,
+    outputTokenLimit: mostOutputTokens,
     supportedGenerationMethods: ["generateContent", "countTokens", "embedContent"],
     temperature: 1,
     maxTemperature: 2,

@@ -2,6 +2,8 @@ import { z } from "zod";
 
 const functionNamePattern = /^[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}$/;
 const maxStops = 5;
+/** `maxOutputTokens` may not be more, whatever the model. */
+export const mostOutputTokens = 65_536;
 
 const functionCall = z.strictObject({
   name: z.string().regex(functionNamePattern),
@@ -60,7 +62,7 @@ const tool = z.strictObject({
 const generationConfig = z.strictObject({
   candidateCount: z.int().min(1).max(8).optional(),
   stopSequences: z.array(z.string().min(1)).max(maxStops).optional(),
-  maxOutputTokens: z.int().min(1).optional(),
+  maxOutputTokens: z.int().min(1).max(mostOutputTokens).optional(),
   temperature: z.number().min(0).max(2).optional(),
   topP: z.number().min(0).max(1).optional(),
   topK: z.number().min(1).optional(),

@@ -45,6 +45,7 @@ it.each<[string, object, string]>([
   ["a tool name of 65 characters (case 13)", { tools: [tool("a".repeat(65))] }, "tools.0.function.name"],
   ["a tool name with a dot", { tools: [tool("a.b")] }, "tools.0.function.name"],
   ["five stop sequences (case 17)", { stop: ["1", "2", "3", "4", "5"] }, "stop"],
+  ["stream_options without a stream", { stream_options: { include_usage: true } }, "stream_options"],
   ["temperature over 2", { temperature: 2.1 }, "temperature"],
   ["an unknown effort (case 20)", { reasoning_effort: "huge" }, "reasoning_effort"],
   ["a choice without tools", { tool_choice: "required" }, "tool_choice"],
@@ -127,4 +128,25 @@ it("leaves out the content type, or says the wrong one (case 64)", async () => {
     const plain = await ask({ model: "demo-text-plain", stream });
     expect(plain.headers.get("content-type")).toBe("text/plain");
   }
+});
+
+it("answers in the ways of imitators: raw reasoning, whole calls, errors of other shapes (case 51)", async () => {
+  type Whole = { choices: { finish_reason: string; message: Record<string, unknown> }[] };
+  const raw = (await ask({ model: "demo-raw-reasoning" })).json as Whole;
+  expect(raw.choices[0]?.message).toMatchObject({ reasoning: expect.any(String) });
+  expect(raw.choices[0]?.message).not.toHaveProperty("reasoning_content");
+  expect((await ask({ model: "demo-raw-reasoning", stream: true })).text).toContain('"delta":{"reasoning":"');
+
+  const { text } = await ask({ model: "demo-sloppy-tools", stream: true, tools: [tool("f", { parameters: open })] });
+  expect(text).toContain('"tool_calls":[{"id":"call_demo_0","type":"function","function":{"name":"f","arguments":"{');
+  expect(text).toContain('"finish_reason":"stop"');
+
+  const statusAndBody = async (model: string) => {
+    const { status, json, text } = await ask({ model });
+    return [status, json ?? text];
+  };
+  expect(await statusAndBody("demo-400-numeric")).toMatchObject([400, { error: { code: 400 } }]);
+  expect(await statusAndBody("demo-400-flat")).toMatchObject([400, { object: "error", code: 400 }]);
+  expect(await statusAndBody("demo-422-detail")).toMatchObject([422, { detail: [{ loc: ["body", "messages"] }] }]);
+  expect(await statusAndBody("demo-500-plain")).toEqual([500, "Internal Server Error"]);
 });

@@ -94,6 +94,11 @@ export function decodeRequest(body: Buffer): DemoCall {
   const request = readBody(bodySchema, body);
   const { messages } = request;
   checkConversation(messages);
+  demand(
+    request.stream || !request.stream_options,
+    "stream_options: only allowed when stream is enabled",
+    "stream_options",
+  );
   demand(request.logprobs || request.top_logprobs == null, "top_logprobs: needs logprobs to be true", "top_logprobs");
   const tools = readTools(request);
   const toolChoice = readToolChoice(request, tools);

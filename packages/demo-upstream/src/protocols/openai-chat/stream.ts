@@ -1,6 +1,6 @@
 import { reach } from "../../scripts/blocks.ts";
 import { countLogprobs } from "../../scripts/logprobs.ts";
-import type { Answer, DemoCall, Fault, Piece, UsageScript } from "../../scripts/plan.ts";
+import type { Answer, DemoCall, Fault, Piece, Quirks, UsageScript } from "../../scripts/plan.ts";
 import { reportsAt, type Tally, wholeTally } from "../../scripts/usage-count.ts";
 import type { Stamp, Step } from "../protocol.ts";
 import { cutShort } from "../stream-steps.ts";
@@ -58,7 +58,7 @@ export function* encodeStream(call: DemoCall, answer: Answer, stamp: Stamp): Gen
     if (faulty && fault.kind !== "broken-json") return yield* faultSteps(fault);
     if (quirks.startsTwice && index === piecesBeforeRestart) yield overhead(chunk(0, roleDelta, usualEnd));
     const piece = pieces.at(index);
-    const delta = encodeDelta(piece);
+    const delta = encodeDelta(piece, quirks);
     const logprob = logprobs(piece);
     const logprobsJson = logprob ? encodeLogprobs([logprob]) : "null";
     for (let choice = 0; choice < call.choices; choice++) {
@@ -70,7 +70,7 @@ export function* encodeStream(call: DemoCall, answer: Answer, stamp: Stamp): Gen
     }
   }
 
-  const reason = `"${finishReasons[finish]}"`;
+  const reason = `"${quirks.sloppyCalls ? "stop" : finishReasons[finish]}"`;
   const finishEnd = usage.report === "every" ? usageEnd(tally) : usualEnd;
   for (let choice = 0; choice < call.choices; choice++) yield overhead(chunk(choice, "{}", finishEnd, reason));
   for (let left = closingReports(call, usage); left > 0; left--) yield overhead(eventFrame(head() + usageEnd(tally)));
@@ -96,12 +96,12 @@ export function* faultSteps({ kind }: Fault): Generator<Step> {
 }
 
 /** Undefined: there is no word for it here. */
-function encodeDelta(piece: Piece): string | undefined {
+function encodeDelta(piece: Piece, { rawReasoning, sloppyCalls }: Quirks): string | undefined {
   switch (piece.kind) {
     case "text":
       return `{"content":${JSON.stringify(piece.text)}}`;
     case "reasoning":
-      return `{"reasoning_content":${JSON.stringify(piece.text)}}`;
+      return `{"${rawReasoning ? "reasoning" : "reasoning_content"}":${JSON.stringify(piece.text)}}`;
     case "refusal":
       return `{"refusal":${JSON.stringify(piece.text)}}`;
     case "citation":
@@ -112,6 +112,7 @@ function encodeDelta(piece: Piece): string | undefined {
       const { call, opens, argumentsPart } = piece;
       const start = opens ? { id: opens.id, type: "function" } : {};
       const named = opens ? { name: opens.name, arguments: argumentsPart } : { arguments: argumentsPart };
+      if (sloppyCalls) return JSON.stringify({ role: "assistant", tool_calls: [{ ...start, function: named }] });
       return JSON.stringify({ tool_calls: [{ index: call, ...start, function: named }] });
     }
   }

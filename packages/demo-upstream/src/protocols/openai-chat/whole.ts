@@ -12,7 +12,7 @@ type ToolCall = { id: string; type: "function"; function: { name: string; argume
 /** The body of an answer that is not streamed. `n` choices say the same. */
 export function encodeWhole(call: DemoCall, answer: Answer, stamp: Stamp): string {
   const message = JSON.stringify(assembleMessage(call, answer));
-  const finish = finishReasons[reach(call, answer).finish];
+  const finish = answer.quirks.sloppyCalls ? "stop" : finishReasons[reach(call, answer).finish];
   const logprobs = encodeLogprobs(textLogprobs(call, answer));
   const choices = Array.from(
     { length: call.choices },
@@ -58,7 +58,7 @@ function assembleMessage(call: DemoCall, answer: Answer) {
     role: "assistant",
     content: content === "" && (calls.length > 0 || refusal) ? null : content,
     ...(refusal && { refusal }),
-    ...(reasoning && { reasoning_content: reasoning }),
+    ...(reasoning && { [answer.quirks.rawReasoning ? "reasoning" : "reasoning_content"]: reasoning }),
     ...(annotations.length > 0 && { annotations }),
     ...(calls.length > 0 && { tool_calls: calls }),
   };

@@ -39,6 +39,11 @@ export function decodeCompletion({ body }: Pick<DemoRequest, "body">): { call: D
   const request = readBody(bodySchema, body);
   const { prompt, n, best_of: bestOf, suffix } = request;
   demand(!request.stream || (bestOf ?? 1) <= 1, "best_of: cannot be used with stream", "best_of");
+  demand(
+    request.stream || !request.stream_options,
+    "stream_options: only allowed when stream is enabled",
+    "stream_options",
+  );
   demand((bestOf ?? n ?? 1) >= (n ?? 1), "best_of: must be at least n", "best_of");
   const lists = listPrompts(prompt);
   const texts = lists.map((item) => (typeof item === "string" ? item : item.map((id) => `<${id}>`).join("")));

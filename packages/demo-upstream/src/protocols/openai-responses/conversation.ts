@@ -41,7 +41,7 @@ function resolve(item: Item, store: ResponseStore): Item {
   return found;
 }
 
-/** Thinking comes back encrypted as it was, or as the item that is stored here; its summary alone proves nothing. */
+/** Thinking comes back encrypted, as it was itself, or as the item that is stored here; its summary alone proves nothing. */
 function checkReasoning(item: Extract<Item, { type: "reasoning" }>, store: ResponseStore, at: string) {
   const { id = "", encrypted_content: encrypted } = item;
   if (encrypted) {
@@ -50,7 +50,7 @@ function checkReasoning(item: Extract<Item, { type: "reasoning" }>, store: Respo
       `The encrypted content for item ${id} could not be verified.`,
       `${at}.encrypted_content`,
     );
-  } else if (!store.findItem(id)) {
+  } else if (!item.content?.length && !store.findItem(id)) {
     throw new BadCall(
       `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false.`,
       "input",

@@ -8,7 +8,12 @@ import { sign } from "../signatures.ts";
 import type { Body } from "./schema.ts";
 
 /** What an answer needs to know of its request. */
-export type Asked = { body: Body; customNames: ReadonlySet<string> };
+export type Asked = {
+  body: Body;
+  customNames: ReadonlySet<string>;
+  /** The script shows thinking itself instead of a summary. */
+  isRaw?: boolean;
+};
 
 /** Why a response is incomplete; others are complete. */
 const incompleteReasons: Partial<Record<Finish, string>> = {
@@ -94,6 +99,9 @@ export function encodeItem(block: Block, id: string, status: string, asked: Aske
     case "reasoning":
     case "redacted": {
       const hidden = block.kind === "redacted" || block.text === "";
+      if (asked.isRaw && !hidden) {
+        return { id, type: "reasoning", summary: [], content: [{ type: "reasoning_text", text: block.text }] };
+      }
       const summary = hidden ? [] : [{ type: "summary_text", text: block.text }];
       return { id, type: "reasoning", summary, ...encrypted(block, asked) };
     }

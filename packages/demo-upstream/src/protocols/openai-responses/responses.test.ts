@@ -62,6 +62,7 @@ describe("a streamed response", () => {
   it.each([
     "demo-text",
     "demo-reasoning",
+    "demo-raw-reasoning",
     "demo-redacted-thinking",
     "demo-two-texts",
     "demo-citations",
@@ -134,6 +135,14 @@ describe("a whole response", () => {
     ]);
     expect(plain.output[0]).not.toHaveProperty("encrypted_content");
     expect(plain.usage).toMatchObject({ output_tokens_details: { reasoning_tokens: expect.any(Number) } });
+  });
+
+  it("has thoughts as they are where the script wants it", async () => {
+    const { output } = await whole("demo-raw-reasoning");
+    expect(output[0]).toMatchObject({ summary: [], content: [{ type: "reasoning_text", text: shortReasoning }] });
+    const types = (await stream("demo-raw-reasoning")).map(({ type }) => type);
+    expect(types).toContain("response.reasoning_text.delta");
+    expect(types).not.toContain("response.reasoning_summary_text.delta");
   });
 
   it("shows thoughts to those who ask for a summary", async () => {

@@ -14,6 +14,8 @@ import { encodeWhole } from "./whole.ts";
 
 type Request = Asked & { items: readonly Item[] };
 
+const askedBy = (request: Request, { quirks }: Answer): Asked => ({ ...request, isRaw: quirks.rawReasoning ?? false });
+
 /** OpenAI's responses, with a memory of those that are to be stored. */
 export function createResponses(): { protocol: Protocol; lookups: readonly Lookup[] } {
   const store = createResponseStore();
@@ -44,11 +46,11 @@ export function createResponses(): { protocol: Protocol; lookups: readonly Looku
     streamContentType: "text/event-stream; charset=utf-8",
     encodeStream(call, answer, stamp) {
       const request = requestOf(call);
-      return encodeStream(call, answer, request, stamp, (response) => keep(request, response, false));
+      return encodeStream(call, answer, askedBy(request, answer), stamp, (response) => keep(request, response, false));
     },
     encodeWhole(call: DemoCall, answer: Answer, stamp) {
       const request = requestOf(call);
-      const response = encodeWhole(call, answer, request, stamp);
+      const response = encodeWhole(call, answer, askedBy(request, answer), stamp);
       const isRunning = request.body.background ?? false;
       keep(request, response, isRunning);
       return JSON.stringify(isRunning ? { ...response, status: "queued", output: [], usage: null } : response);

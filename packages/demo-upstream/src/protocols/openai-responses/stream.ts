@@ -89,6 +89,10 @@ export function encodeStream(
     parts.push(part);
     return text;
   };
+  const rawPart = (what: "added" | "done", block: Extract<Block, { kind: "reasoning" }>) => {
+    const part = { type: "reasoning_text", text: block.text };
+    return event(`response.content_part.${what}`, { ...place(block), content_index: 0, part });
+  };
   const statusOf = (isLast: boolean) => (isLast ? endFields(reach(call, answer).finish).status : "completed");
   const pieceCount = reach(call, answer).count;
   let pieces = 0;
@@ -109,6 +113,7 @@ export function encodeStream(
       if (block.kind === "text" || block.kind === "refusal") return openPart(block);
       const text = closeMessage() + addItem(block);
       if (block.kind !== "reasoning") return text;
+      if (asked.isRaw) return text + rawPart("added", block);
       const part = { type: "summary_text", text: "" };
       return text + event("response.reasoning_summary_part.added", { ...place(block), summary_index: 0, part });
     },
@@ -118,12 +123,17 @@ export function encodeStream(
       if (logprob) partLogprobs.push(logprob);
       const delta = encodeDelta(block, piece, asked, logprob);
       if (!delta) return "";
-      const at = block.kind === "reasoning" ? { ...place(block), summary_index: 0 } : place(block);
+      const inReasoning = asked.isRaw ? { content_index: 0 } : { summary_index: 0 };
+      const at = block.kind === "reasoning" ? { ...place(block), ...inReasoning } : place(block);
       return event(delta.type, { ...(isPart(block) ? partPlace(block) : at), ...delta.fields });
     },
     close(block) {
       if (isPart(block)) return closePart(block);
       const status = statusOf(pieces === pieceCount);
+      if (block.kind === "reasoning" && asked.isRaw) {
+        const done = event("response.reasoning_text.done", { ...place(block), content_index: 0, text: block.text });
+        return done + rawPart("done", block) + endItem(block, status);
+      }
       if (block.kind === "reasoning") {
         const at = { ...place(block), summary_index: 0 };
         const part = { type: "summary_text", text: block.text };
@@ -162,7 +172,7 @@ function isPart(block: Block): block is MessageBlock {
 function encodeDelta(
   block: Block,
   piece: Piece,
-  { customNames }: Asked,
+  { customNames, isRaw }: Asked,
   logprob: Logprob | undefined,
 ): { type: string; fields: object } | undefined {
   switch (piece.kind) {
@@ -174,7 +184,10 @@ function encodeDelta(
     case "refusal":
       return { type: "response.refusal.delta", fields: { delta: piece.text } };
     case "reasoning":
-      return { type: "response.reasoning_summary_text.delta", fields: { delta: piece.text } };
+      return {
+        type: isRaw ? "response.reasoning_text.delta" : "response.reasoning_summary_text.delta",
+        fields: { delta: piece.text },
+      };
     case "citation": {
       if (block.kind !== "text") return undefined;
       const annotation = annotationOf(piece.citation, block.text.length);
