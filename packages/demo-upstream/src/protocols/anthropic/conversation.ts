@@ -115,11 +115,8 @@ function checkBlocks({ role, blocks, at }: Turn) {
         if (typeof block.content === "string") break;
         for (const inner of block.content ?? []) if (inner.type === "image") checkImage(inner.source, where);
         break;
-      case "text":
-      case "search_result":
-        break;
       default:
-        block satisfies never;
+        break;
     }
   }
 }

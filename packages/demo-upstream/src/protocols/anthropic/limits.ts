@@ -32,6 +32,21 @@ export function checkLimits(body: Body) {
   if (format) checkOutputSchema(format.schema, "output_config.format.schema");
 }
 
+/**
+ * What version 2026-10-21 does not take any more: sampling parameters (not even with their usual values), citations on what the user says.
+ * (A document in the assistant's mouth is refused in every version here.) Throws BadCall.
+ */
+export function checkNewestVersion(body: Body) {
+  for (const name of ["temperature", "top_p", "top_k"] as const) {
+    demand(body[name] === undefined, `${name}: Extra inputs are not permitted`, name);
+  }
+  for (const [index, message] of body.messages.entries()) {
+    if (message.role !== "user") continue;
+    const cites = blocksOfMessage(message).some((block) => block.type === "text" && (block.citations ?? []).length > 0);
+    demand(!cites, `messages.${index}: citations are not allowed in user messages`, `messages.${index}`);
+  }
+}
+
 function checkThinking({
   thinking,
   max_tokens: maxTokens,

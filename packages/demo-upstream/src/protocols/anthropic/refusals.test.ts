@@ -115,6 +115,21 @@ describe("what Anthropic refuses", () => {
     expect((await send(changed)).status).toBe(400);
   });
 
+  it.each<[string, object]>([
+    ["temperature, even 1", { temperature: 1 }],
+    ["top_p", { top_p: 1 }],
+    ["top_k", { top_k: 5 }],
+    [
+      "citations of the user",
+      { messages: [user([{ type: "text", text: "x", citations: [{ type: "char_location" }] }])] },
+    ],
+  ])("%s, in version 2026-10-21 only", async (_what, body) => {
+    const call = { model: "demo-text", max_tokens: 5, messages: [user("hello")], ...body };
+    const statusIn = async (version: string) =>
+      (await post(upstream.url, "/v1/messages", call, { "anthropic-version": version })).status;
+    expect(await Promise.all(["2023-06-01", "2026-10-21", "2024-01-01"].map(statusIn))).toEqual([200, 400, 400]);
+  });
+
   it("a call without a version", async () => {
     const body = { model: "demo-text", max_tokens: 5, messages: [user("hello")] };
     const reply = await post(upstream.url, "/v1/messages", body);

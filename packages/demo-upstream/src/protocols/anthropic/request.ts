@@ -4,7 +4,7 @@ import type { DemoRequest } from "../protocol.ts";
 import { demand, readBody } from "../read-body.ts";
 import { tokensOf, tokensPerImage } from "../tokens.ts";
 import { blocksOfMessage, checkConversation } from "./conversation.ts";
-import { checkLimits } from "./limits.ts";
+import { checkLimits, checkNewestVersion } from "./limits.ts";
 import {
   type Block,
   type Body,
@@ -15,7 +15,8 @@ import {
   type ToolResultBlock,
 } from "./schema.ts";
 
-const versions = ["2023-06-01", "2023-01-01"];
+const newestVersion = "2026-10-21";
+const versions = ["2023-01-01", "2023-06-01", newestVersion];
 const betaSchema = bodySchema.extend(betaFields);
 /** Counting needs no limit; one is filled in so that what remains can be checked alike. */
 const countSchema = betaSchema.extend({ max_tokens: z.int().min(1).default(mostOutputTokens) });
@@ -37,6 +38,7 @@ function readChecked(request: DemoRequest, schema: z.ZodType<Body>): Body {
   const body = readBody(schema, request.body);
   checkConversation(body);
   checkLimits(body);
+  if (version === newestVersion) checkNewestVersion(body);
   return body;
 }
 

@@ -67,6 +67,23 @@ const toolResult = z.strictObject({
   cache_control: cacheControl,
 });
 
+/** Blocks of tools that run at Anthropic; what they hold is its own. */
+const serverBlock = z.looseObject({
+  type: z.enum([
+    "server_tool_use",
+    "web_search_tool_result",
+    "web_fetch_tool_result",
+    "code_execution_tool_result",
+    "bash_code_execution_tool_result",
+    "text_editor_code_execution_tool_result",
+    "tool_search_tool_result",
+    "mcp_tool_use",
+    "mcp_tool_result",
+    "container_upload",
+    "compaction",
+  ]),
+});
+
 const block = z.discriminatedUnion("type", [
   text,
   image,
@@ -76,6 +93,7 @@ const block = z.discriminatedUnion("type", [
   redactedThinking,
   toolUse,
   toolResult,
+  serverBlock,
 ]);
 const message = z.strictObject({
   role: z.enum(["user", "assistant", "system"]),

@@ -14,6 +14,8 @@ const dataFields = [
   "functionResponse",
   "executableCode",
   "codeExecutionResult",
+  "toolCall",
+  "toolResponse",
 ] as const;
 
 /** What Google demands of contents beyond the shape of each. Throws BadCall. */

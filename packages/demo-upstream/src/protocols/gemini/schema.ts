@@ -9,6 +9,8 @@ const functionCall = z.strictObject({
   name: z.string().regex(functionNamePattern),
   args: z.record(z.string(), z.unknown()).optional(),
   id: z.string().optional(),
+  partialArgs: z.array(z.unknown()).optional(),
+  willContinue: z.boolean().optional(),
 });
 const blob = z.strictObject({ mimeType: z.string(), data: z.string(), displayName: z.string().optional() });
 const functionResponse = z.strictObject({
@@ -34,6 +36,11 @@ const part = z.strictObject({
   videoMetadata: z.unknown().optional(),
   mediaResolution: z.unknown().optional(),
   partMetadata: z.unknown().optional(),
+  mediaProcessing: z.unknown().optional(),
+  speechMetadata: z.unknown().optional(),
+  audioTranscription: z.unknown().optional(),
+  toolCall: z.unknown().optional(),
+  toolResponse: z.unknown().optional(),
 });
 export const content = z.strictObject({
   role: z.enum(["user", "model", "function"], "Please use a valid role: user, model.").optional(),
@@ -57,6 +64,9 @@ const tool = z.strictObject({
   urlContext: z.looseObject({}).optional(),
   computerUse: z.looseObject({}).optional(),
   googleMaps: z.looseObject({}).optional(),
+  enterpriseWebSearch: z.looseObject({}).optional(),
+  retrieval: z.looseObject({}).optional(),
+  mcpServers: z.array(z.unknown()).optional(),
   fileSearch: z.looseObject({}).optional(),
 });
 const generationConfig = z.strictObject({
@@ -80,6 +90,10 @@ const generationConfig = z.strictObject({
   speechConfig: z.unknown().optional(),
   imageConfig: z.unknown().optional(),
   mediaResolution: z.string().optional(),
+  responseFormat: z.array(z.unknown()).optional(),
+  translationConfig: z.unknown().optional(),
+  audioTranscriptionConfig: z.unknown().optional(),
+  audioTimestamp: z.boolean().optional(),
   enableEnhancedCivicAnswers: z.boolean().optional(),
   thinkingConfig: z
     .strictObject({
@@ -105,6 +119,7 @@ export const bodySchema = z.strictObject({
         .strictObject({
           mode: z.enum(["MODE_UNSPECIFIED", "AUTO", "ANY", "NONE", "VALIDATED"]).optional(),
           allowedFunctionNames: z.array(z.string()).optional(),
+          streamFunctionCallArguments: z.boolean().optional(),
         })
         .optional(),
       retrievalConfig: z.unknown().optional(),

@@ -34,6 +34,7 @@ export function encodeStream(chunking: Chunking, call: DemoCall, answer: Answer,
   const logprobs = countLogprobs(call);
   let frames = 0;
   let thought = false;
+  let endsInCall = false;
   let refused = false;
   let text = "";
   const citations: Citation[] = [];
@@ -66,7 +67,8 @@ export function encodeStream(chunking: Chunking, call: DemoCall, answer: Answer,
       return part ? response(withPart(part, more), due(usage, soFar)) : "";
     },
     close(block, _index, soFar) {
-      const part = block.kind === "tool" ? encodePart(block) : undefined;
+      endsInCall = block.kind === "tool";
+      const part = endsInCall ? encodePart(block) : undefined;
       return part ? response(withPart(part), due(undefined, soFar)) : "";
     },
     finish(finish, usage) {
@@ -74,7 +76,9 @@ export function encodeStream(chunking: Chunking, call: DemoCall, answer: Answer,
       const end = endFields(finish, refused);
       const more = { ...end, ...(citations.length > 0 && { groundingMetadata: encodeGrounding(citations, text) }) };
       if (end.finishReason !== "STOP" && end.finishReason !== "MAX_TOKENS") return response(candidates(more), usage);
-      return response(withPart({ text: "", ...(thought && { thoughtSignature: thoughtSignature() }) }, more), usage);
+      // Calls have signatures of their own; thoughts before text are signed at its end.
+      const signature = thought && !endsInCall ? { thoughtSignature: thoughtSignature() } : {};
+      return response(withPart({ text: "", ...signature }, more), usage);
     },
     repeatUsage: (usage) => response({}, usage),
     end: () => chunking.end,
