@@ -19,6 +19,7 @@ import { plainModelName } from "./protocols/gemini-generate/request.ts";
 import { modelShapeFor } from "./protocols/model-shape.ts";
 import { ollamaChat } from "./protocols/ollama-chat/index.ts";
 import { openaiChat } from "./protocols/openai-chat/index.ts";
+import { openaiResponses } from "./protocols/openai-responses/index.ts";
 import type { RunningList } from "./running-list.ts";
 import { chatFace } from "./translation/prepare-call.ts";
 
@@ -44,6 +45,7 @@ const endpoints: readonly Endpoint[] = [
     face: anthropicMessages,
     answer: (request, route, deps) => countTokens(anthropicMessages, request, route, deps),
   },
+  modelCall(/^\/v1\/responses$/, chatFace(openaiResponses)),
   modelCall(/^\/v1\/embeddings$/, embeddingFace(openaiEmbeddings)),
   modelCall(
     /^\/v1(?:beta)?\/models\/(?:models\/)?(.+)(?::|%3[aA])(generateContent|streamGenerateContent)$/,

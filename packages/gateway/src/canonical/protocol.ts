@@ -55,6 +55,8 @@ export type DecodedCall = {
    * the client sent stays as it was written.
    */
   pass(target: Target): EncodedRequest;
+  /** What the protocol's answers repeat of the request; left out where they repeat nothing. */
+  readonly echo?: () => Readonly<Record<string, unknown>>;
 };
 
 export type EncodedRequest = {
@@ -62,6 +64,8 @@ export type EncodedRequest = {
   readonly path: string;
   readonly headers: readonly string[];
   readonly body: Buffer;
+  /** Wire paths that the upstream doesn't get to see, where the same protocol has to leave something out. */
+  readonly dropped?: readonly string[];
 };
 
 /** A question how many tokens a prompt has, as a client asks it. */
@@ -101,6 +105,8 @@ export type ReplyContext = {
   readonly inputTokens: number;
   /** What was asked: some protocols repeat parts of it in their answers, or spell tool calls as the request did. */
   request(): CanonicalRequest;
+  /** See `DecodedCall.echo`. */
+  readonly echo?: () => Readonly<Record<string, unknown>>;
 };
 
 /**
@@ -156,6 +162,6 @@ export interface Protocol extends ErrorFace {
   readonly counting?: Counting;
 
   // Both sides the same: the bytes pass, somebody listens.
-  passReply(body: Buffer, names: ModelNames): WholeReply | null;
+  passReply(body: Buffer, names: ModelNames, context: ReplyContext): WholeReply | null;
   passStream(call: DecodedCall, names: ModelNames, context: ReplyContext): StreamListener;
 }

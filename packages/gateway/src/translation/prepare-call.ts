@@ -53,7 +53,8 @@ function chatCall(face: Protocol, decoded: DecodedCall): Call {
 export function contextOf(decoded: DecodedCall, occasion: Occasion, request: () => CanonicalRequest): ReplyContext {
   const { model, wantsStreamUsage, choices } = decoded;
   const { requestId, createdAt, inputTokens } = occasion;
-  return { model, requestId, createdAt, wantsStreamUsage, choices, inputTokens, request };
+  const { echo } = decoded;
+  return { model, requestId, createdAt, wantsStreamUsage, choices, inputTokens, request, ...(echo && { echo }) };
 }
 
 /** Same protocol on both sides: the bytes pass. */
@@ -61,13 +62,14 @@ function passed(protocol: Protocol, decoded: DecodedCall, target: Target, contex
   const names: ModelNames = { requested: decoded.model, upstream: target.upstreamModel };
   const notes = new Notes();
   const encoded = decoded.pass(target);
+  notes.drop(...(encoded.dropped ?? []));
   return {
     ...encoded,
     body: constrain(encoded.body, protocol, target, notes),
     framing: protocol.framing,
     dropped: notes.dropped,
     clamped: notes.clamped,
-    readReply: (body) => protocol.passReply(body, names),
+    readReply: (body) => protocol.passReply(body, names, context),
     readComplaint: (body) => protocol.readComplaint(body),
     listen: () => protocol.passStream(decoded, names, context),
   };

@@ -1,0 +1,234 @@
+import type { AppError, TokenUsage } from "@lyceum/domain";
+import type { DecodedCall, ModelNames, ReplyContext, StreamEncoder } from "../../canonical/protocol.ts";
+import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint, WholeReply } from "../../canonical/reply.ts";
+import type { ReplyEvent } from "../../canonical/reply-event.ts";
+import { editJson, type JsonEdit } from "../../json/edit-json.ts";
+import { passReply as passWhole } from "../../translation/pass-reply.ts";
+import { PassingListener } from "../../translation/passing-listener.ts";
+import { responseId } from "./envelope.ts";
+import { failureOf } from "./errors.ts";
+import { OutputState, type WireEvent } from "./output-state.ts";
+import { decodeReply } from "./response.ts";
+import { frameOf } from "./stream.ts";
+import { ResponsesDecoder } from "./stream-decode.ts";
+import { encodeUsage, isRecord } from "./usage.ts";
+
+/** What an answer of an upstream repeats of our request in place of the client's. */
+const changedOnTheWay = [
+  "store",
+  "previous_response_id",
+  "metadata",
+  "user",
+  "safety_identifier",
+  "prompt_cache_key",
+] as const;
+
+/** Events that say nothing yet. */
+const openings = new Set(["response.created", "response.queued", "response.in_progress"]);
+
+/** A complete answer, its bytes as they are but for the response's id and what the upstream was told otherwise than the client said. */
+export function passReply(body: Buffer, names: ModelNames, context: ReplyContext): WholeReply | null {
+  const passed = passWhole(body, names, decodeReply, ["model"]);
+  if (passed === null) return null;
+  const response: unknown = JSON.parse(passed.body.toString("utf8"));
+  const edits = isRecord(response) ? ownMembers(response, names, context) : [];
+  return { ...passed, body: editJson(passed.body, edits) };
+}
+
+/** The members of an upstream's response object that are ours to tell. */
+function ownMembers(response: Readonly<Record<string, unknown>>, names: ModelNames, context: ReplyContext): JsonEdit[] {
+  const echo = context.echo?.() ?? {};
+  const edits: JsonEdit[] = [{ path: ["id"], json: JSON.stringify(responseId(context.requestId)) }];
+  if (response.model === names.upstream) edits.push({ path: ["model"], json: JSON.stringify(names.requested) });
+  for (const name of changedOnTheWay) {
+    const value = echo[name] ?? (name === "store" ? true : null);
+    if (response[name] === undefined && value === null) continue;
+    edits.push({ path: [name], json: JSON.stringify(name === "metadata" ? (value ?? {}) : value) });
+  }
+  return edits;
+}
+
+/**
+ * Listens to a stream that passes. Frames go as they came, but: the response's id is ours; ids of items stay what they were first, where the upstream
+ * changes them in mid-stream (case 59); events that it sends twice go once, and numbers go up (case 50); a final object without its output gets it.
+ */
+export class ResponsesListener implements StreamListener {
+  readonly #inner: PassingListener;
+  readonly #decoder: ResponsesDecoder;
+  readonly #state = new OutputState();
+  readonly #ending: PassedEnding;
+  readonly #names: ModelNames;
+  readonly #context: ReplyContext;
+  readonly #ids = new Map<number, unknown>();
+  readonly #once = new Set<string>();
+  /** Openings that wait for the first frame of another kind: until then a failure is an HTTP status, and another deployment may be tried. */
+  #head = "";
+  #sequence = -1;
+  replacement: Buffer | null = null;
+  readonly rename = null;
+  readonly passesComments = true;
+
+  constructor(call: DecodedCall, names: ModelNames, context: ReplyContext) {
+    this.#names = names;
+    this.#context = context;
+    this.#ending = new PassedEnding(this.#state, () => ++this.#sequence);
+    let decoder: ResponsesDecoder | null = null;
+    const same = { requested: names.requested, upstream: names.requested };
+    const protocol = {
+      decodeStream(emit: ConstructorParameters<typeof ResponsesDecoder>[0]) {
+        decoder = new ResponsesDecoder(emit);
+        return decoder;
+      },
+      encodeStream: () => this.#ending,
+    };
+    this.#inner = new PassingListener(protocol, call, same, context, [], "");
+    this.#decoder = decoder ?? new ResponsesDecoder(() => undefined);
+  }
+
+  judge(buffer: Buffer, start: number, end: number): FrameVerdict {
+    this.replacement = null;
+    const verdict = this.#inner.judge(buffer, start, end);
+    const { frame } = this.#decoder;
+    if (verdict === "error") return verdict;
+    // A last word of another protocol ([DONE]) is none here.
+    if (frame === null || typeof frame.type !== "string") return "withhold";
+    if (this.#isRepeated(frame)) return verdict === "end" ? verdict : "withhold";
+    const data = Buffer.from(buffer.subarray(start, end));
+    const edited = editJson(data, this.#editsOf(frame));
+    const event = edited === data || edited.equals(data) ? frame : (JSON.parse(edited.toString("utf8")) as WireEvent);
+    this.#state.apply(event as WireEvent);
+    if (isRecord(event.response)) this.#ending.response = event.response;
+    const isOpening = openings.has(frame.type);
+    if (event !== frame || isOpening || this.#head !== "")
+      this.replacement = Buffer.from(`${this.#head}event: ${frame.type}\ndata: ${edited.toString("utf8")}\n\n`);
+    this.#head = "";
+    if (!isOpening) return verdict;
+    this.#head = this.replacement?.toString("utf8") ?? "";
+    this.replacement = null;
+    return "withhold";
+  }
+
+  #isRepeated(frame: Readonly<Record<string, unknown>>): boolean {
+    const type = String(frame.type);
+    if (!openings.has(type)) return false;
+    const isRepeated = this.#once.has(type);
+    this.#once.add(type);
+    return isRepeated;
+  }
+
+  #editsOf(frame: Readonly<Record<string, unknown>>): JsonEdit[] {
+    const edits: JsonEdit[] = [];
+    const { sequence_number, output_index, item, item_id, response } = frame;
+    if (typeof sequence_number === "number") {
+      const next = this.#sequence < 0 ? sequence_number : this.#sequence + 1;
+      if (next !== sequence_number) edits.push({ path: ["sequence_number"], json: String(next) });
+      this.#sequence = next;
+    }
+    if (typeof output_index === "number") {
+      if (isRecord(item)) {
+        if (frame.type === "response.output_item.added") this.#ids.set(output_index, item.id);
+        this.#keepId(output_index, item.id, ["item", "id"], edits);
+      } else if (item_id !== undefined) this.#keepId(output_index, item_id, ["item_id"], edits);
+    }
+    if (isRecord(response)) {
+      for (const edit of ownMembers(response, this.#names, this.#context))
+        edits.push({ ...edit, path: ["response", ...edit.path] });
+      const output = this.#wholeOutput(response);
+      if (output !== null) edits.push({ path: ["response", "output"], json: JSON.stringify(output) });
+    }
+    return edits;
+  }
+
+  #keepId(index: number, id: unknown, path: readonly string[], edits: JsonEdit[]): void {
+    const first = this.#ids.get(index);
+    if (first === undefined) this.#ids.set(index, id);
+    else if (first !== id) edits.push({ path, json: JSON.stringify(first) });
+  }
+
+  /** The output of a final object where it isn't what the stream said; null: it is. */
+  #wholeOutput(response: Readonly<Record<string, unknown>>): readonly unknown[] | null {
+    const { output } = response;
+    if (!Array.isArray(output)) return null;
+    const streamed = this.#state.output;
+    if (output.length === 0) return streamed.length === 0 ? null : streamed;
+    let isChanged = false;
+    const kept = output.map((item: unknown, index) => {
+      const id = this.#ids.get(index);
+      if (!isRecord(item) || id === undefined || id === item.id) return item;
+      isChanged = true;
+      return { ...item, id };
+    });
+    return isChanged ? kept : null;
+  }
+
+  get error(): UpstreamComplaint | null {
+    return this.#inner.error;
+  }
+
+  get hasOutput(): boolean {
+    return this.#inner.hasOutput;
+  }
+
+  get seenOutputTokens(): number {
+    return this.#inner.seenOutputTokens;
+  }
+
+  get isFinished(): boolean {
+    return this.#inner.isFinished;
+  }
+
+  facts(): ReplyFacts {
+    return this.#inner.facts();
+  }
+
+  encodeEnd(): Buffer {
+    return this.#inner.encodeEnd();
+  }
+
+  encodeLengthEnd(inputTokens: number): Buffer {
+    return this.#inner.encodeLengthEnd(inputTokens);
+  }
+
+  encodeError(error: AppError, requestId: string): Buffer {
+    return this.#inner.encodeError(error, requestId);
+  }
+}
+
+/** Ends a stream that passed until here, in the words of the response that the upstream began. */
+class PassedEnding implements StreamEncoder {
+  readonly #state: OutputState;
+  readonly #next: () => number;
+  #usage: TokenUsage | null = null;
+  response: Readonly<Record<string, unknown>> = {};
+
+  constructor(state: OutputState, next: () => number) {
+    this.#state = state;
+    this.#next = next;
+  }
+
+  encode(event: ReplyEvent): string {
+    if (event.type === "usage") this.#usage = event.usage;
+    return "";
+  }
+
+  end(): string {
+    let text = "";
+    for (const index of this.#state.openItems)
+      for (const event of this.#state.closing(index, "incomplete")) text += this.#write(event);
+    const cut = { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } };
+    const response = { ...this.response, ...cut, output: this.#state.output, usage: encodeUsage(this.#usage) };
+    return text + this.#write({ type: "response.incomplete", response });
+  }
+
+  error(error: AppError, _requestId: string): string {
+    const failure = failureOf(error);
+    const response = { ...this.response, status: "failed", error: failure, output: this.#state.output };
+    return this.#write({ type: "error", ...failure, param: null }) + this.#write({ type: "response.failed", response });
+  }
+
+  #write({ type, ...rest }: WireEvent): string {
+    const event = { type, sequence_number: this.#next(), ...rest };
+    this.#state.apply(event);
+    return frameOf(event);
+  }
+}
