@@ -104,8 +104,15 @@ describe("decodeCall", () => {
 
   it("finds such a tool behind escapes and in a container", () => {
     const escaped = '{"model":"m","input":"x","tools":[{"type":"web\\u005fsearch"}]}';
-    expect(() => decodeCall(Buffer.from(escaped))).toThrow("web_search");
+    expect(() => sent(escaped)).toThrow("web_search");
     expect(refusal({ tools: [{ type: "shell", environment: { type: "container_auto" } }] }).message).toContain("shell");
+  });
+
+  it("lets a provider whose prices cover such a tool have it", () => {
+    const provider = { ...target().provider, serverTools: ["web_search"] };
+    const body = JSON.stringify({ model: "m", input: "x", store: false, tools: [{ type: "web_search_preview" }] });
+    expect(sent(body, { provider })).toBe(body);
+    expect(() => sent(body.replace("web_search_preview", "mcp"), { provider })).toThrow("mcp");
   });
 
   it("passes tools that the client runs, known or not (case 14)", () => {
@@ -128,6 +135,9 @@ describe("decodeCall", () => {
     [{ max_output_tokens: 0 }, "max_output_tokens"],
     [{ previous_response_id: 5 }, "previous_response_id"],
     [{ input: [{ type: "item_reference", id: "msg_1" }] }, "input[0]"],
+    [{ input: [{ role: "user", content: [{ type: "input_file", file_id: "f" }] }] }, "input[0].content[0].file_id"],
+    [{ input: [{ type: "additional_tools", tools: [{ type: "mcp" }] }] }, "input[0].tools[0].type"],
+    [{ tools: [{ type: "namespace", tools: [{ type: "mcp" }] }] }, "tools[0].tools[0].type"],
   ])("refuses %j", (body, param) => {
     expect(refusal(body)).toMatchObject({ code: "invalid_request", parameters: { param } });
   });

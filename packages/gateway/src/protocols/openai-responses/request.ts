@@ -67,7 +67,6 @@ export function decodeCall(body: Buffer): ResponsesCall {
   }
   refuseStateElsewhere(body, fields, flag("background") === true);
   checkInput(body, fields);
-  refuseHostedTools(mayHoldHosted(body, fields) ? memberValue(body, fields, "tools") : null);
   const isStream = flag("stream") ?? false;
   const limitText = `1 到 ${MAXIMUM_OUTPUT} 的整数`;
   const outputLimit = value(
@@ -82,6 +81,7 @@ export function decodeCall(body: Buffer): ResponsesCall {
   let echo: Echo | null = null;
 
   function pass(target: Target) {
+    if (mayHoldHosted(body, fields)) refuseHostedTools(memberValue(body, fields, "tools"), target.provider);
     const edits: JsonEdit[] = [{ path: ["store"], json: "false" }];
     const set = (name: string, to: unknown) => edits.push({ path: [name], json: JSON.stringify(to) });
     if (target.upstreamModel !== model) set("model", target.upstreamModel);
@@ -95,7 +95,7 @@ export function decodeCall(body: Buffer): ResponsesCall {
     if (cacheKey !== null) set("prompt_cache_key", scopedKey(target.userPseudonym, cacheKey));
     const include = withEncrypted(memberValue(body, fields, "include"), memberValue(body, fields, "reasoning"));
     if (include !== null) set("include", include);
-    const { json, dropped } = ownInput(rawMember(body, fields, "input"));
+    const { json, dropped } = ownInput(rawMember(body, fields, "input"), target.provider);
     if (json !== null) edits.push({ path: ["input"], json });
     return { path: RESPONSES_PATH, headers: NO_HEADERS, body: editJson(body, edits), dropped };
   }

@@ -2,31 +2,33 @@ import type { CanonicalRequest, Tool, ToolChoice } from "../../canonical/canonic
 import type { Notes } from "../../canonical/notes.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { readWire, unknownMembers } from "../../json/wire.ts";
+import type { Provider } from "../../providers/provider.ts";
 import { isRecord } from "./usage.ts";
 import { customTool, functionTool, type WireRequest } from "./wire.ts";
 
 /** Tools that the vendor runs on its own machines, and bills apart from tokens. */
 const hosted =
-  /^(?:web_search|web_search_preview|file_search|code_interpreter|mcp|image_generation|programmatic_tool_calling|tool_search)(?:_\d.*)?$/;
+  /^(?:web_search|file_search|code_interpreter|mcp|image_generation|programmatic_tool_calling|tool_search)(?:_\w+)?$/;
 
 /**
- * Refuses what would be billed apart from tokens: no model's price covers it (design section 4). Tools that the client runs itself pass to
- * upstreams of this protocol, also such as nobody knows here (case 14).
+ * Refuses what would be billed apart from tokens, unless the provider's prices cover it (design section 4). Tools that the client runs itself
+ * pass to upstreams of this protocol, also such as nobody knows here (case 14). `path`: of the list.
  */
-export function refuseHostedTools(tools: unknown): void {
+export function refuseHostedTools(tools: unknown, provider: Provider, path = "tools"): void {
   if (!Array.isArray(tools)) return;
   for (const [index, tool] of tools.entries()) {
     if (!isRecord(tool) || typeof tool.type !== "string") continue;
+    const { type } = tool;
+    if (type === "namespace") refuseHostedTools(tool.tools, provider, `${path}[${index}].tools`);
     const environment = isRecord(tool.environment) ? tool.environment.type : undefined;
-    const isInContainer = tool.type === "shell" && environment !== undefined && environment !== "local";
-    if (hosted.test(tool.type) || isInContainer) {
-      throw invalid(
-        `tools[${index}].type`,
-        `不支持在厂商服务器上运行的工具 ${tool.type}，它另行计费。`,
-        `the tool ${tool.type} runs on the vendor's servers and is billed apart: it is not supported.`,
-      );
-    }
-    if (tool.type === "namespace") refuseHostedTools(tool.tools);
+    const isInContainer = type === "shell" && environment !== undefined && environment !== "local";
+    if (!hosted.test(type) && !isInContainer) continue;
+    if (provider.serverTools?.some((each) => type.startsWith(each)) === true) continue;
+    throw invalid(
+      `${path}[${index}].type`,
+      `不支持在厂商服务器上运行的工具 ${type}，它另行计费。`,
+      `the tool ${type} runs on the vendor's servers and is billed apart: it is not supported.`,
+    );
   }
 }
 
