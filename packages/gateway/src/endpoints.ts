@@ -2,6 +2,7 @@ import { AppError } from "@lyceum/domain";
 import type { ErrorFace, Face, Route } from "./canonical/protocol.ts";
 import { completionFace } from "./completions/completion-call.ts";
 import { embeddingFace } from "./embeddings/embedding-call.ts";
+import { geminiBatchEmbed, geminiEmbed } from "./embeddings/gemini-embed.ts";
 import { openaiEmbeddings } from "./embeddings/openai-embeddings.ts";
 import { ollamaEndpoints } from "./endpoints-ollama.ts";
 import { answerJson } from "./pipeline/answer-json.ts";
@@ -50,6 +51,11 @@ const endpoints: readonly Endpoint[] = [
   modelCall(
     /^\/v1(?:beta)?\/models\/(?:models\/)?(.+)(?::|%3[aA])(generateContent|streamGenerateContent)$/,
     chatFace(geminiGenerate),
+  ),
+  modelCall(/^\/v1(?:beta)?\/models\/(?:models\/)?(.+)(?::|%3[aA])embedContent$/, embeddingFace(geminiEmbed)),
+  modelCall(
+    /^\/v1(?:beta)?\/models\/(?:models\/)?(.+)(?::|%3[aA])batchEmbedContents$/,
+    embeddingFace(geminiBatchEmbed),
   ),
   {
     method: "POST",

@@ -6,7 +6,7 @@ import { ollamaChat } from "./ollama-chat/index.ts";
 import { openaiChat } from "./openai-chat/index.ts";
 import { openaiResponses } from "./openai-responses/index.ts";
 
-const protocols: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
+const protocols: Readonly<Record<ProtocolId, Protocol>> = {
   "openai-chat": openaiChat,
   "anthropic-messages": anthropicMessages,
   "gemini-generate": geminiGenerate,
@@ -14,9 +14,7 @@ const protocols: Readonly<Partial<Record<ProtocolId, Protocol>>> = {
   "openai-responses": openaiResponses,
 };
 
-/** The adapter of a protocol. Throws RangeError where there is none. */
+/** The adapter of a protocol. */
 export function protocolOf(id: ProtocolId): Protocol {
-  const protocol = protocols[id];
-  if (protocol === undefined) throw new RangeError(`no adapter for ${id}`);
-  return protocol;
+  return protocols[id];
 }

@@ -5,11 +5,7 @@ import { ollamaChatFace } from "./faces/ollama-chat.ts";
 import { openaiChatFace } from "./faces/openai-chat.ts";
 import { openaiResponsesFace } from "./faces/openai-responses.ts";
 
-const everyFace = [openaiChatFace, openaiResponsesFace, anthropicMessagesFace, geminiGenerateFace, ollamaChatFace];
-/** Those whose adapters are there. */
-const ready = ["openai-chat", "anthropic-messages", "ollama-chat"];
-
-export const faces = everyFace.filter(({ id }) => ready.includes(id));
+export const faces = [openaiChatFace, openaiResponsesFace, anthropicMessagesFace, geminiGenerateFace, ollamaChatFace];
 
 /** By protocol: the provider and the base URL of its channel at the demo upstream. */
 const upstreams = {
@@ -21,7 +17,7 @@ const upstreams = {
 } as const;
 
 /** The protocols of upstreams: a model's name is `PROTOCOL.NAME`. */
-export const upstreamIds = Object.keys(upstreams).filter((id) => ready.includes(id));
+export const upstreamIds = Object.keys(upstreams);
 
 /** Puts a channel of every protocol before the demo upstream, with these of its models. */
 export async function openChannels(gateway: WorkerFixture, names: Iterable<string>): Promise<void> {
