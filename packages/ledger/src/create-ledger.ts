@@ -38,7 +38,7 @@ export type LedgerOptions = {
 
 /**
  * The ledger of one worker: whatever waits, requests that begin and requests that have ended, goes to the database function book() in one
- * round trip, the next batch leaving when the last one is back. Two lanes: the first skips accounts that somebody else has locked, the
+ * round trip, the next batch leaving after the last one is back. Two lanes: the first skips accounts that somebody else has locked, the
  * second waits for them, so that one locked account holds up nobody else. What can't be told to the database goes to the spool.
  */
 export function createLedger({ pool, workerId, timeZone, spoolFolder, log }: LedgerOptions): Ledger {
