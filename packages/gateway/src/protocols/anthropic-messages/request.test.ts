@@ -40,6 +40,38 @@ describe("a messages request for an Anthropic upstream", () => {
     expect(sent(body)).toBe(body.replace('"public"', '"m"'));
   });
 
+  it("leaves out what other vendors' models thought, and what nobody signed, by name (case 23)", () => {
+    const thought = (signature: string) => ({ type: "thinking", thinking: "hm", signature });
+    const call1 = { type: "tool_use", id: "t", name: "f", input: { n: 1 } };
+    const messages = [
+      { role: "assistant", content: [thought("gemini-generate~A"), thought("Eq=="), { type: "text", text: "a" }] },
+      { role: "assistant", content: [{ type: "redacted_thinking", data: "openai-responses~B" }] },
+      { role: "user", content: "go on" },
+      { role: "assistant", content: [thought(""), call1] },
+    ];
+    const thinking = { type: "enabled", budget_tokens: 1_024 };
+    const body = JSON.stringify({ model: "m", max_tokens: 2_000, thinking, x: 1, messages });
+    const passed = call(body.replace('"x":1', '"x":1.0')).pass(at());
+    expect(passed.dropped).toEqual([
+      "messages[0].content[0]",
+      "messages[1].content[0]",
+      "messages[3].content[0]",
+      "thinking",
+    ]);
+    expect(JSON.parse(passed.body.toString())).toEqual({
+      model: "m",
+      max_tokens: 2_000,
+      thinking: { type: "disabled" },
+      x: 1,
+      messages: [
+        { role: "assistant", content: [thought("Eq=="), { type: "text", text: "a" }] },
+        { role: "user", content: "go on" },
+        { role: "assistant", content: [call1] },
+      ],
+    });
+    expect(passed.body.toString()).toContain('"x":1.0');
+  });
+
   it("is given the model's own limit where the client named none (cases 18, 56)", () => {
     expect(call(`{"model":"m",${hi}}`).outputLimit).toBeNull();
     expect(sent(`{"model":"m",${hi}}`)).toBe(`{"model":"m",${hi},"max_tokens":4096}`);

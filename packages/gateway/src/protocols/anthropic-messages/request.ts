@@ -4,6 +4,7 @@ import { editJson, type JsonEdit } from "../../json/edit-json.ts";
 import { FieldValues } from "../../json/field-values.ts";
 import { type Fields, invalid, knownFields, readFields } from "../../json/plain-fields.ts";
 import { promptSize } from "../../tokens/prompt-size.ts";
+import { withoutForeignThoughts } from "./foreign-thoughts.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { refuseStoredFiles } from "./stored-ids.ts";
 import { refuseServerTools } from "./vendor-tools.ts";
@@ -52,12 +53,12 @@ export function decodeCall(body: Buffer, route: Route): DecodedCall {
   const budget = readBudget(values);
   checkBudget(budget, maxTokens, route);
 
-  function bodyFor(target: Target): Buffer {
+  function editsFor(target: Target): JsonEdit[] {
     const edits = commonEdits(fields, values, target);
     const limit = limitFor(target, maxTokens, budget);
     if (limit !== maxTokens) edits.push({ path: ["max_tokens"], json: String(limit) });
     if (target.outputLimit !== null && budget !== null && budget >= limit) edits.push(thinkingWithin(limit));
-    return editJson(body, edits);
+    return edits;
   }
 
   return {
@@ -69,7 +70,7 @@ export function decodeCall(body: Buffer, route: Route): DecodedCall {
     streamContentType: STREAM_TYPE,
     wantsStreamUsage: true,
     canonical: () => decodeRequest(body),
-    pass: (target) => passed(MESSAGES_PATH, bodyFor(target), values, target, route),
+    pass: (target) => passed(MESSAGES_PATH, body, editsFor(target), values, target, route),
   };
 }
 
@@ -80,7 +81,7 @@ export function decodeQuestion(body: Buffer, route: Route): DecodedCount {
     model,
     size: promptSize(body, fields.object, readByModels),
     canonical: () => decodeRequest(body),
-    pass: (target) => passed(COUNT_PATH, editJson(body, commonEdits(fields, values, target)), values, target, route),
+    pass: (target) => passed(COUNT_PATH, body, commonEdits(fields, values, target), values, target, route),
   };
 }
 
@@ -100,13 +101,23 @@ function readCommon(body: Buffer) {
   return { fields, values, model };
 }
 
-function passed(path: string, body: Buffer, values: FieldValues, target: Target, route: Route): EncodedRequest {
+function passed(
+  path: string,
+  body: Buffer,
+  edits: readonly JsonEdit[],
+  values: FieldValues,
+  target: Target,
+  route: Route,
+): EncodedRequest {
   refuseServerTools(values.value("tools"), target.provider);
   const query = route.query.get("beta") === "true" ? "?beta=true" : "";
   const beta = route.headers["anthropic-beta"];
   const wanted = (Array.isArray(beta) ? beta.join(",") : (beta ?? "")).trim();
   const headers = wanted === "" ? VERSION_HEADERS : [...VERSION_HEADERS, "anthropic-beta", wanted];
-  return { path: path + query, headers, body };
+  const foreign = withoutForeignThoughts(body);
+  if (foreign === null) return { path: path + query, headers, body: editJson(body, edits) };
+  const { dropped } = foreign;
+  return { path: path + query, headers, body: editJson(body, [...edits, ...foreign.edits]), dropped };
 }
 
 function commonEdits({ byName }: Fields, values: FieldValues, target: Target): JsonEdit[] {
