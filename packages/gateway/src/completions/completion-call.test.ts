@@ -83,6 +83,28 @@ describe("completions on channels that complete", () => {
     expect(reply?.facts.estimatedOutputTokens).toBeGreaterThan(3);
   });
 
+  it("are estimated where the upstream counts only one of several answers, as llama.cpp does", () => {
+    const one = { prompt_tokens: 2, completion_tokens: 2 };
+    const frames = ["a", "b", "c"].flatMap((text, index) => [
+      "null",
+      JSON.stringify({ choices: [{ index, text, finish_reason: null }] }),
+      JSON.stringify({ choices: [{ index, text: ".", finish_reason: "length" }], usage: one }),
+    ]);
+    const body = { model: "m", prompt: ["x", "y", "z"] };
+    const { listener, verdicts } = stream(prepare({ ...body, stream: true }), frames);
+    expect(verdicts.filter((verdict) => verdict === "withhold")).toHaveLength(3);
+    expect(listener.facts()).toMatchObject({ isUsageBehind: true, estimatedOutputTokens: 6 });
+    const words = "an answer of quite a few words, more than two tokens in any case";
+    const whole = (more: object) =>
+      prepare({ ...body, ...more }).readReply(
+        Buffer.from(JSON.stringify({ choices: [0, 1, 2].map((index) => ({ text: words, index })), usage: one })),
+      )?.facts;
+    expect(whole({})?.isUsageBehind).toBe(true);
+    // An echo is no output, however long.
+    expect(whole({ echo: true })?.isUsageBehind).toBe(false);
+    expect(stream(prepare({ ...body, echo: true, stream: true }), frames).listener.facts().isUsageBehind).toBe(false);
+  });
+
   it("end for want of room in their own shape, for every answer that comes back", () => {
     const call = prepare({ model: "p", prompt: ["a", "b"], n: 2, stream: true });
     const { listener } = stream(call, ['{"id":"cmpl-1","created":5,"choices":[{"index":0,"text":"a"}]}']);

@@ -3,7 +3,8 @@ import { Notes } from "../canonical/notes.ts";
 import type { Face, ModelNames } from "../canonical/protocol.ts";
 import type { Target } from "../canonical/target.ts";
 import { openaiChat } from "../protocols/openai-chat/index.ts";
-import { completionChunk, OpenAiChatListener } from "../protocols/openai-chat/listener.ts";
+import { type FrameKind, OpenAiChatListener } from "../protocols/openai-chat/listener.ts";
+import { readReply } from "../protocols/openai-chat/response.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
 import { constrain } from "../translation/constrain.ts";
 import { contextOf, translated } from "../translation/prepare-call.ts";
@@ -42,6 +43,11 @@ function passed(decoded: DecodedCompletion, target: Target): UpstreamCall {
   const names: ModelNames = { requested: decoded.model, upstream: target.upstreamModel };
   const notes = new Notes();
   const encoded = decoded.pass(target);
+  const kind: FrameKind = {
+    object: "text_completion",
+    silence: { text: "", logprobs: null },
+    isAllOutput: !decoded.echoes,
+  };
   const listened = { choices: decoded.answers, wantsStreamUsage: decoded.wantsStreamUsage };
   return {
     ...encoded,
@@ -49,8 +55,8 @@ function passed(decoded: DecodedCompletion, target: Target): UpstreamCall {
     framing: openaiChat.framing,
     dropped: notes.dropped,
     clamped: notes.clamped,
-    readReply: (body) => openaiChat.passReply(body, names),
+    readReply: (body) => readReply(body, names, !decoded.echoes),
     readComplaint: (body) => openaiChat.readComplaint(body),
-    listen: () => new OpenAiChatListener(listened, names, completionChunk),
+    listen: () => new OpenAiChatListener(listened, names, kind),
   };
 }

@@ -28,6 +28,7 @@ const known = knownFields(
     "max_tokens",
     "n",
     "best_of",
+    "echo",
     "user",
     "safety_identifier",
     "metadata",
@@ -40,8 +41,8 @@ const NO_HEADERS: readonly string[] = [];
 /** Answers to all prompts of a call, which one reservation covers. */
 const MAXIMUM_ANSWERS = 2_048;
 
-/** What is known of a call beside what every call has. `answers`: those that come back; `choices` counts those that are made. */
-export type DecodedCompletion = DecodedCall & { readonly answers: number };
+/** `answers`: those that come back, where `choices` counts those that are made. `echoes`: the prompts stand before them. */
+export type DecodedCompletion = DecodedCall & { readonly answers: number; readonly echoes: boolean };
 
 /** Reads a completion request. Throws `invalid_json` with the place, or `invalid_request` with the field. */
 export function decodeCompletionCall(body: Buffer): DecodedCompletion {
@@ -92,6 +93,7 @@ export function decodeCompletionCall(body: Buffer): DecodedCompletion {
     outputLimit: maxTokens,
     choices,
     answers: prompts.count * n,
+    echoes: booleanValue(body, fields, "echo") ?? false,
     size: { textTokens: textTokens + prompts.tokens, images },
     streamContentType: "text/event-stream; charset=utf-8",
     wantsStreamUsage: isStream && usageOption.asked,

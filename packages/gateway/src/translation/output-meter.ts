@@ -80,7 +80,9 @@ export class OutputMeter {
     // Some say early what the whole will be. Tokens are counted differently here and there, frames are not: they decide on a whole answer.
     const least = this.isFinished ? this.#frames : seenOutputTokens;
     const usage = this.#usage;
-    const isUsageBehind = usage !== null && this.#frames > this.#framesAtUsage && usage.output < least;
+    // llama.cpp counts each of several answers by itself.
+    const mayLack = this.#frames > this.#framesAtUsage || this.#choices > 1;
+    const isUsageBehind = usage !== null && mayLack && usage.output < least;
     return { usage, rawUsage: this.#rawUsage, estimatedOutputTokens, seenOutputTokens, isUsageBehind, hasOutput };
   }
 

@@ -30,13 +30,16 @@ export function passReply(
 /** What metering must know of a complete answer. */
 export function factsOf(reply: CanonicalReply): ReplyFacts {
   const isSilent = reply.usage === null || reply.usage.output === 0;
-  const estimate = isSilent ? estimateOutput(reply) : 0;
+  // llama.cpp counts only one of several answers.
+  const isDoubtful = reply.choices.length > 1;
+  const estimate = isSilent || isDoubtful ? estimateOutput(reply) : 0;
+  const seenOutputTokens = Math.floor(leastTokens(estimate));
   return {
     usage: reply.usage,
     rawUsage: reply.rawUsage,
     estimatedOutputTokens: Math.ceil(estimate),
-    seenOutputTokens: Math.floor(leastTokens(estimate)),
-    isUsageBehind: false,
+    seenOutputTokens,
+    isUsageBehind: isDoubtful && reply.usage !== null && reply.usage.output < seenOutputTokens,
     hasOutput: true,
   };
 }

@@ -16,7 +16,7 @@ export const openaiChat = {
   encodeError,
   encodeRates,
   decodeCall,
-  passReply: readReply,
+  passReply: (body, names) => readReply(body, names),
   passStream: (call, names) => new OpenAiChatListener(call, names),
   readComplaint,
   framing: "sse",

@@ -9,10 +9,9 @@ import { readUsage } from "./usage.ts";
 
 /** As far as an estimate mostly lies above the figure of one tokenizer: docs/token-estimates.md. */
 const AGREEMENT = 1.25;
-/** What a frame of our own says where it says nothing, in chat chunks and in those of completions. */
-type FrameKind = { readonly object: string; readonly silence: object };
-const chatChunk: FrameKind = { object: "chat.completion.chunk", silence: { delta: {} } };
-export const completionChunk: FrameKind = { object: "text_completion", silence: { text: "", logprobs: null } };
+/** Of chat chunks or of those of completions: what one says that says nothing, and whether all text in them is the model's own. */
+export type FrameKind = { readonly object: string; readonly silence: object; readonly isAllOutput: boolean };
+const chatChunk: FrameKind = { object: "chat.completion.chunk", silence: { delta: {} }, isAllOutput: true };
 /** Ends a clean stream. */
 export const STREAM_END = "data: [DONE]\n\n";
 
@@ -73,7 +72,9 @@ export class OpenAiChatListener implements StreamListener {
     const usage = readUsage(this.#rawUsage);
     // Some say early what the whole will be. Tokens are counted differently here and there, frames are not: they decide on a whole answer.
     const least = this.isFinished ? this.#outputFrames : seenOutputTokens;
-    const isUsageBehind = usage !== null && this.#outputFrames > this.#framesAtUsage && usage.output < least;
+    // llama.cpp counts each of several answers by itself.
+    const mayLack = this.#outputFrames > this.#framesAtUsage || (this.#choices > 1 && this.#kind.isAllOutput);
+    const isUsageBehind = usage !== null && mayLack && usage.output < least;
     return { usage, rawUsage: this.#rawUsage, estimatedOutputTokens, seenOutputTokens, isUsageBehind, hasOutput };
   }
 
@@ -111,6 +112,8 @@ export class OpenAiChatListener implements StreamListener {
     this.rename = null;
     if (end === start) return "pass";
     if (end - start <= 16 && buffer.toString("latin1", start, end).trim() === "[DONE]") return "end";
+    // llama.cpp has nothing to say of a prompt while it works on another.
+    if (end - start === 4 && buffer.toString("latin1", start, end) === "null") return "withhold";
     if (this.#first === "") this.#first = buffer.toString("utf8", start, end);
     const scan = scanFrame(buffer, start, end);
     const formerUsage = this.#rawUsage;

@@ -7,8 +7,13 @@ import { complaintIn } from "./errors.ts";
 import { estimateOutputTokens } from "./output-estimate.ts";
 import { readUsage } from "./usage.ts";
 
-/** Reads a complete answer; null if it is no JSON object with choices. Only the model's name is changed in its bytes. */
-export function readReply(body: Buffer, names: ModelNames): WholeReply | null {
+const SECOND_ANSWER = /"index":\s*1[,}\s]/;
+
+/**
+ * Reads a complete answer; null if it is no JSON object with choices. Only the model's name is changed in its bytes. `isAllOutput`: every text in
+ * it is the model's own.
+ */
+export function readReply(body: Buffer, names: ModelNames, isAllOutput = true): WholeReply | null {
   const object = scanOrNull(body);
   if (object === null) return null;
   let choices: string | null = null;
@@ -28,13 +33,16 @@ export function readReply(body: Buffer, names: ModelNames): WholeReply | null {
   if (choices === null) return null;
   const reported = readUsage(usage);
   const isSilent = reported === null || reported.output === 0;
-  const estimate = isSilent ? estimateOutputTokens(JSON.parse(choices)) : 0;
+  // llama.cpp counts only one of several answers.
+  const isDoubtful = isAllOutput && SECOND_ANSWER.test(choices);
+  const estimate = isSilent || isDoubtful ? estimateOutputTokens(JSON.parse(choices)) : 0;
+  const seenOutputTokens = Math.floor(leastTokens(estimate));
   const facts = {
     usage: reported,
     rawUsage: usage,
     estimatedOutputTokens: Math.ceil(estimate),
-    seenOutputTokens: Math.floor(leastTokens(estimate)),
-    isUsageBehind: false,
+    seenOutputTokens,
+    isUsageBehind: isDoubtful && reported !== null && reported.output < seenOutputTokens,
     hasOutput: true,
   };
   return { body: reply, facts };

@@ -28,6 +28,7 @@ class ChatDecoder implements StreamDecoder {
       return;
     }
     const frame = parseOrUndefined(data);
+    if (frame === null) return; // llama.cpp, of a prompt while it works on another
     if (!isRecord(frame)) {
       this.#fail("an event of the stream is not JSON", "wrong_json");
       return;
