@@ -1,12 +1,15 @@
 import { AppError } from "@lyceum/domain";
-import { type JsonObject, scanObject } from "../../json/json-scanner.ts";
-import { type Fields, fieldsOf, invalid, type KnownFields, knownFields, readFields } from "../../json/plain-fields.ts";
+import { FieldValues } from "../../json/field-values.ts";
+import type { JsonObject } from "../../json/json-scanner.ts";
+import { type Fields, invalid, type KnownFields, knownFields, readFields } from "../../json/plain-fields.ts";
 
 /** Renders a template instead of asking a model: that is nothing a price covers. */
 const REFUSED = ["_debug_render_only"];
 const chatFields = knownFields(["model", "messages", "stream", "options", "keep_alive"], REFUSED);
 const generateFields = knownFields(["model", "prompt", "stream", "options", "keep_alive"], REFUSED);
 const optionFields = knownFields(["num_predict"]);
+/** By -1 Ollama means no limit, by -2 as much as the context holds. */
+const FILL_CONTEXT = -2;
 /** More is no answer anybody waits for, and upstreams keep limits in 32 bits. */
 const MAXIMUM_OUTPUT = 2_147_483_647;
 
@@ -48,25 +51,19 @@ export function readGenerate(body: Buffer): ReadRequest {
 
 function read(body: Buffer, known: KnownFields, content: "messages" | "prompt", opening: number): ReadRequest {
   const fields = readFields(body, known);
-  const value = (name: string) => fieldValue(body, fields, name);
-  const model = value("model");
-  if (typeof model !== "string" || model === "")
+  const values = new FieldValues(body, fields);
+  const model = values.text("model");
+  if (model === null || model === "")
     throw invalid(
       "model",
       "缺少字段 model，它应为模型名称。",
       "the field model is missing; it must be the name of a model.",
     );
-  const stream = value("stream");
-  if (stream !== null && typeof stream !== "boolean")
-    throw invalid("stream", "字段 stream 应为 true 或 false。", "the field stream must be true or false.");
+  const isStream = values.boolean("stream") ?? true;
   if (isEmpty(body, fields, content, opening))
-    throw new LoadRequested(model, isZero(value("keep_alive")) ? "unload" : "load", content);
-  return { object: fields.object, model, isStream: stream ?? true, outputLimit: readLimit(body, fields) };
-}
-
-function fieldValue(body: Buffer, { byName }: Fields, name: string): unknown {
-  const member = byName.get(name);
-  return member === undefined ? null : JSON.parse(body.toString("utf8", member.valueStart, member.valueEnd));
+    throw new LoadRequested(model, isZero(values.value("keep_alive")) ? "unload" : "load", content);
+  const limit = values.object("options", optionFields)?.count("num_predict", MAXIMUM_OUTPUT, FILL_CONTEXT) ?? null;
+  return { object: fields.object, model, isStream, outputLimit: limit !== null && limit > 0 ? limit : null };
 }
 
 /** Whether the list or text that is to be answered is missing or has nothing in it. */
@@ -82,25 +79,6 @@ function isEmpty(body: Buffer, { byName }: Fields, name: "messages" | "prompt", 
     if (opening === 0x22 || (body[at] ?? 0) > 0x20) return false;
   }
   return true;
-}
-
-function readLimit(body: Buffer, { byName }: Fields): number | null {
-  const options = byName.get("options");
-  if (options === undefined || body[options.valueStart] === 0x6e) return null;
-  if (body[options.valueStart] !== 0x7b)
-    throw invalid("options", "字段 options 应为对象。", "the field options must be an object.");
-  const bytes = body.subarray(options.valueStart, options.valueEnd);
-  const member = fieldsOf(bytes, scanObject(bytes), optionFields, "options.").get("num_predict");
-  if (member === undefined) return null;
-  const limit: unknown = JSON.parse(bytes.toString("utf8", member.valueStart, member.valueEnd));
-  if (limit === null) return null;
-  if (typeof limit !== "number" || !Number.isInteger(limit) || limit > MAXIMUM_OUTPUT)
-    throw invalid(
-      "options.num_predict",
-      `字段 options.num_predict 应为不超过 ${MAXIMUM_OUTPUT} 的整数。`,
-      `the field options.num_predict must be a whole number up to ${MAXIMUM_OUTPUT}.`,
-    );
-  return limit > 0 ? limit : null;
 }
 
 /** `keep_alive` as a number of seconds or a duration in Go's spelling: 0 unloads. */
