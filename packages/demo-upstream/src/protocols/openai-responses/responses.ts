@@ -12,7 +12,7 @@ import { createResponseStore, type ResponseObject } from "./store.ts";
 import { encodeStream } from "./stream.ts";
 import { encodeWhole } from "./whole.ts";
 
-type Request = Asked & { items: readonly Item[] };
+type Request = Asked & { items: readonly Item[]; bytes: number };
 
 const askedBy = (request: Request, { quirks }: Answer): Asked => ({ ...request, isRaw: quirks.rawReasoning ?? false });
 
@@ -25,7 +25,7 @@ export function createResponses(): { protocol: Protocol; lookups: readonly Looku
     const body: Body = readBody(bodySchema, bytes);
     const items = assembleItems(body, store);
     const call = toCall(body, items, store);
-    requests.set(call, { body, items, customNames: customTools(body) });
+    requests.set(call, { body, items, bytes: bytes.length, customNames: customTools(body) });
     return call;
   };
   const requestOf = (call: DemoCall): Request => {
@@ -33,9 +33,9 @@ export function createResponses(): { protocol: Protocol; lookups: readonly Looku
     if (!request) throw new Error("the call was not decoded here");
     return request;
   };
-  const keep = ({ body, items }: Request, response: object, isRunning: boolean) => {
+  const keep = ({ body, items, bytes }: Request, response: object, isRunning: boolean) => {
     // Its items are such as can be given back.
-    if (body.store !== false) store.keep({ response: response as ResponseObject, input: items, isRunning });
+    if (body.store !== false) store.keep({ response: response as ResponseObject, input: items, bytes, isRunning });
   };
 
   const protocol: Protocol = {
