@@ -1,6 +1,7 @@
 import { newId } from "@lyceum/domain";
 import pg from "pg";
 import type { DatabasePool } from "./pool.ts";
+import { deleteExcessResponses, deleteExpiredResponses } from "./stored-responses.ts";
 
 /** Partitions that stand ready beyond the present month. */
 const MONTHS_AHEAD = 3;
@@ -48,6 +49,15 @@ export async function dropOldUsage(url: string, months: number, signal: AbortSig
     );
     return gone;
   });
+}
+
+/** Deletes stored responses that have expired or are more than one account may keep. Returns how many went. */
+export async function clearStoredResponses(url: string, signal: AbortSignal): Promise<number> {
+  return await inTransactionOf(
+    url,
+    signal,
+    async (client) => (await deleteExpiredResponses(client)) + (await deleteExcessResponses(client)),
+  );
 }
 
 export type NightlyResult = {

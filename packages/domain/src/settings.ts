@@ -37,13 +37,13 @@ export const settingsSchema = z.object({
         "额度只用于课程与研究，不转借、不出售密钥。",
         "不上传他人隐私与未公开的考题。",
         "作业中使用模型时，注明模型与日期。",
-        "系统记录用量与费用，不保存对话内容。",
+        "系统记录用量与费用，不保存对话内容；只有程序要求保存的应答（responses 接口）会保存一段时间，仅本人可读。",
       ],
       en: [
         "The balance is for courses and research only; keys are not lent or sold.",
         "No other people's private data and no unpublished exam questions.",
         "Work that used a model names the model and the date.",
-        "Usage and cost are recorded; conversations are not stored.",
+        "Usage and cost are recorded; conversations are not stored, but for answers that a program asks to be kept (responses), which only their owner can read.",
       ],
     }),
   /** In order, none overlapping. A cap by term begins anew where one begins; keys end with one. */
@@ -63,6 +63,11 @@ export const settingsSchema = z.object({
    * statement keep theirs. Rollups and ledger stay in any case.
    */
   usageRetentionMonths: z.number().int().min(13).max(240).nullable().default(null),
+  /**
+   * Days for which the gateway keeps answers that clients ask to be kept (OpenAI responses, `store`), with what was asked; each further turn
+   * keeps what it goes on from as long. Null: nothing is kept.
+   */
+  responseRetentionDays: z.number().int().min(1).max(365).nullable().default(30),
   /** Largest request body in bytes. */
   maxBodyBytes: z
     .number()

@@ -11,8 +11,10 @@ import { listModels } from "./pipeline/choose-model.ts";
 import { countTokens } from "./pipeline/count-tokens.ts";
 import type { Deps } from "./pipeline/deps.ts";
 import type { GatewayReply, GatewayRequest } from "./pipeline/gateway-request.ts";
-import { handle } from "./pipeline/handle.ts";
+import { handle, type OpenCall } from "./pipeline/handle.ts";
 import { requireConfig } from "./pipeline/require-config.ts";
+import { cancelResponse, deleteResponse, getResponse, listInputItems } from "./pipeline/response-endpoints.ts";
+import { openResponse } from "./pipeline/stored-responses.ts";
 import type { StreamRelay } from "./pipeline/stream-relay.ts";
 import { anthropicMessages } from "./protocols/anthropic-messages/index.ts";
 import { geminiGenerate } from "./protocols/gemini-generate/index.ts";
@@ -46,7 +48,11 @@ const endpoints: readonly Endpoint[] = [
     face: anthropicMessages,
     answer: (request, route, deps) => countTokens(anthropicMessages, request, route, deps),
   },
-  modelCall(/^\/v1\/responses$/, chatFace(openaiResponses)),
+  modelCall(/^\/v1\/responses$/, chatFace(openaiResponses), openResponse),
+  { method: "GET", path: /^\/v1\/responses\/([^/]+)$/, face: openaiResponses, answer: getResponse },
+  { method: "DELETE", path: /^\/v1\/responses\/([^/]+)$/, face: openaiResponses, answer: deleteResponse },
+  { method: "GET", path: /^\/v1\/responses\/([^/]+)\/input_items$/, face: openaiResponses, answer: listInputItems },
+  { method: "POST", path: /^\/v1\/responses\/([^/]+)\/cancel$/, face: openaiResponses, answer: cancelResponse },
   modelCall(/^\/v1\/embeddings$/, embeddingFace(openaiEmbeddings)),
   modelCall(
     /^\/v1(?:beta)?\/models\/(?:models\/)?(.+)(?::|%3[aA])(generateContent|streamGenerateContent)$/,
@@ -93,12 +99,12 @@ function modelShapeOf({ path, query, headers }: GatewayRequest) {
   return modelShapeFor(path, { query: new URLSearchParams(query), headers });
 }
 
-function modelCall(path: RegExp, face: Face): Endpoint {
+function modelCall(path: RegExp, face: Face, open?: OpenCall): Endpoint {
   return {
     method: "POST",
     path,
     face,
-    answer: (request, route, deps, relays) => handle(face, request, route, deps, relays),
+    answer: (request, route, deps, relays) => handle(face, request, route, deps, relays, open),
   };
 }
 

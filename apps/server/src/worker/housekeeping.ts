@@ -1,4 +1,10 @@
-import { closeCampusHours, dropOldUsage, makeUsageMonths, verifyNightly } from "@lyceum/db/housekeeping";
+import {
+  clearStoredResponses,
+  closeCampusHours,
+  dropOldUsage,
+  makeUsageMonths,
+  verifyNightly,
+} from "@lyceum/db/housekeeping";
 import type { DatabasePool } from "@lyceum/db/pool";
 import type { Settings } from "@lyceum/domain";
 import type { Log } from "@lyceum/gateway";
@@ -8,12 +14,14 @@ const ROUND_MS = 60_000;
 const MONTHS_EVERY_MS = 3_600_000;
 /** Charts add up for themselves what is not closed yet: a few minutes more or less don't count. */
 const HOURS_EVERY_MS = 600_000;
+/** What has expired is found by nobody; it only takes up room. */
+const RESPONSES_EVERY_MS = 600_000;
 
 export type Housekeeping = { stop(): Promise<void> };
 
 /**
  * What somebody has to do once in a while, and every worker may: partitions for the months to come, dropping what is older than the retention, adding up
- * the campus's hours, and the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
+ * the campus's hours, stored responses whose time is over, and the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
  */
 export function startHousekeeping(
   database: { pool: DatabasePool; url: string },
@@ -25,6 +33,7 @@ export function startHousekeeping(
   let timer: NodeJS.Timeout | undefined;
   let monthsAt = Number.NEGATIVE_INFINITY;
   let hoursAt = Number.NEGATIVE_INFINITY;
+  let responsesAt = Number.NEGATIVE_INFINITY;
 
   async function attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -54,6 +63,13 @@ export function startHousekeeping(
     hoursAt = performance.now();
   }
 
+  async function responses(): Promise<void> {
+    if (performance.now() - responsesAt < RESPONSES_EVERY_MS) return;
+    const gone = await clearStoredResponses(database.url, signal);
+    responsesAt = performance.now();
+    if (gone > 0) log("info", "deleted stored responses", { gone });
+  }
+
   async function nightly(): Promise<void> {
     const zone = settings()?.timeZone;
     const result = zone === undefined ? null : await verifyNightly(database, zone, signal);
@@ -66,6 +82,7 @@ export function startHousekeeping(
   async function round(): Promise<void> {
     await attempt("keeping the months of usage records", months);
     await attempt("adding up the campus's hours", hours);
+    await attempt("clearing stored responses", responses);
     await attempt("the nightly verification of the books", nightly);
     // Spread out, so that workers started together don't do it all at once.
     if (!signal.aborted) timer = setTimeout(() => (running = round()), ROUND_MS * (0.9 + Math.random() * 0.2));

@@ -5,6 +5,12 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { findGatewayKey } from "@lyceum/db/gateway-keys";
 import { createPool } from "@lyceum/db/pool";
+import {
+  deleteStoredResponse,
+  findConversation,
+  findStoredResponse,
+  insertStoredResponse,
+} from "@lyceum/db/stored-responses";
 import { deriveSecret, newId } from "@lyceum/domain";
 import { createGateway, createMediaFetcher, createUpstream, type Gateway, KeyCache, type Log } from "@lyceum/gateway";
 import { createLedger } from "@lyceum/ledger";
@@ -66,6 +72,12 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     pingDatabase: async () => void (await pool.query("select 1")),
     clock,
     random: Math.random,
+    responses: {
+      insert: (...kept) => insertStoredResponse(pool, ...kept),
+      find: (accountId, id) => findStoredResponse(pool, accountId, id),
+      conversation: (accountId, id, mostBytes) => findConversation(pool, accountId, id, mostBytes),
+      delete: (accountId, id) => deleteStoredResponse(pool, accountId, id),
+    },
     pseudonym: (userId) =>
       `user_${createHmac("sha256", pseudonymSecret).update(`upstream:${userId}`).digest("hex").slice(0, 24)}`,
     propose: proposals.note,

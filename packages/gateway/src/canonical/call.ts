@@ -19,6 +19,11 @@ export type Call = {
    * deployment may have one.
    */
   prepare(target: Target, occasion: Occasion): UpstreamCall | Promise<UpstreamCall>;
+  /**
+   * Keeps a complete answer, where the client wants that, while it is charged. Gives what the client gets in its place: the same bytes, or such
+   * as say that it could not be kept. `answer`: the whole body, or the last frames of a stream. Never rejects.
+   */
+  keep?(answer: Buffer): Promise<Buffer>;
 };
 
 export type PromptSize = {

@@ -1,5 +1,6 @@
 import type { GatewayConfig } from "@lyceum/db/gateway-config";
 import type { GatewayKey } from "@lyceum/db/gateway-keys";
+import type { Conversation, StoredResponse } from "@lyceum/db/stored-responses";
 import type { Ledger } from "@lyceum/ledger";
 import type { Occasion } from "../canonical/call.ts";
 import type { Upstream } from "../upstream/upstream.ts";
@@ -33,5 +34,15 @@ export type Deps = {
   readonly fetchMedia: Occasion["fetchMedia"];
   /** Takes note of what an upstream's refusal suggests; never waits and never throws. */
   readonly propose: (proposal: Proposal) => void;
+  /** Answers that clients asked to be kept, each for its own account only. */
+  readonly responses: ResponseStore;
   readonly log: Log;
+};
+
+/** See @lyceum/db/stored-responses. */
+export type ResponseStore = {
+  insert(accountId: string, response: StoredResponse, turns: readonly string[], days: number): Promise<void>;
+  find(accountId: string, id: string): Promise<StoredResponse | null>;
+  conversation(accountId: string, id: string, mostBytes: number): Promise<Conversation>;
+  delete(accountId: string, id: string): Promise<boolean>;
 };

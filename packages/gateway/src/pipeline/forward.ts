@@ -50,21 +50,16 @@ export async function forward(
   const headers = answerHeaders(admitted, result.kind === "failed" ? null : result.upstreamCall);
   const ending = { attempts, deployment, firstOutputAt: null };
   switch (result.kind) {
-    case "whole":
-      await settle(
-        admitted,
-        {
-          ...ending,
-          outcome: "finished",
-          error: null,
-          httpStatus: 200,
-          facts: result.reply.facts,
-          sentAt: result.sentAt,
-        },
-        deps,
-      );
+    case "whole": {
+      const { reply, sentAt: askedAt } = result;
+      const finished = { ...ending, outcome: "finished", error: null, httpStatus: 200 } as const;
+      const [body] = await Promise.all([
+        admitted.call.keep?.(reply.body) ?? reply.body,
+        settle(admitted, { ...finished, facts: reply.facts, sentAt: askedAt }, deps),
+      ]);
       headers["content-type"] = "application/json";
-      return { status: 200, headers, body: result.reply.body };
+      return { status: 200, headers, body };
+    }
     case "stream": {
       const { relay } = result;
       relays.add(relay);

@@ -1,16 +1,9 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { AppError } from "@lyceum/domain";
-import type { Call } from "../canonical/call.ts";
-import type { Face, Route } from "../canonical/protocol.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
 
 const decompress = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };
-
-/** Reads and understands the body. Throws unsupported_media_type, body_too_large, invalid_json or invalid_request. */
-export async function readCall(request: GatewayRequest, face: Face, route: Route, limitBytes: number): Promise<Call> {
-  return face.decodeCall(await readJsonBody(request, limitBytes), route);
-}
 
 /** The bytes of a body that says it is JSON, decompressed. Throws unsupported_media_type, body_too_large or invalid_request. */
 export async function readJsonBody(request: GatewayRequest, limitBytes: number): Promise<Buffer> {

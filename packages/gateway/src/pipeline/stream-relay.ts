@@ -315,8 +315,12 @@ export class StreamRelay implements ReplyStream {
     if (error !== null)
       deps.log("warn", "a stream failed", { requestId, outcome, code: error.code, detail: error.detail });
     try {
-      await settle(admitted, ending, deps);
-      if (error === null) for (const frame of this.#tail) this.#write(frame);
+      const tail = this.#tail.length === 1 ? (this.#tail[0] as Buffer) : Buffer.concat(this.#tail);
+      const [kept] = await Promise.all([
+        error === null ? (admitted.call.keep?.(tail) ?? tail) : tail,
+        settle(admitted, ending, deps),
+      ]);
+      if (error === null) this.#write(kept);
       else this.#write(this.#listener.encodeError(error, requestId));
     } catch (thrown) {
       deps.log("error", "a stream could not be settled", { requestId, error: thrown });

@@ -22,7 +22,7 @@ export function chatFace(protocol: Protocol): Face {
 }
 
 /** A chat call of a client that speaks `face`, ready for upstreams of every protocol. */
-function chatCall(face: Protocol, decoded: DecodedCall): Call {
+export function chatCall(face: Protocol, decoded: DecodedCall): Call {
   let canonical: CanonicalRequest | null = null;
   const request = () => {
     canonical ??= decoded.canonical();

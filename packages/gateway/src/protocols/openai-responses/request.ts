@@ -41,7 +41,13 @@ const STREAM_TYPE = "text/event-stream; charset=utf-8";
 const MAXIMUM_OUTPUT = 2_147_483_647;
 
 /** A call understood, and what its answer repeats of it. */
-export type ResponsesCall = DecodedCall & { readonly echo: () => Echo };
+export type ResponsesCall = DecodedCall & {
+  readonly echo: () => Echo;
+  /** The client wants the answer kept, which it does unless it says otherwise. */
+  readonly isStored: boolean;
+  /** What it goes on from. */
+  readonly previousId: string | null;
+};
 
 /**
  * Reads a request. What came before (`previous_response_id`) already stands in `input`: the name is only repeated in the answer. Throws
@@ -66,7 +72,6 @@ export function decodeCall(body: Buffer): ResponsesCall {
     );
   }
   refuseStateElsewhere(body, fields, flag("background") === true);
-  checkInput(body, fields);
   const isStream = flag("stream") ?? false;
   const limitText = `1 到 ${MAXIMUM_OUTPUT} 的整数`;
   const outputLimit = value(
@@ -76,8 +81,9 @@ export function decodeCall(body: Buffer): ResponsesCall {
     `a whole number from 1 to ${MAXIMUM_OUTPUT}`,
   );
   const [user, safety, cacheKey] = [text("user"), text("safety_identifier"), text("prompt_cache_key")];
-  flag("store");
+  const isStored = flag("store") ?? true;
   const previousId = text("previous_response_id");
+  checkInput(body, fields, previousId !== null);
   let echo: Echo | null = null;
 
   function pass(target: Target) {
@@ -110,6 +116,8 @@ export function decodeCall(body: Buffer): ResponsesCall {
     wantsStreamUsage: true,
     canonical: () => decodeRequest(parseJson(body.toString("utf8"))),
     pass,
+    isStored,
+    previousId,
     echo: () => {
       echo ??= readEcho(parseJson(body.toString("utf8")));
       return echo;
@@ -127,9 +135,11 @@ function refuseStateElsewhere(body: Buffer, fields: Fields, isBackground: boolea
   }
 }
 
-function checkInput(body: Buffer, fields: Fields): void {
+/** A turn that goes on from another may add nothing. */
+function checkInput(body: Buffer, fields: Fields, goesOn: boolean): void {
   const raw = rawMember(body, fields, "input");
   const first = raw?.[0];
+  if (goesOn && (raw === null || raw === "null" || /^\[\s*\]$/.test(raw))) return;
   if (raw === null || raw === "null") throw invalid("input", "缺少字段 input。", "the field input is missing.");
   if (first !== '"' && first !== "[")
     throw invalid("input", "字段 input 应为字符串或列表。", "the field input must be a string or a list.");
