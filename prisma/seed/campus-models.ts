@@ -1,4 +1,4 @@
-import type { ModelCapability, PriceInput } from "../../packages/db/src/index.ts";
+import type { ModelCapability, ModelFields, PriceInput } from "../../packages/db/src/index.ts";
 
 export type CampusModel = {
   name: string;
@@ -9,6 +9,7 @@ export type CampusModel = {
   contextTokens: number;
   maxOutputTokens: number;
   isLocal: boolean;
+  constraints?: ModelFields["constraints"];
   groups: readonly ("default" | "vip")[];
   /** Currency units per million tokens. */
   price: PriceInput;
@@ -55,6 +56,7 @@ export const campusModels: readonly CampusModel[] = [
     contextTokens: 65_536,
     maxOutputTokens: 32_768,
     isLocal: false,
+    constraints: { ranges: {}, rejected: ["logprobs"], recommended: { temperature: 0.6, top_p: 0.95 } },
     groups: ["default", "vip"],
     price: { input: "4", output: "16", cachedInput: "1" },
     popularity: 14,
@@ -69,6 +71,7 @@ export const campusModels: readonly CampusModel[] = [
     contextTokens: 32_768,
     maxOutputTokens: 4_096,
     isLocal: true,
+    constraints: { ranges: { top_p: { minimum: 0.01, maximum: 0.99 } }, rejected: [], recommended: {} },
     groups: ["default", "vip"],
     price: { input: "0", output: "0" },
     popularity: 14,
@@ -83,6 +86,11 @@ export const campusModels: readonly CampusModel[] = [
     contextTokens: 32_768,
     maxOutputTokens: 4_096,
     isLocal: true,
+    constraints: {
+      ranges: { top_p: { maximum: 0.95 }, max_tokens: { maximum: 8_192 } },
+      rejected: [],
+      recommended: { temperature: 0.6, top_k: 20, top_p: 0.95 },
+    },
     groups: ["default", "vip"],
     price: { input: "0.6", output: "1.2", image: "0.9" },
     popularity: 7,

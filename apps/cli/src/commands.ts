@@ -8,6 +8,7 @@ import { keyCreate, keyUpdate } from "./commands/key.ts";
 import { ledgerUndo, ledgerVerify } from "./commands/ledger.ts";
 import { groupLimit, limitsShow, userLimit } from "./commands/limits.ts";
 import { modelRemove, modelRestore } from "./commands/model.ts";
+import { modelConstraints } from "./commands/model-constraints.ts";
 import { modelPrice } from "./commands/model-price.ts";
 import { ledgerStatement } from "./commands/statement.ts";
 import { userAdd, userGroup, userPassword } from "./commands/user.ts";
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   channelAdd,
   channelTest,
   modelPrice,
+  modelConstraints,
   modelRemove,
   modelRestore,
   ledgerVerify,

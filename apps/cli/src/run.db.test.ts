@@ -35,7 +35,7 @@ async function lyceum(args: string[], environment = env) {
     tested.push(input);
     if (input.baseUrl.includes("dead"))
       throw new AppError("channel_unreachable", { parameters: { url: input.baseUrl, reason: "refused" } });
-    return { ok: true, models: ["Qwen/Qwen3"], ttftMs: 12, totalMs: 34, sample: "你好" };
+    return { ok: true, models: ["Qwen/Qwen3"], ttftMs: 12, totalMs: 34, sample: "你好", detection: null };
   };
   const code = await run(
     args,
@@ -121,12 +121,33 @@ describe("pnpm lyceum", () => {
 
     expect(await json(["channel", "test", "gpu1"])).toMatchObject({ models: ["Qwen/Qwen3"], sample: "你好" });
     expect(tested.at(-1)).toEqual({
-      protocol: "openai-chat",
+      protocol: "openai",
       baseUrl: "http://127.0.0.1:8000/v1",
       credential: "sk-upstream-0123456789",
       upstreamModel: "plain",
       allowPrivate: true,
     });
+    const bounded = [
+      "--range",
+      "top_p=..0.95",
+      "--range",
+      "top_k=1..",
+      "--reject",
+      "logit_bias",
+      "--recommend",
+      "temperature=0.6",
+    ];
+    await json(["model", "constraints", "qwen3", ...bounded]);
+    expect(await json(["model", "constraints", "qwen3", "--range", "top_k=", "--recommend", "think=false"])).toEqual({
+      model: "qwen3",
+      ranges: { top_p: { maximum: 0.95 } },
+      rejected: ["logit_bias"],
+      recommended: { temperature: 0.6, think: false },
+      proposals: [],
+    });
+    expect(await json(["model", "constraints", "qwen3"])).toMatchObject({ ranges: { top_p: { maximum: 0.95 } } });
+    for (const wrong of ["top_p=2..1", "hotness=1..2", "top_p=1", "top_p=.."])
+      expect((await lyceum(["model", "constraints", "qwen3", "--range", wrong])).code, wrong).not.toBe(0);
     await json(["model", "remove", "qwen3", "--reason", "answers nonsense"]);
     expect(await db.model.findUnique({ where: { name: "qwen3" } })).toMatchObject({
       removedReason: "answers nonsense",
@@ -145,6 +166,8 @@ describe("pnpm lyceum", () => {
       "channel.create",
       "model.price",
       "key.create",
+      "model.update",
+      "model.update",
       "model.remove",
       "model.restore",
     ]);

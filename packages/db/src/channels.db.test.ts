@@ -67,7 +67,7 @@ describe("a new channel", () => {
     const channel = await getChannel(fixture.db, id);
     expect(channel).toMatchObject({
       baseUrl: "https://llm.example.edu/v1",
-      protocol: "openai-chat",
+      protocol: "openai",
       hasCredential: true,
       credentialLastFour: "6789",
     });

@@ -1,15 +1,20 @@
-import { AppError, newId, parseUpstreamUrl, sealCredential } from "@lyceum/domain";
+import {
+  AppError,
+  newId,
+  type ProviderId,
+  parseUpstreamUrl,
+  providerIds,
+  sealCredential,
+  toProviderId,
+} from "@lyceum/domain";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
 import { addDeployments, type NewDeployment } from "./deployments.ts";
 import { isUniqueViolation } from "./transaction.ts";
 
-export const channelProtocols = ["openai-chat"] as const;
-export type ChannelProtocol = (typeof channelProtocols)[number];
-
 export type NewChannel = {
   name: string;
-  /** "openai" means "openai-chat". */
+  /** A provider's id; "openai-chat" means "openai". */
   protocol: string;
   baseUrl: string;
   /** Null or empty: the upstream asks for none. */
@@ -34,7 +39,7 @@ export async function addChannel(
   input: NewChannel,
 ): Promise<{ id: string; newModels: string[] }> {
   const name = channelName(input.name);
-  const protocol = parseProtocol(input.protocol);
+  const protocol = parseProvider(input.protocol);
   const baseUrl = parseUpstreamUrl(input.baseUrl, input.allowPrivate);
   const id = newId();
   const row = {
@@ -61,6 +66,7 @@ export async function addChannel(
 
 export type ChannelChanges = {
   name?: string | undefined;
+  protocol?: string | undefined;
   baseUrl?: string | undefined;
   /** Replaced only when given; null or empty: none from now on. */
   credential?: string | null | undefined;
@@ -87,6 +93,7 @@ export async function updateChannel(
   }
   const after = {
     name: input.name === undefined ? before.name : channelName(input.name),
+    protocol: parseProvider(input.protocol ?? before.protocol),
     baseUrl,
     allowPrivate,
     idleTimeoutMs: timeout(input.idleTimeoutMs ?? before.idleTimeoutMs),
@@ -150,6 +157,7 @@ async function requireChannel(tx: Tx, id: string) {
     select: {
       id: true,
       name: true,
+      protocol: true,
       baseUrl: true,
       allowPrivate: true,
       idleTimeoutMs: true,
@@ -161,12 +169,11 @@ async function requireChannel(tx: Tx, id: string) {
   return channel;
 }
 
-/** The protocol behind what an admin wrote. Throws `invalid_request`. */
-export function parseProtocol(text: string): ChannelProtocol {
-  const name = text.trim() === "openai" ? "openai-chat" : text.trim();
-  const protocol = channelProtocols.find((each) => each === name);
-  if (protocol !== undefined) return protocol;
-  const known = ["openai", ...channelProtocols].join(", ");
+/** The provider that an admin wrote. Throws `invalid_request`. */
+function parseProvider(text: string): ProviderId {
+  const provider = toProviderId(text);
+  if (provider !== null) return provider;
+  const known = providerIds.join(", ");
   throw refusal(`协议应为 ${known} 之一。`, `the protocol is one of ${known}.`);
 }
 

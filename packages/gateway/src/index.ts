@@ -11,7 +11,8 @@ export {
 export { KeyCache } from "./pipeline/key-cache.ts";
 export type { Proposal } from "./pipeline/propose.ts";
 export { tooLarge } from "./pipeline/read-call.ts";
-export { type ChannelTest, type ChannelTestResult, testChannel } from "./probe/test-channel.ts";
+export type { Detection, Finding } from "./probe/detect-channel.ts";
+export { type ChannelTest, type ChannelTestResult, DETECT, testChannel } from "./probe/test-channel.ts";
 export { createMediaFetcher, type MediaFetcher } from "./upstream/fetch-media.ts";
 export { createUpstream } from "./upstream/undici-upstream.ts";
 export type { Upstream } from "./upstream/upstream.ts";

@@ -1,5 +1,6 @@
 import { addChannel, commandLine, getChannelByName, getSealedCredential } from "@lyceum/db";
-import { openCredential } from "@lyceum/domain";
+import { openCredential, providerIds } from "@lyceum/domain";
+import { DETECT } from "@lyceum/gateway";
 import { CliError, type Command, UsageError } from "../command.ts";
 
 export const channelAdd: Command = {
@@ -7,7 +8,11 @@ export const channelAdd: Command = {
   summary: "Add an upstream with its models; models that are new have no price yet.",
   options: {
     name: { value: "NAME", help: "what to call it", required: true },
-    protocol: { value: "PROTOCOL", help: "openai if left out" },
+    protocol: {
+      value: "PROTOCOL",
+      choices: [DETECT, ...providerIds],
+      help: `${[DETECT, ...providerIds].join(", ")}; openai if left out`,
+    },
     url: { value: "URL", help: "base address, such as http://gpu1:8000/v1", required: true },
     credential: { value: "TEXT", help: "the upstream's API key, if it asks for one" },
     models: { value: "MODELS", help: "public=upstream,… ; a name alone is the same on both sides", required: true },
@@ -17,28 +22,35 @@ export const channelAdd: Command = {
     "allow-private": { help: "the address may be private or loopback" },
   },
   changesConfig: true,
-  async run(values, { db, masterSecret }) {
+  async run(values, { db, masterSecret, testChannel }) {
     const models = values.list("models").map(parseModel);
     if (models.length === 0) throw new UsageError("The option --models names no model.");
     const groups = values.optional("groups") === undefined ? ["default"] : values.list("groups");
-    const input = {
-      name: values.text("name"),
+    const address = {
       protocol: values.optional("protocol") ?? "openai",
       baseUrl: values.text("url"),
       credential: values.optional("credential") ?? null,
+      allowPrivate: values.isOn("allow-private"),
+    };
+    const found = address.protocol === DETECT ? (await testChannel(address)).detection : null;
+    const input = {
+      name: values.text("name"),
+      ...address,
+      ...(found !== null && { protocol: found.chosen.provider, baseUrl: found.chosen.baseUrl }),
       models,
       groups,
       priority: wholeNumber("priority", values.optional("priority")),
       weight: wholeNumber("weight", values.optional("weight")),
-      allowPrivate: values.isOn("allow-private"),
     };
     const secret = await masterSecret();
     const { id, newModels } = await db.$transaction((tx) => addChannel(tx, commandLine, secret, input));
     const names = models.map((model) => model.name);
     const lines = [`Added the channel ${input.name} with ${names.join(", ")} for ${groups.join(", ") || "no group"}.`];
+    if (found !== null)
+      lines.push(`It speaks ${input.protocol}, at ${input.baseUrl}: ${found.chosen.path} lists its models.`);
     if (newModels.length > 0)
       lines.push(`Without a price yet: ${newModels.join(", ")} (set one with: model price NAME --input … --output …).`);
-    return { lines, json: { id, name: input.name, models: names, newModels, groups } };
+    return { lines, json: { id, name: input.name, protocol: input.protocol, models: names, newModels, groups } };
   },
 };
 

@@ -1,12 +1,18 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { gunzipSync } from "node:zlib";
-import { textOfDelta } from "../protocols/openai-chat/delta-text.ts";
-import { SseSplitter } from "../streams/sse-splitter.ts";
+import type { Protocol } from "../canonical/protocol.ts";
+import type { ReplyEvent } from "../canonical/reply-event.ts";
+import { LineSplitter } from "../streams/line-splitter.ts";
+import { type FrameReceiver, SseSplitter } from "../streams/sse-splitter.ts";
 import type { Upstream, UpstreamFault, UpstreamRequest } from "../upstream/upstream.ts";
 
 const MAXIMUM_BYTES = 4 * 1024 * 1024;
+const MAXIMUM_SAMPLE = 200;
 
-/** What came back. Times in milliseconds from sending. `sample`: the text of a streamed chat, null where it gave none. */
+/**
+ * What came back. Times in milliseconds from sending. `sample`: the beginning of what a streamed chat said, or thought where it said
+ * nothing; null where it gave neither. `complaint`: what went wrong in the middle of it.
+ */
 export type Collected = { readonly firstByteMs: number; readonly totalMs: number } & (
   | { readonly kind: "fault"; readonly fault: UpstreamFault }
   | {
@@ -14,12 +20,17 @@ export type Collected = { readonly firstByteMs: number; readonly totalMs: number
       readonly status: number;
       readonly body: Buffer;
       readonly sample: string | null;
+      readonly complaint: string | null;
       readonly firstOutputMs: number | null;
     }
 );
 
-/** Sends a request and gathers its answer, at most 4 MB of it. Never rejects. */
-export function collect(upstream: Upstream, request: UpstreamRequest): Promise<Collected> {
+/** Sends a request and gathers its answer, at most 4 MB of it; reads it as a stream of `protocol` where one is given. Never rejects. */
+export function collect(
+  upstream: Upstream,
+  request: UpstreamRequest,
+  protocol: Pick<Protocol, "framing" | "decodeStream"> | null = null,
+): Promise<Collected> {
   return new Promise((resolve) => {
     const startedAt = performance.now();
     const since = () => Math.round(performance.now() - startedAt);
@@ -28,14 +39,8 @@ export function collect(upstream: Upstream, request: UpstreamRequest): Promise<C
     let status = 0;
     let length = 0;
     let firstByteMs = 0;
-    let firstOutputMs: number | null = null;
-    let sample: string | null = null;
-    const splitter = new SseSplitter((_buffer, _start, _end, data, dataStart, dataEnd) => {
-      const text = dataStart < 0 ? null : textOfDelta(data.toString("utf8", dataStart, dataEnd));
-      if (text === null) return;
-      firstOutputMs ??= since();
-      sample = `${sample ?? ""}${text}`.slice(0, 200);
-    });
+    const sample = new Sample(since);
+    const splitter = protocol && splitterFor(protocol, sample);
     const exchange = upstream.send(request, {
       onStart(code, received) {
         status = code;
@@ -46,17 +51,71 @@ export function collect(upstream: Upstream, request: UpstreamRequest): Promise<C
         length += chunk.length;
         if (length > MAXIMUM_BYTES) return exchange.abort();
         chunks.push(chunk);
-        if (headers["content-encoding"] === undefined) splitter.push(chunk);
+        if (headers["content-encoding"] === undefined) splitter?.push(chunk);
       },
       onEnd() {
-        splitter.end();
-        const sent = Buffer.concat(chunks);
-        const body = headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent;
-        resolve({ kind: "answer", status, body, sample, firstByteMs, firstOutputMs, totalMs: since() });
+        splitter?.end();
+        const body = decoded(Buffer.concat(chunks), headers["content-encoding"]);
+        const { text, complaint, firstOutputMs } = sample;
+        resolve({
+          kind: "answer",
+          status,
+          body,
+          sample: text,
+          complaint,
+          firstByteMs,
+          firstOutputMs,
+          totalMs: since(),
+        });
       },
       onFault(fault) {
         resolve({ kind: "fault", fault, firstByteMs, totalMs: since() });
       },
     });
   });
+}
+
+/** Some servers compress whatever was asked for. What can't be unpacked is no answer of a model either way. */
+function decoded(body: Buffer, encoding: string | undefined): Buffer {
+  if (encoding !== "gzip") return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: MAXIMUM_BYTES });
+  } catch (error) {
+    if (error instanceof Error) return Buffer.from(`gzip: ${error.message}`);
+    throw error;
+  }
+}
+
+function splitterFor({ framing, decodeStream }: Pick<Protocol, "framing" | "decodeStream">, sample: Sample) {
+  const decoder = decodeStream((event) => sample.take(event));
+  const receive: FrameReceiver = (_buffer, _start, _end, data, start, end) => {
+    if (start >= 0) decoder.decode(data.toString("utf8", start, end));
+  };
+  return framing === "sse" ? new SseSplitter(receive) : new LineSplitter(receive);
+}
+
+/** The beginning of a streamed answer. */
+class Sample {
+  readonly #since: () => number;
+  #said = "";
+  #thought = "";
+  complaint: string | null = null;
+  firstOutputMs: number | null = null;
+
+  constructor(since: () => number) {
+    this.#since = since;
+  }
+
+  take(event: ReplyEvent): void {
+    if (event.type === "error") this.complaint ??= event.complaint.message;
+    if (event.type !== "text-delta" && event.type !== "reasoning-delta" && event.type !== "refusal-delta") return;
+    if (event.text === "") return;
+    this.firstOutputMs ??= this.#since();
+    if (event.type === "reasoning-delta") this.#thought = `${this.#thought}${event.text}`.slice(0, MAXIMUM_SAMPLE);
+    else this.#said = `${this.#said}${event.text}`.slice(0, MAXIMUM_SAMPLE);
+  }
+
+  get text(): string | null {
+    return this.#said || this.#thought || null;
+  }
 }
