@@ -4,9 +4,19 @@ import { expect, test } from "../src/stage.ts";
 
 const pages = {
   visitor: ["/sign-in", "/register"],
-  student: ["/", "/keys", "/balance", "/models", "/models?view=table", "/usage", "/no-such-page"],
+  student: [
+    "/",
+    "/keys",
+    "/balance",
+    "/models",
+    "/models?view=table",
+    "/models?model=minicpm-v-4.6",
+    "/usage",
+    "/no-such-page",
+  ],
   admin: [
     "/admin/channels",
+    "/admin/channels?channel=new",
     "/admin/models",
     "/admin/groups",
     "/admin/users",

@@ -17,6 +17,7 @@ import {
   addChannelModelsInput,
   channelIdInput,
   createChannelInput,
+  DETECT,
   deploymentIdInput,
   setChannelEnabledInput,
   setDeploymentInput,
@@ -35,7 +36,7 @@ const fields = {
   invalid_request: "credential",
 } as const;
 
-export const createChannel = untilInForce(
+const createKnownChannel = untilInForce(
   defineAction({
     role: "admin",
     input: createChannelInput,
@@ -50,12 +51,9 @@ export const updateChannel = untilInForce(
     input: updateChannelInput,
     fields,
     run: async ({ tx, actor, input }) => {
-      const { channelId, name, baseUrl, allowPrivate, noCredential, idleTimeoutSeconds, totalTimeoutSeconds } = input;
+      const { noCredential, idleTimeoutSeconds, totalTimeoutSeconds, ...changes } = input;
       await updateChannelIn(tx, actor, getEnv().LYCEUM_SECRET, {
-        channelId,
-        name,
-        baseUrl,
-        allowPrivate,
+        ...changes,
         credential: noCredential ? null : input.credential || undefined,
         idleTimeoutMs: idleTimeoutSeconds * 1000,
         totalTimeoutMs: totalTimeoutSeconds * 1000,
@@ -118,7 +116,7 @@ export const removeDeployment = untilInForce(
   }),
 );
 
-// These two say what to ask and with which credential; not exported, because their answer holds the credential.
+// These say what to ask and with which credential; not exported, because their answer holds the credential.
 const describeTest = defineAction({
   role: "admin",
   input: testChannelInput,
@@ -140,6 +138,42 @@ const describeSavedTest = defineAction({
     return { protocol, baseUrl, allowPrivate, credential, upstreamModel: input.upstreamModel || undefined };
   },
 });
+
+const describeNewChannel = defineAction({
+  role: "admin",
+  input: createChannelInput,
+  fields,
+  run: async ({ input: { protocol, baseUrl, allowPrivate, credential } }): Promise<UpstreamTest> => ({
+    protocol,
+    baseUrl,
+    allowPrivate,
+    credential: credential || null,
+  }),
+});
+
+/** Whose fault it is that an upstream was not recognised. */
+const unrecognised: Record<string, string> = {
+  channel_address_refused: "baseUrl",
+  channel_unreachable: "baseUrl",
+  channel_not_llm: "baseUrl",
+  channel_credential_refused: "credential",
+};
+
+/** Adds a channel. Where its protocol is to be found out the upstream is asked first, and nothing is saved if it doesn't say. */
+export async function createChannel(
+  input: Parameters<typeof createKnownChannel>[0],
+): ReturnType<typeof createKnownChannel> {
+  if (input.protocol !== DETECT) return createKnownChannel(input);
+  const described = await describeNewChannel(input);
+  if (!described.ok) return described;
+  const tested = await testUpstream(described.data);
+  if (!tested.ok) {
+    const field = unrecognised[tested.code];
+    return field === undefined ? tested : { ...tested, fieldErrors: { [field]: tested.message } };
+  }
+  const found = tested.data.detection?.chosen;
+  return createKnownChannel(found ? { ...input, protocol: found.provider, baseUrl: found.baseUrl } : input);
+}
 
 /** Tries what is in the form, before it is saved. The upstream is asked after the transaction: it may take half a minute. */
 export async function testChannel(input: Parameters<typeof describeTest>[0]): Promise<ActionResult<TestReport>> {

@@ -1,3 +1,4 @@
+import { providerIds } from "@lyceum/domain";
 import { z } from "zod";
 import { duplicateNames, publicNamePattern } from "./model-rows.ts";
 
@@ -38,9 +39,12 @@ const address = {
 };
 
 const name = z.string().trim().min(1).max(64);
-const protocol = z.enum(["openai-chat"]);
+/** In place of a provider: the upstream is asked what it is. */
+export const DETECT = "detect" as const;
+const protocol = z.enum([DETECT, ...providerIds]);
 export const channelIdInput = z.object({ channelId: z.uuid() });
 
+/** With `DETECT` as its protocol, the address may be put right too. */
 export const createChannelInput = z.object({
   name,
   protocol,
@@ -53,6 +57,11 @@ export const createChannelInput = z.object({
 /** An empty credential leaves the stored one; `noCredential` takes it away. */
 export const updateChannelInput = channelIdInput.extend({
   name,
+  protocol: protocol.transform((name, context) => {
+    if (name !== DETECT) return name;
+    context.addIssue({ code: "custom", message: "channels.notDetected" });
+    return z.NEVER;
+  }),
   ...address,
   noCredential: z.boolean(),
   idleTimeoutSeconds: whole(1, 3600),

@@ -1,5 +1,5 @@
 import "server-only";
-import { AppError, deriveSecret, errorCodes } from "@lyceum/domain";
+import { AppError, deriveSecret, errorCodes, providerIds } from "@lyceum/domain";
 import { getLocale, getTranslations } from "next-intl/server";
 import { z } from "zod";
 import type { ActionResult } from "#server/action-result.ts";
@@ -14,7 +14,25 @@ export type UpstreamTest = {
   upstreamModel?: string | undefined;
 };
 
-const report = z.object({ models: z.array(z.string()), ttftMs: z.number(), totalMs: z.number(), sample: z.string() });
+const finding = z.object({
+  provider: z.enum(providerIds),
+  baseUrl: z.string(),
+  path: z.string(),
+  sign: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("list") }),
+    z.object({ kind: z.enum(["host", "owner", "models"]), value: z.string() }),
+  ]),
+});
+export type Finding = z.infer<typeof finding>;
+
+const report = z.object({
+  models: z.array(z.string()),
+  ttftMs: z.number(),
+  totalMs: z.number(),
+  sample: z.string(),
+  /** What the upstream was found to be, and what else it speaks; null: that was not asked. */
+  detection: z.object({ chosen: finding, others: z.array(finding) }).nullable(),
+});
 export type TestReport = z.infer<typeof report>;
 
 const answer = z.discriminatedUnion("ok", [
@@ -49,8 +67,8 @@ export async function testUpstream(test: UpstreamTest): Promise<ActionResult<Tes
     status = `HTTP ${response.status}`;
     const parsed = answer.parse(await response.json());
     if (parsed.ok) {
-      const { models, ttftMs, totalMs, sample } = parsed;
-      return { ok: true, data: { models, ttftMs, totalMs, sample } };
+      const { ok: _, ...data } = parsed;
+      return { ok: true, data };
     }
     const message = new AppError(parsed.code, { parameters: parsed.parameters }).sentence(await getLocale());
     return { ok: false, code: parsed.code, message };

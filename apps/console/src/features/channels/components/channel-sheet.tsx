@@ -10,6 +10,7 @@ import { ChannelStatus } from "./channel-status.tsx";
 import { CredentialWords } from "./credential-words.tsx";
 import { DeploymentItem } from "./deployment-item.tsx";
 import { EditChannel } from "./edit-channel.tsx";
+import { ProviderName } from "./provider-name.tsx";
 import { TestSavedChannel } from "./test-saved-channel.tsx";
 
 /** One channel beside the list: its address, a trial, and the models on it. */
@@ -37,7 +38,7 @@ export async function ChannelSheet({ channel, groups }: { channel: ChannelView; 
           </dd>
           <dt>{translate("protocol")}</dt>
           <dd>
-            <code>{channel.protocol}</code>
+            <ProviderName of={channel.protocol} />
           </dd>
           <dt>{translate("credential")}</dt>
           <dd>

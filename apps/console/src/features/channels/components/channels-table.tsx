@@ -6,6 +6,7 @@ import { Head, Table } from "#components/ui/table.tsx";
 import type { ChannelView } from "../queries.ts";
 import { ChannelStatus } from "./channel-status.tsx";
 import { CredentialWords } from "./credential-words.tsx";
+import { ProviderName } from "./provider-name.tsx";
 
 interface Props {
   channels: ChannelView[];
@@ -47,7 +48,7 @@ export function ChannelsTable({ channels, openId }: Props) {
               </td>
               {roomy && (
                 <td>
-                  <code>{channel.protocol}</code>
+                  <ProviderName of={channel.protocol} />
                 </td>
               )}
               <td>

@@ -9,9 +9,9 @@ import { type FormValues, useActionForm } from "#components/form/use-action-form
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogClose, DialogFoot } from "#components/ui/dialog.tsx";
 import { useToast } from "#components/ui/toast.tsx";
-import { createChannel, testChannel } from "../actions.ts";
+import { createChannel } from "../actions.ts";
 import type { GroupChoice } from "../queries.ts";
-import { AddressFields, addressNames, readAddress } from "./address-fields.tsx";
+import { AddressFields, outdates, readAddress, testTyped } from "./address-fields.tsx";
 import { GroupsField } from "./groups-field.tsx";
 import { ModelRowsField } from "./model-rows-field.tsx";
 import { RankingFields } from "./ranking-fields.tsx";
@@ -64,7 +64,7 @@ function CreateForm({ groups, close }: { groups: GroupChoice[]; close: () => voi
     },
   });
   const ask = (element: HTMLFormElement, upstreamModel: string) =>
-    test.run(() => testChannel({ ...readAddress(element), upstreamModel }));
+    test.run(() => testTyped(element, { upstreamModel }));
   return (
     <Form
       form={form}
@@ -87,10 +87,7 @@ function CreateForm({ groups, close }: { groups: GroupChoice[]; close: () => voi
         </>
       }
     >
-      <div
-        className="contents"
-        onInput={(event) => addressNames.has((event.target as HTMLInputElement).name) && test.clear()}
-      >
+      <div className="contents" onInput={(event) => outdates(test, event.target as HTMLInputElement) && test.clear()}>
         <AddressFields errors={test.errors} />
       </div>
       <ModelRowsField

@@ -1,5 +1,6 @@
 "use client";
 import type { ChannelRow } from "@lyceum/db";
+import { toProviderId } from "@lyceum/domain";
 import { Pencil, Zap } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -9,8 +10,8 @@ import { useActionForm } from "#components/form/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogClose, DialogFoot } from "#components/ui/dialog.tsx";
 import { useToast } from "#components/ui/toast.tsx";
-import { testChannel, updateChannel } from "../actions.ts";
-import { AddressFields, addressNames, readAddress } from "./address-fields.tsx";
+import { updateChannel } from "../actions.ts";
+import { AddressFields, outdates, readAddress, testTyped } from "./address-fields.tsx";
 import { TestResult } from "./test-result.tsx";
 import { useUpstreamTest } from "./use-upstream-test.ts";
 
@@ -40,6 +41,7 @@ export function EditChannel({ channel }: { channel: ChannelRow }) {
 function differs(channel: ChannelRow, typed: ReturnType<typeof readAddress>): boolean {
   return (
     typed.baseUrl.trim() !== channel.baseUrl ||
+    typed.protocol !== toProviderId(channel.protocol) ||
     typed.allowPrivate !== channel.allowPrivate ||
     typed.noCredential ||
     typed.credential !== ""
@@ -81,7 +83,7 @@ function EditForm({ channel, close }: { channel: ChannelRow; close: () => void }
               onClick={(event) => {
                 const element = event.currentTarget.form;
                 if (!element) return;
-                test.run(() => testChannel({ channelId: channel.id, ...readAddress(element), upstreamModel }));
+                test.run(() => testTyped(element, { channelId: channel.id, upstreamModel }));
               }}
             >
               <Zap className="icon" />
@@ -96,7 +98,7 @@ function EditForm({ channel, close }: { channel: ChannelRow; close: () => void }
       <div
         className="contents"
         onInput={(event) => {
-          if (!addressNames.has((event.target as HTMLInputElement).name)) return;
+          if (!outdates(test, event.target as HTMLInputElement)) return;
           test.clear();
           const element = (event.target as HTMLInputElement).form;
           if (element) setAddressChanged(differs(channel, readAddress(element)));

@@ -2,6 +2,7 @@
 import { useTranslations } from "next-intl";
 import { Dot } from "#components/ui/badge.tsx";
 import { Status } from "#components/ui/status.tsx";
+import type { Finding, TestReport } from "../upstream-test.ts";
 import type { UpstreamTestState } from "./use-upstream-test.ts";
 
 /** What the upstream answered, where it was asked: a word, the times, and a line of what it said. */
@@ -18,6 +19,7 @@ export function TestResult({ test, className = "" }: { test: UpstreamTestState; 
           <div className="grid gap-1.5 rounded-md bg-sunken px-3 py-2">
             {result.ok ? (
               <>
+                {result.data.detection && <DetectionWords detection={result.data.detection} />}
                 <p>
                   <Status kind="ok">{translate(result.data.sample === "" ? "testAnswered" : "testPassed")}</Status>
                   <Dot />
@@ -49,5 +51,25 @@ export function TestResult({ test, className = "" }: { test: UpstreamTestState; 
         )
       )}
     </div>
+  );
+}
+
+/** What the upstream was found to be, by what, and what else it speaks. */
+function DetectionWords({ detection: { chosen, others } }: { detection: NonNullable<TestReport["detection"]> }) {
+  const translate = useTranslations("channels");
+  const name = ({ provider }: Finding) => translate(`provider_${provider}`);
+  const value = chosen.sign.kind === "list" ? "" : chosen.sign.value;
+  return (
+    <p>
+      <strong className="medium">{translate("detected", { provider: name(chosen) })}</strong>
+      <Dot />
+      {translate(`sign_${chosen.sign.kind}`, { path: chosen.path, value })}
+      {others.length > 0 && (
+        <>
+          <Dot />
+          {translate("alsoSpeaks", { others: others.map(name).join(translate("listComma")) })}
+        </>
+      )}
+    </p>
   );
 }
