@@ -55,10 +55,8 @@ export async function admit(
     }
     const { model, price, multiplierPpm } = choice;
     const usualOutputTokens = model.usualOutputTokens ?? config.settings.usualOutputTokens;
-    const wanted = estimate(call, price, multiplierPpm, {
-      usualOutputTokens,
-      maxOutputTokens: model.maxOutputTokens,
-    });
+    const maxOutputTokens = mostOutput(model);
+    const wanted = estimate(call, price, multiplierPpm, { usualOutputTokens, maxOutputTokens });
     const draft = draftOf(request, call, current, choice, wanted, face.id);
     const { inputNanos, outputNanos, minimumNanos, outputPriceNanos } = wanted;
     const answer = await deps.ledger.admit({
@@ -74,9 +72,12 @@ export async function admit(
     const rateHeaders = face.encodeRates(answer.rates);
     if (answer.admitted) {
       const isShort = price !== null && answer.grantedNanos < inputNanos + outputNanos;
-      const outputLimit = isShort
+      const affordable = isShort
         ? affordableTokens(answer.grantedNanos - inputNanos, outputPriceNanos, multiplierPpm, call.choices)
         : null;
+      // A limit above the model's own would be refused, or bring more than is reserved; where the client gave none, none is invented.
+      const isTooHigh = maxOutputTokens !== null && call.outputLimit !== null && call.outputLimit > maxOutputTokens;
+      const outputLimit = isTooHigh ? Math.min(maxOutputTokens, affordable ?? maxOutputTokens) : affordable;
       const isOpenEnded = call.outputLimit === null && outputLimit === null && outputNanos > 0n;
       const openEndedTokens = isOpenEnded ? wanted.outputTokens * call.choices : null;
       const { inputTokens } = wanted;
@@ -91,6 +92,13 @@ export async function admit(
       throw new AppError("overloaded", { detail: "the key keeps changing", retryAfterMs: 1_000 });
     current = await loadCaller(current.hash, deps);
   }
+}
+
+/** The most output tokens that a model's server takes as a limit; null: unknown. */
+function mostOutput({ maxOutputTokens, constraints }: Choice["model"]): number | null {
+  const maximum = constraints.ranges.max_tokens?.maximum;
+  if (maximum === undefined || maximum < 1) return maxOutputTokens;
+  return Math.min(Math.floor(maximum), maxOutputTokens ?? maximum);
 }
 
 /** What the sweeper writes if this worker dies (rule 4): the cost of the input estimate. */
