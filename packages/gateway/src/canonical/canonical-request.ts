@@ -66,7 +66,6 @@ export type Message =
 
 export type UserPart = TextPart | MediaPart;
 export type AssistantPart = TextPart | ReasoningPart | ToolCallPart | RefusalPart | MediaPart;
-export type Part = UserPart | AssistantPart | ToolResultPart;
 
 /** Anthropic's `cache_control` on a block, as sent; stays on the same block, and goes nowhere else. */
 type Cacheable = { readonly cacheControl?: unknown };

@@ -166,8 +166,3 @@ export function fold(events: Iterable<ReplyEvent>): CanonicalReply {
   for (const event of events) folding.add(event);
   return folding.reply();
 }
-
-/** The text of all text parts. */
-export function textOf(parts: readonly AssistantPart[]): string {
-  return parts.map((part) => (part.type === "text" ? (part satisfies TextPart).text : "")).join("");
-}

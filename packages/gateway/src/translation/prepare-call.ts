@@ -67,7 +67,7 @@ function passed(protocol: Protocol, decoded: DecodedCall, target: Target, contex
     ...encoded,
     body: constrain(encoded.body, protocol, target, notes),
     framing: protocol.framing,
-    dropped: [...(encoded.dropped ?? []), ...notes.dropped],
+    dropped: notes.dropped,
     clamped: notes.clamped,
     readReply: (body) => protocol.passReply(body, names, context),
     readComplaint: (body) => protocol.readComplaint(body),

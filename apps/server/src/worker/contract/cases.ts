@@ -439,7 +439,7 @@ const answers: readonly Line[] = [
     zh: "到达上限（case 36）",
     en: "ended by the limit (case 36)",
     ask: { model: "demo-text", turns: hello, limit: 5 },
-    keeps: ({ seen }) => seen.finish === "length" && seen.text !== "",
+    keeps: ({ seen, clamped }) => (seen.finish === "length" && seen.text !== "") || clamped === "max_output_tokens=16",
   },
   {
     id: "answer-filtered",

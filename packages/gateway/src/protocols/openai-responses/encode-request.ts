@@ -37,7 +37,7 @@ export function encodeRequest(request: CanonicalRequest, target: Target, notes: 
     ...(request.reasoning?.isEnabled === true ? [ENCRYPTED] : []),
     ...(request.topLogprobs === null ? [] : [LOGPROBS]),
   ];
-  const limits = [request.outputLimit, target.outputLimit].filter((limit) => limit !== null);
+  const limit = encodeLimit(request.outputLimit, target.outputLimit, notes);
   const body = {
     model: target.upstreamModel,
     ...(instructions !== null && { instructions }),
@@ -46,7 +46,7 @@ export function encodeRequest(request: CanonicalRequest, target: Target, notes: 
     ...(request.parallelToolCalls !== null && { parallel_tool_calls: request.parallelToolCalls }),
     ...(text !== null && { text }),
     ...(reasoning !== null && { reasoning }),
-    ...(limits.length > 0 && { max_output_tokens: Math.min(...limits) }),
+    ...(limit !== null && { max_output_tokens: limit }),
     ...(temperature !== null && { temperature }),
     ...(topP !== null && { top_p: topP }),
     ...(request.topLogprobs && { top_logprobs: request.topLogprobs }),
@@ -100,4 +100,15 @@ function encodeFormat(format: OutputFormat | null): object | null {
       ...(isStrict !== null && { strict: isStrict }),
     },
   };
+}
+
+/** Less is refused: clients that ask for one token, to see whether a model answers, get up to so many. */
+const LEAST_OUTPUT = 16;
+
+function encodeLimit(asked: number | null, lowered: number | null, notes: Notes): number | null {
+  const limits = [asked, lowered].filter((limit) => limit !== null);
+  if (limits.length === 0) return null;
+  const limit = Math.min(...limits);
+  if (limit < LEAST_OUTPUT) notes.clamp("max_output_tokens", LEAST_OUTPUT);
+  return Math.max(limit, LEAST_OUTPUT);
 }

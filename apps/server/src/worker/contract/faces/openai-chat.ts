@@ -1,4 +1,4 @@
-import { type Ask, type AskPart, type ContractFace, type Seen, type Turn, Unsayable } from "../ask.ts";
+import { type AskPart, type ContractFace, type Seen, type Turn, Unsayable } from "../ask.ts";
 import { must, record, records, sseData, text } from "./reading.ts";
 
 type Wire = Record<string, unknown>;
@@ -203,5 +203,3 @@ function part(each: AskPart): object {
       return each satisfies never;
   }
 }
-
-export type { Ask };
