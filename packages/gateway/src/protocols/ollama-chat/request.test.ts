@@ -356,6 +356,13 @@ describe("encodeRequest", () => {
     expect(notes.dropped).toEqual([]);
   });
 
+  it("keeps members of arguments whatever their names", () => {
+    const call = '{"function":{"name":"a","arguments":{"__proto__":1,"constructor":2}}}';
+    const body = `{"model":"m","messages":[{"role":"assistant","tool_calls":[${call}]}]}`;
+    const { text } = sent(ollamaChat.decodeCall(Buffer.from(body)).canonical());
+    expect(text).toContain('"arguments":{"__proto__":1,"constructor":2}');
+  });
+
   it("keeps every digit of arguments and schemas", () => {
     const { text } = sent(ollamaChat.decodeCall(client).canonical());
     expect(text).toContain('"arguments":{"box":[0,1.0],"id":12345678901234567890}');

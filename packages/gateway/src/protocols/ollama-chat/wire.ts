@@ -2,6 +2,12 @@ import { z } from "zod";
 
 // Ollama's docs/api.md, checked against api/types.go. Everything loose: what isn't listed here survives, and is named where it can't go on.
 
+/** Handed on as it is: z.record would make a copy, without members of some names. */
+const objectSchema = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "expected an object",
+);
+
 const toolCallSchema = z.looseObject({
   id: z.string().nullish(),
   type: z.string().nullish(),
@@ -9,7 +15,7 @@ const toolCallSchema = z.looseObject({
     index: z.number().nullish(),
     name: z.string(),
     /** An object; clients that think of OpenAI send its JSON text. */
-    arguments: z.union([z.record(z.string(), z.unknown()), z.string()]).nullish(),
+    arguments: z.union([objectSchema, z.string()]).nullish(),
   }),
 });
 
@@ -49,7 +55,7 @@ const usualFields = {
   model: z.string(),
   stream: z.boolean().nullish(),
   options: optionsSchema.nullish(),
-  format: z.union([z.enum(["json", ""]), z.record(z.string(), z.unknown())]).nullish(),
+  format: z.union([z.enum(["json", ""]), objectSchema]).nullish(),
   think: z.union([z.boolean(), z.enum(["low", "medium", "high", "max"])]).nullish(),
   logprobs: z.boolean().nullish(),
   top_logprobs: z.number().int().min(0).max(20).nullish(),
