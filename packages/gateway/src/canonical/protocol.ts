@@ -145,6 +145,8 @@ export interface Protocol extends ErrorFace {
   readonly framing: Framing;
   /** Tool names that the vendor takes; others are replaced on the way there and put back on the way back. Null: any. */
   readonly toolNames: { readonly maximum: number; readonly pattern: RegExp } | null;
+  /** Whether tools with free text (`Tool.custom`) can be told as such; where they can't, they reach `encodeRequest` as functions. Absent: never. */
+  takesFreeTextTools?(target: Target): boolean;
   /** The media that the vendor can't fetch by itself: their addresses are resolved to bytes before `encodeRequest`. */
   readonly needsBytes: (part: { readonly type: "image" | "document" | "audio"; readonly url: string }) => boolean;
   /** Where a parameter stands in a request body: constraints of models are applied there. */

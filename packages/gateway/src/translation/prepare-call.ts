@@ -2,10 +2,12 @@ import type { Call, Occasion, UpstreamCall } from "../canonical/call.ts";
 import type { CanonicalRequest } from "../canonical/canonical-request.ts";
 import { Notes } from "../canonical/notes.ts";
 import type { DecodedCall, Face, ModelNames, Protocol, ReplyContext } from "../canonical/protocol.ts";
+import type { Emit } from "../canonical/reply-event.ts";
 import type { Target } from "../canonical/target.ts";
 import { parseJson } from "../json/parse-json.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
 import { constrain } from "./constrain.ts";
+import { FreeTextTools } from "./free-text-tools.ts";
 import { hasAddresses, withBytes } from "./media.ts";
 import { factsOf } from "./pass-reply.ts";
 import { ToolNames } from "./tool-names.ts";
@@ -86,8 +88,15 @@ export function translated(
 ): UpstreamCall {
   const notes = new Notes();
   notes.drop(...request.unmapped);
-  const toolNames = ToolNames.for(request, upstream.toolNames);
-  const encoded = upstream.encodeRequest(toolNames?.apply(request) ?? request, target, notes);
+  const freeText = FreeTextTools.for(request, upstream.takesFreeTextTools?.(target) ?? false);
+  const told = freeText?.apply(request) ?? request;
+  const toolNames = ToolNames.for(told, upstream.toolNames);
+  const encoded = upstream.encodeRequest(toolNames?.apply(told) ?? told, target, notes);
+  // On the way back in the opposite order.
+  const restoring = (emit: Emit): Emit => {
+    const freed = freeText?.restoring(emit) ?? emit;
+    return toolNames === null ? freed : (event) => freed(toolNames.restoreEvent(event));
+  };
   return {
     ...encoded,
     body: constrain(encoded.body, upstream, target, notes),
@@ -97,16 +106,15 @@ export function translated(
     readReply(body) {
       const reply = upstream.decodeReply(parseJson(body.toString("utf8")));
       if (reply === null) return null;
-      const restored = toolNames?.restoreReply(reply) ?? reply;
-      return { body: face.encodeReply(restored, context), facts: factsOf(reply) };
+      const named = toolNames?.restoreReply(reply) ?? reply;
+      return { body: face.encodeReply(freeText?.restoreReply(named) ?? named, context), facts: factsOf(reply) };
     },
     readComplaint: (body) => upstream.readComplaint(body),
     listen: () =>
       new TranslatingListener(
-        (emit) => upstream.decodeStream(emit),
+        (emit) => upstream.decodeStream(restoring(emit)),
         face.encodeStream(context, decoded),
         decoded.choices,
-        (event) => toolNames?.restoreEvent(event) ?? event,
       ),
   };
 }

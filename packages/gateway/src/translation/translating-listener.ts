@@ -23,17 +23,11 @@ export class TranslatingListener implements StreamListener {
   readonly rename = null;
   readonly passesComments = false;
 
-  /** `restore` puts back what was renamed on the way to the upstream. */
-  constructor(
-    decodeStream: (emit: Emit) => StreamDecoder,
-    encoder: StreamEncoder,
-    choices: number,
-    restore: (event: ReplyEvent) => ReplyEvent,
-  ) {
+  constructor(decodeStream: (emit: Emit) => StreamDecoder, encoder: StreamEncoder, choices: number) {
     this.#encoder = encoder;
     this.#choices = choices;
     this.#meter = new OutputMeter(choices);
-    this.#decoder = decodeStream((event) => this.#take(restore(event)));
+    this.#decoder = decodeStream((event) => this.#take(event));
   }
 
   get error(): UpstreamComplaint | null {

@@ -20,6 +20,7 @@ export const openaiChat = {
   passStream: (call, names) => new OpenAiChatListener(call, names),
   readComplaint,
   framing: "sse",
+  takesFreeTextTools: ({ provider, upstreamModel }) => provider.dialectOf?.(upstreamModel).takesCustomTools ?? false,
   toolNames: { maximum: 64, pattern: /^[a-zA-Z0-9_-]+$/ },
   // Chat has a field for the address of an image, and for nothing else's.
   needsBytes: ({ type }) => type !== "image",

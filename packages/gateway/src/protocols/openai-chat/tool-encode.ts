@@ -1,6 +1,5 @@
 import type { CanonicalRequest, Tool, ToolChoice } from "../../canonical/canonical-request.ts";
 import type { Notes } from "../../canonical/notes.ts";
-import { invalid } from "../../json/plain-fields.ts";
 import type { OpenAiDialect } from "../../providers/openai-dialect.ts";
 
 /** `tools`, `tool_choice` and `parallel_tool_calls`; nothing where there are no tools, because OpenAI refuses a choice between none. */
@@ -17,23 +16,16 @@ export function encodeTools(request: CanonicalRequest, dialect: OpenAiDialect, n
   const choice = isListed ? ({ kind: toolChoice.isRequired ? "required" : "auto" } as const) : toolChoice;
   if (offered.length === 0) return {};
   return {
-    tools: offered.map((tool) => encodeTool(tool, dialect)),
+    tools: offered.map(encodeTool),
     ...(choice !== null && { tool_choice: encodeChoice(choice, tools) }),
     ...(parallelToolCalls !== null && { parallel_tool_calls: parallelToolCalls }),
   };
 }
 
-function encodeTool(tool: Tool, { takesCustomTools }: OpenAiDialect): object {
+function encodeTool(tool: Tool): object {
   const { name, parameters, isStrict, custom } = tool;
   const description = tool.description === null ? {} : { description: tool.description };
   if (custom !== undefined) {
-    if (!takesCustomTools) {
-      throw invalid(
-        "tools",
-        `该模型不支持自由文本工具 ${name}。`,
-        `this model can't use tools with free text, as ${name} is.`,
-      );
-    }
     const format = nestedGrammar(custom.format);
     return { type: "custom", custom: { name, ...description, ...(format !== null && { format }) } };
   }

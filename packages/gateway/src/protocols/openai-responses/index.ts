@@ -17,6 +17,7 @@ export const openaiResponses = {
   encodeReply,
   encodeStream: (context) => new ResponsesEncoder(context, context.echo?.() ?? {}),
   framing: "sse",
+  takesFreeTextTools: () => true,
   toolNames: { maximum: 64, pattern: /^[a-zA-Z0-9_-]+$/ },
   needsBytes: () => false,
   parameterPaths: {
