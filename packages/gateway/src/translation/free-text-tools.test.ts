@@ -1,10 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { UpstreamCall } from "../canonical/call.ts";
 import { fold } from "../canonical/fold.ts";
 import type { ReplyEvent } from "../canonical/reply-event.ts";
+import { openaiResponses } from "../protocols/openai-responses/index.ts";
 import { chatRequest } from "../testing/chat-request.ts";
+import { occasion, target } from "../testing/target.ts";
 import { FreeTextReader, freeTextOf } from "./free-text-reader.ts";
 import { FreeTextTools } from "./free-text-tools.ts";
+import { chatFace } from "./prepare-call.ts";
 
 const format = { type: "grammar", syntax: "lark", definition: "start: /.+/" };
 const patch = { name: "patch", description: "d", parameters: null, isStrict: null, custom: { format } };
@@ -100,5 +104,46 @@ describe("FreeTextTools", () => {
       reader.add('\\ude00b"} trailing'),
       reader.end(),
     ]).toEqual(["a", "\n", "😀b", ""]);
+  });
+
+  it("gives a client of responses the kind of call it knows, from an upstream that knows only functions", () => {
+    const body = {
+      model: "m",
+      input: "edit",
+      stream: true,
+      store: false,
+      tools: [{ type: "custom", name: "patch", description: "d", format }],
+    };
+    const route = { captures: [], query: new URLSearchParams(), headers: {} };
+    const call = chatFace(openaiResponses).decodeCall(Buffer.from(JSON.stringify(body)), route);
+    const upstreamCall = call.prepare(target(), occasion()) as UpstreamCall;
+    expect(JSON.parse(upstreamCall.body.toString("utf8")).tools[0]).toMatchObject({
+      type: "function",
+      function: { name: "patch", parameters: { required: ["input"] } },
+    });
+    const listener = upstreamCall.listen();
+    const piece = (text: string) => ({ tool_calls: [{ index: 0, function: { arguments: text } }] });
+    const deltas = [
+      { tool_calls: [{ index: 0, id: "c1", function: { name: "patch", arguments: "" } }] },
+      piece('{"input":"*** Be'),
+      piece('gin\\n"}'),
+    ];
+    const frames = [
+      ...deltas.map((delta) => JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })),
+      '{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}',
+      "[DONE]",
+    ];
+    let text = "";
+    for (const frame of frames) {
+      const bytes = Buffer.from(frame);
+      if (listener.judge(bytes, 0, bytes.length) !== "withhold") text += listener.replacement?.toString("utf8");
+    }
+    expect([...text.matchAll(/input\.delta".*?"delta":("[^"]*")/g)].map((match) => match[1])).toEqual([
+      '"*** Be"',
+      '"gin\\n"',
+    ]);
+    expect(text).toContain('"type":"custom_tool_call"');
+    expect(text).toContain('"input":"*** Begin\\n"');
+    expect(text).not.toContain("function_call_arguments");
   });
 });
