@@ -54,11 +54,7 @@ describe("FreeTextTools", () => {
 
   it("makes free text of calls again, whole and streamed in any pieces", () => {
     const tools = FreeTextTools.for(chatRequest({ tools: [patch, plain] }), false);
-    const text = fc.oneof(
-      fc.string({ unit: "grapheme" }),
-      fc.string({ unit: "binary" }),
-      fc.constant('*** Begin\n\t"x" \\ 😀'),
-    );
+    const text = fc.oneof(fc.string({ unit: "binary" }), fc.constant('*** Begin\n\t"x" \\ 😀'));
     fc.assert(
       fc.property(text, fc.array(fc.nat(60)), fc.boolean(), (input, cuts, isEscaped) => {
         const compact = JSON.stringify({ input });
