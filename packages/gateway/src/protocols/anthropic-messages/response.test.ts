@@ -117,11 +117,11 @@ describe("a complete message", () => {
   it("passes as it is but for the name, and with a usage where a compatible server left it out", () => {
     const body =
       '{"type":"message", "model":"hidden","content":[{"type":"text","text":"caf\\u00e9"}],"usage":{"input_tokens":1.0}}';
-    expect(readReply(Buffer.from(body), names)?.body.toString()).toBe(body.replace("hidden", "public"));
+    expect(readReply(Buffer.from(body), names, context)?.body.toString()).toBe(body.replace("hidden", "public"));
     const bare = '{"type":"message","content":[{"type":"text","text":"hello there"}]}';
-    const { usage } = JSON.parse(readReply(Buffer.from(bare), names)?.body.toString() ?? "");
-    expect(usage).toEqual({ input_tokens: 0, output_tokens: expect.any(Number) });
+    const { usage } = JSON.parse(readReply(Buffer.from(bare), names, context)?.body.toString() ?? "");
+    expect(usage).toEqual({ input_tokens: 10, output_tokens: expect.any(Number) });
     expect(usage.output_tokens).toBeGreaterThan(0);
-    expect(readReply(Buffer.from("<html>"), names)).toBeNull();
+    expect(readReply(Buffer.from("<html>"), names, context)).toBeNull();
   });
 });

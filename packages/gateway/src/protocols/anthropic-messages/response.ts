@@ -56,10 +56,10 @@ export function decodeReply(value: unknown): CanonicalReply | null {
 }
 
 /** A message that passes as it is. Clients' libraries insist on `usage`: where a compatible server leaves it out, what we counted stands there. */
-export function readReply(body: Buffer, names: ModelNames): WholeReply | null {
+export function readReply(body: Buffer, names: ModelNames, context: ReplyContext): WholeReply | null {
   const reply = passReply(body, names, decodeReply, ["model"]);
   if (reply === null || findPath(reply.body, ["usage"]) !== null) return reply;
-  const usage = { input_tokens: 0, output_tokens: reply.facts.estimatedOutputTokens };
+  const usage = { input_tokens: context.inputTokens, output_tokens: reply.facts.estimatedOutputTokens };
   return { ...reply, body: editJson(reply.body, [{ path: ["usage"], json: JSON.stringify(usage) }]) };
 }
 
