@@ -21,6 +21,8 @@ export type Provider = {
   readonly thinksByBudget?: (upstreamModel: string) => boolean;
   /** What its models differ in, where it speaks Gemini's protocol. */
   readonly geminiDialectOf?: (upstreamModel: string) => GeminiDialect;
+  /** Whether a model of it can't be held to a JSON schema by a field of the request, so that it has to call a tool of that schema. */
+  readonly answersByTool?: (upstreamModel: string) => boolean;
   /** Headers, names and values in turn, that carry the channel's credential. */
   authorise(credential: string | null): readonly string[];
 };

@@ -269,6 +269,23 @@ describe("a request for Anthropic", () => {
     expect(encode({ outputFormat: { kind: "json" } }).dropped).toEqual(["response_format"]);
   });
 
+  it("makes older models call a tool that takes the answer, and doesn't let them think then (case 16)", () => {
+    const schema = { properties: { a: { type: "number" } } };
+    const outputFormat = { kind: "schema", name: "n", description: "d", schema, isStrict: null } as const;
+    const upstreamModel = "claude-3-5-haiku-latest";
+    const { body, dropped } = encode({ outputFormat, reasoning: wish({ effort: "high" }) }, { upstreamModel });
+    const answer = { name: "lyceum_answer_in_json", description: "d", input_schema: { type: "object", ...schema } };
+    expect(body.tools).toEqual([answer]);
+    expect(body.tool_choice).toEqual({ type: "tool", name: answer.name, disable_parallel_tool_use: true });
+    expect([body.output_config, body.thinking, dropped]).toEqual([undefined, undefined, ["reasoning_effort"]]);
+    const tools = [{ name: "f", description: null, parameters: null, isStrict: null }];
+    const both = encode({ outputFormat, tools }, { upstreamModel }).body;
+    expect([both.tools.length, both.tool_choice]).toEqual([2, { type: "any" }]);
+    const list = { ...outputFormat, schema: { type: "array" } };
+    expect(() => encode({ outputFormat: list }, { upstreamModel })).toThrow(/type is object/);
+    expect(encode({ outputFormat }, { upstreamModel: "claude-sonnet-4-5" }).body).toHaveProperty("output_config");
+  });
+
   it("ends at the client's texts, refuses ones of blanks and a second answer (cases 17, 29)", () => {
     expect(encode({ stop: ["END", "\nQ:"] }).body.stop_sequences).toEqual(["END", "\nQ:"]);
     expect(() => encode({ stop: ["\n"] })).toThrow(/blanks/);

@@ -3,6 +3,7 @@ import type { Notes } from "../../canonical/notes.ts";
 import type { EncodedRequest } from "../../canonical/protocol.ts";
 import type { Target } from "../../canonical/target.ts";
 import { invalid } from "../../json/plain-fields.ts";
+import { withAnswerTool } from "./answer-tool.ts";
 import { COUNT_PATH, MESSAGES_PATH, VERSION_HEADERS } from "./request.ts";
 import { encodeThinking } from "./thinking-encode.ts";
 import { encodeTools } from "./tools-encode.ts";
@@ -14,17 +15,19 @@ export function encodeRequest(request: CanonicalRequest, target: Target, notes: 
     throw invalid("n", "这个模型的上游一次只给一个回答。", "the upstream of this model gives one answer at a time.");
   if (request.topLogprobs !== null) notes.drop("logprobs");
   const limit = limitOf(request, target);
-  const { thinking, effort } = encodeThinking(request, target, limit, notes);
+  const isByTool =
+    request.outputFormat?.kind === "schema" && target.provider.answersByTool?.(target.upstreamModel) === true;
+  const { thinking, effort } = encodeThinking(request, target, limit, isByTool, notes);
   const isThinking = thinking !== undefined && !("type" in thinking && thinking.type === "disabled");
   const body = {
     model: target.upstreamModel,
     max_tokens: limit,
-    ...prompt(request, notes),
+    ...prompt(request, isByTool, notes),
     ...sampling(request, isThinking, notes),
     ...stop(request),
     ...(request.isStream && { stream: true }),
     ...(thinking !== undefined && { thinking }),
-    ...outputConfig(request, effort, notes),
+    ...outputConfig(isByTool ? null : request.outputFormat, effort, notes),
     ...(request.namesUser && { metadata: { user_id: target.userPseudonym } }),
   };
   return { path: MESSAGES_PATH, headers: VERSION_HEADERS, body: Buffer.from(JSON.stringify(body)) };
@@ -32,12 +35,12 @@ export function encodeRequest(request: CanonicalRequest, target: Target, notes: 
 
 /** The question how long the prompt is. */
 export function encodeQuestion(request: CanonicalRequest, target: Target, notes: Notes): EncodedRequest {
-  const body = { model: target.upstreamModel, ...prompt(request, notes) };
+  const body = { model: target.upstreamModel, ...prompt(request, false, notes) };
   return { path: COUNT_PATH, headers: VERSION_HEADERS, body: Buffer.from(JSON.stringify(body)) };
 }
 
 /** What the model gets to read: system text, turns and tools. */
-function prompt(request: CanonicalRequest, notes: Notes): object {
+function prompt(request: CanonicalRequest, isByTool: boolean, notes: Notes): object {
   const { messages } = request;
   const firstTurn = messages.findIndex((message) => message.role !== "system");
   const leading = firstTurn < 0 ? messages : messages.slice(0, firstTurn);
@@ -46,7 +49,7 @@ function prompt(request: CanonicalRequest, notes: Notes): object {
   // At least one turn is wanted: a prompt of system text alone is asked as a user would.
   if (turns.length === 0) turns.push(...encodeTurns(leading.map(asUser), 0, notes));
   const isAsked = firstTurn < 0 || system.length === 0;
-  const tools = encodeTools(request);
+  const tools = isByTool ? withAnswerTool(encodeTools(request), request) : encodeTools(request);
   if (turns.length === 0) throw invalid("messages", "消息里没有任何内容。", "the messages say nothing.");
   limitCacheMarks([...(tools.tools ?? []), ...system, ...turns.flatMap(({ content }) => content)], notes);
   return {
@@ -112,7 +115,11 @@ function stop({ stop: texts }: CanonicalRequest): object {
 }
 
 /** Case 16. */
-function outputConfig({ outputFormat }: CanonicalRequest, effort: string | undefined, notes: Notes): object {
+function outputConfig(
+  outputFormat: CanonicalRequest["outputFormat"],
+  effort: string | undefined,
+  notes: Notes,
+): object {
   // Any JSON at all can't be asked for; clients that do say so in their prompt as well (OpenAI insists on that).
   if (outputFormat?.kind === "json") notes.drop("response_format");
   const format =

@@ -7,6 +7,7 @@ import { carryInId, encodeSignature, type Signature } from "../../canonical/sign
 import { editJson } from "../../json/edit-json.ts";
 import { findPath } from "../../json/find-path.ts";
 import { passReply } from "../../translation/pass-reply.ts";
+import { ANSWER_TOOL } from "./answer-tool.ts";
 import { decodeCitation, encodeCitation } from "./citations.ts";
 import { inputOf } from "./tool-json.ts";
 import { encodeUsage, readUsage } from "./usage.ts";
@@ -23,8 +24,10 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   refusal: "content-filter",
 };
 
-export function finishReason(stopReason: string): FinishReason {
-  return reasons[stopReason] ?? "stop";
+/** A call that is itself the answer (`isAnswered`) leaves nothing to wait for, unless one of the client's tools is called too. */
+export function finishReason(stopReason: string | null, hasCalls: boolean, isAnswered: boolean): FinishReason {
+  const reason = reasons[stopReason ?? ""] ?? (stopReason === null && hasCalls ? "tool-calls" : "stop");
+  return reason === "tool-calls" && isAnswered && !hasCalls ? "stop" : reason;
 }
 
 /** The reverse. Some upstreams say `stop` behind a call: a client must know that it is its turn. */
@@ -50,7 +53,9 @@ export function decodeReply(value: unknown): CanonicalReply | null {
   if (!parsed.success || parsed.data.type === undefined) return null;
   const { id, content, stop_reason, stop_sequence, usage } = parsed.data;
   const parts = content.flatMap(partOf);
-  const finish = finishReason(stop_reason ?? (parts.some(isCall) ? "tool_use" : "end_turn"));
+  const hasCalls = parts.some(isCall);
+  const isAnswered = content.some(({ name }) => name === ANSWER_TOOL);
+  const finish = finishReason(stop_reason ?? null, hasCalls, isAnswered);
   const choice = { index: 0, parts, finish, stopSequence: stop_sequence ?? null, logprobs: null };
   return { id: id ?? "", choices: [choice], usage: readUsage(usage), rawUsage: usage ?? null };
 }
@@ -75,6 +80,7 @@ function partOf(block: Readonly<Record<string, unknown>>): AssistantPart[] {
     case "redacted_thinking":
       return [{ type: "reasoning", text: "", signature: signatureIn(block.data), isRedacted: true }];
     case "tool_use":
+      if (block.name === ANSWER_TOOL) return [{ type: "text", text: JSON.stringify(block.input ?? {}) }];
       return [
         {
           type: "tool-call",

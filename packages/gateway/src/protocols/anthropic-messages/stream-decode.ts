@@ -1,12 +1,14 @@
 import type { StreamDecoder } from "../../canonical/protocol.ts";
 import type { Emit } from "../../canonical/reply-event.ts";
+import { ANSWER_TOOL } from "./answer-tool.ts";
 import { decodeCitation } from "./citations.ts";
 import { complaintIn } from "./errors.ts";
 import { finishReason, signatureIn, textIn } from "./response.ts";
 import { readUsage } from "./usage.ts";
 import { isRecord } from "./wire.ts";
 
-type Kind = "text" | "reasoning" | "tool" | "other";
+/** `answer`: the call that is the answer's text. */
+type Kind = "text" | "reasoning" | "tool" | "answer" | "other";
 type Block = { readonly kind: Kind; readonly block: number; hasInput: boolean; input: unknown; signature: string };
 type Wire = Readonly<Record<string, unknown>>;
 
@@ -17,6 +19,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   readonly #open = new Map<unknown, Block>();
   #next = 0;
   #hasCalls = false;
+  #isAnswered = false;
   #isStarted = false;
   #isFinished = false;
   /** Figures are cumulative: later ones replace earlier ones, name by name (case 40). */
@@ -73,7 +76,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
 
   #startBlock(index: unknown, wire: Wire): void {
     this.#stopBlock(index);
-    const kind = kindOf(wire.type);
+    const kind = wire.type === "tool_use" && wire.name === ANSWER_TOOL ? "answer" : kindOf(wire.type);
     // Text and thoughts don't overlap, whatever an upstream does.
     if (kind !== "tool") this.#closeUnlessTool();
     const block = this.#next;
@@ -89,6 +92,9 @@ export class AnthropicStreamDecoder implements StreamDecoder {
       if (isRedacted) open.signature = textIn(wire.data);
       this.#emit({ type: "reasoning-start", choice: 0, block, ...(isRedacted && { isRedacted }) });
       this.#think(open, textIn(wire.thinking));
+    } else if (kind === "answer") {
+      this.#isAnswered = true;
+      this.#emit({ type: "text-start", choice: 0, block });
     } else if (kind === "tool") {
       this.#hasCalls = true;
       this.#emit({ type: "tool-input-start", choice: 0, block, id: textIn(wire.id), name: textIn(wire.name) });
@@ -123,15 +129,13 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     if (open === undefined) return;
     this.#open.delete(index);
     const { kind, block } = open;
-    if (kind === "text") this.#emit({ type: "text-end", choice: 0, block });
+    // Some servers put the whole input into the start, and no deltas behind it.
+    const isWhole = !open.hasInput && isRecord(open.input) && Object.keys(open.input).length > 0;
+    if (isWhole) this.#input(open, JSON.stringify(open.input));
+    if (kind === "text" || kind === "answer") this.#emit({ type: "text-end", choice: 0, block });
     else if (kind === "reasoning")
       this.#emit({ type: "reasoning-end", choice: 0, block, signature: signatureIn(open.signature) });
-    else if (kind === "tool") {
-      // Some servers put the whole input into the start, and no deltas behind it.
-      const isWhole = !open.hasInput && isRecord(open.input) && Object.keys(open.input).length > 0;
-      if (isWhole) this.#input(open, JSON.stringify(open.input));
-      this.#emit({ type: "tool-input-end", choice: 0, block });
-    }
+    else if (kind === "tool") this.#emit({ type: "tool-input-end", choice: 0, block });
   }
 
   #messageDelta(event: Wire): void {
@@ -145,8 +149,12 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     if (this.#isFinished) return;
     this.#isFinished = true;
     for (const index of [...this.#open.keys()]) this.#stopBlock(index);
-    const known = reason ?? (this.#hasCalls ? "tool_use" : "end_turn");
-    this.#emit({ type: "finish", choice: 0, reason: finishReason(known), stopSequence });
+    this.#emit({
+      type: "finish",
+      choice: 0,
+      reason: finishReason(reason, this.#hasCalls, this.#isAnswered),
+      stopSequence,
+    });
   }
 
   #takeUsage(raw: unknown): void {
@@ -169,9 +177,10 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   }
 
   #input(open: Block, text: string): void {
-    if (open.kind !== "tool" || text === "") return;
+    if ((open.kind !== "tool" && open.kind !== "answer") || text === "") return;
     open.hasInput = true;
-    this.#emit({ type: "tool-input-delta", choice: 0, block: open.block, text });
+    if (open.kind === "answer") this.#text(open, text);
+    else this.#emit({ type: "tool-input-delta", choice: 0, block: open.block, text });
   }
 
   #cite({ kind, block }: Block, citation: unknown): void {

@@ -167,6 +167,28 @@ describe("reading a stream", () => {
     });
   });
 
+  it("reads the call that is the answer as its text, streamed and not (case 16)", () => {
+    const content_block = { type: "tool_use", id: "t", name: "lyceum_answer_in_json", input: {} };
+    const piece = (partial_json: string) => ({
+      type: "content_block_delta",
+      index: 0,
+      delta: { type: "input_json_delta", partial_json },
+    });
+    const events = decodeFrames(
+      start,
+      { type: "content_block_start", index: 0, content_block },
+      piece('{"a":'),
+      piece("1}"),
+      { type: "content_block_stop", index: 0 },
+      { type: "message_delta", delta: { stop_reason: "tool_use" } },
+      { type: "message_stop" },
+    );
+    const content = [{ ...content_block, input: { a: 1 } }];
+    const whole = decodeReply({ type: "message", content, stop_reason: "tool_use" });
+    expect(fold(events).choices).toEqual(whole?.choices);
+    expect(whole?.choices[0]).toMatchObject({ finish: "stop", parts: [{ type: "text", text: '{"a":1}' }] });
+  });
+
   it.each([
     [{ type: "error", error: { type: "overloaded_error", message: "Overloaded" } }, "Overloaded", "overloaded_error"],
     [{ error: { message: "m", code: 500 } }, "m", "500"],

@@ -11,13 +11,19 @@ const budgets = { minimal: 1_024, low: 2_048, medium: 8_192, high: 16_384, xhigh
 /** At most so much of an answer's room goes into thoughts where only an effort was named. */
 const MOST_OF_ROOM = 0.8;
 
-/** How hard a model thinks: by an effort where it decides itself, by tokens where it doesn't (case 20). `limit`: what is sent as max_tokens. */
-export function encodeThinking(request: CanonicalRequest, target: Target, limit: number, notes: Notes): WireThinking {
+/** How hard a model thinks: by an effort where it decides itself, by tokens where it doesn't (case 20). `limit`: what is sent as max_tokens. `isByTool`: a tool takes the answer. */
+export function encodeThinking(
+  request: CanonicalRequest,
+  target: Target,
+  limit: number,
+  isByTool: boolean,
+  notes: Notes,
+): WireThinking {
   const { reasoning: wish } = request;
   if (wish === null) return {};
   if (!wish.isEnabled || wish.effort === "none") return { thinking: { type: "disabled" } };
   // Anthropic refuses both, and a turn of calls that doesn't begin with its signed thought.
-  if (isForced(request.toolChoice) || lacksThought(request)) {
+  if (isByTool || isForced(request.toolChoice) || lacksThought(request)) {
     notes.drop("reasoning_effort");
     return {};
   }
