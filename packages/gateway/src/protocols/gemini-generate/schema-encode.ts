@@ -135,7 +135,7 @@ class SchemaEncoder {
           `JSON Schema 里的 $ref ${ref} 没有定义。`,
           `the $ref ${ref} of the JSON Schema leads nowhere.`,
         );
-      schema = this.#merged(isSchema(target) ? target : {}, beside, path);
+      schema = this.#merged(beside, isSchema(target) ? target : {}, path);
     }
     if (!Array.isArray(schema.allOf)) return { schema, refs: seen };
     const { allOf, ...beside } = schema;

@@ -1,8 +1,8 @@
 import type { MediaPart, ToolResultPart, UserPart } from "../../canonical/canonical-request.ts";
 import { splitId } from "../../canonical/signature.ts";
-import { parseJson } from "../../json/parse-json.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import type { CallHistory } from "./call-history.ts";
+import { objectIn } from "./json-object.ts";
 import { decodeBlob, decodeFile } from "./media.ts";
 import type { WirePart } from "./wire.ts";
 
@@ -43,11 +43,9 @@ export function decodeResult(response: FunctionResponse, path: string, history: 
  */
 export function encodeResponse(result: ToolResultPart): Record<string, unknown> {
   const text = result.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
-  const value = parseJson(`{"response":${text}}`);
-  const object = typeof value === "object" && value !== null && "response" in value ? value.response : null;
-  const isObject = typeof object === "object" && object !== null && !Array.isArray(object) && !Object.isFrozen(object);
-  if (result.isError) return { error: isObject ? object : text };
-  if (!isObject) return { output: text };
+  const object = objectIn(text);
+  if (result.isError) return { error: object ?? text };
+  if (object === null) return { output: text };
   const [only, ...more] = Object.keys(object);
   const looksWrapped = more.length === 0 && only !== undefined && (wrappers.has(only) || only === "error");
   return looksWrapped ? { output: text } : { ...object };
