@@ -12,10 +12,8 @@ import { invalid } from "../../json/plain-fields.ts";
 import type { GeminiDialect } from "../../providers/gemini-dialect.ts";
 import { argumentsOf } from "./arguments.ts";
 import { encodeMedia } from "./media.ts";
+import { SKIP_SIGNATURE } from "./signatures.ts";
 import { encodeResponse, mediaOf } from "./tool-results.ts";
-
-/** What Google documents for calls whose signature is lost (ai.google.dev/gemini-api/docs/thought-signatures). */
-const SKIP_SIGNATURE = "skip_thought_signature_validator";
 
 type Part = Record<string, unknown>;
 type Content = { readonly role: "user" | "model"; readonly parts: Part[] };

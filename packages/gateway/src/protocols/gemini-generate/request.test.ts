@@ -4,6 +4,7 @@ import { gemini } from "../../providers/gemini.ts";
 import { target as targetOf } from "../../testing/target.ts";
 import { counting } from "./counting.ts";
 import { decodeCall } from "./request.ts";
+import { writeHiddenThought, writeSignature } from "./signatures.ts";
 
 const route = (method = "generateContent", query = "") => ({
   captures: ["课程/m", method],
@@ -123,6 +124,17 @@ describe("pass", () => {
 
   it("renames the model where the body names it too", () => {
     expect(passed('{"model":"models/课程/m","contents":"x"}')).toBe('{"model":"models/gemini-3-flash","contents":"x"}');
+  });
+
+  it("puts Google's stand-in where another vendor's model signed (case 24)", () => {
+    const theirs = writeSignature({ protocol: "anthropic-messages", value: "x" });
+    const hidden = writeHiddenThought({ type: "reasoning", text: "hm", signature: null });
+    const body = (one: string, other: string, own: string) =>
+      `{"contents":[{"role":"model","parts":[{"text":"a","thoughtSignature" : "${one}"},{"text":"${theirs}"},{"functionCall":{"name":"f"},"thought_signature":"${other}"},{"text":"","thoughtSignature":"${own}"}]}]}`;
+    const encoded = decode(body(theirs, hidden, "EqQBCg==")).pass(target());
+    const skip = "skip_thought_signature_validator";
+    expect(encoded.body.toString()).toBe(body(skip, skip, "EqQBCg=="));
+    expect(encoded.dropped).toEqual(["thoughtSignature"]);
   });
 
   it("spells the parameters as constraints look for them, and values as the client did", () => {

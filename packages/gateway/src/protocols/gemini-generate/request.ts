@@ -8,6 +8,7 @@ import { type Fields, invalid, knownFields, readFields } from "../../json/plain-
 import { applySplices, type Splice } from "../../json/splice.ts";
 import { promptSize } from "../../tokens/prompt-size.ts";
 import { camelCase } from "./camel-keys.ts";
+import { withoutForeignSignatures } from "./foreign-signatures.ts";
 import { isStoredFile } from "./media.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { refuseVendorTools } from "./tools.ts";
@@ -85,12 +86,14 @@ export function decodeCall(body: Buffer, route: Route): DecodedCall {
     const limit = target.outputLimit;
     if (limit !== null && (config.outputLimit === null || config.outputLimit > limit))
       edits.push({ path: [config.name, config.limitName], json: String(limit) });
-    const edited = editJson(body, edits);
+    const { body: signed, count } = withoutForeignSignatures(body);
+    const edited = editJson(signed, edits);
     const isBounded = Object.keys(target.constraints.ranges).length > 0 || target.constraints.rejected.length > 0;
     return {
       path: callPath(target.upstreamModel, isStream),
       headers: NO_HEADERS,
       body: isBounded ? withCamelConfig(edited) : edited,
+      ...(count > 0 && { dropped: ["thoughtSignature"] }),
     };
   }
 

@@ -4,6 +4,14 @@ import { decodeSignature, encodeSignature, protocolIds, type Signature } from ".
 const FACE = "gemini-generate";
 const THOUGHT = "thought~";
 
+/** What Google documents for calls whose signature is lost (ai.google.dev/gemini-api/docs/thought-signatures). */
+export const SKIP_SIGNATURE = "skip_thought_signature_validator";
+
+/** How the field begins that holds bytes which begin with `text`: without the end that depends on what follows. */
+export function signatureStart(text: string): string {
+  return base64(text).slice(0, Math.floor((text.length * 8) / 6));
+}
+
 /**
  * A signature as the field `thoughtSignature` holds it. The field is bytes, written in base64, which clients decode and encode again (and not
  * always in the alphabet they got): Google's own pass as they came, those of other vendors go in as bytes that say whose they are.
