@@ -305,8 +305,8 @@ export const errorTable = {
   channel_not_llm: {
     status: 400,
     retryable: false,
-    zh: "{url} 有应答，但不像模型接口：{reason}。请检查地址是否以 /v1 结尾。",
-    en: "{url} answers, but not like a model API: {reason}. Check that the address ends in /v1.",
+    zh: "{url} 有应答，但不像模型接口：{reason}。请检查地址和协议。",
+    en: "{url} answers, but not like a model API: {reason}. Check the address and the protocol.",
   },
   channel_credential_refused: {
     status: 400,

@@ -21,6 +21,7 @@ const tried = (changes: Partial<ChannelTest>, path = "") =>
 
 const providers = [
   ["openai", "/v1"],
+  ["openai-responses", "/v1"],
   ["anthropic", "/v1"],
   ["anthropic", ""],
   ["gemini", "/v1beta"],
