@@ -1,4 +1,4 @@
-import { noLimits } from "@lyceum/domain";
+import { noConstraints, noLimits } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ActsFixture, codeOf, createActsFixture, MASTER_SECRET } from "./acts-fixture.ts";
 import {
@@ -53,6 +53,21 @@ describe("a model", () => {
     expect(
       await codeOf(fixture.db.$transaction((tx) => updateModel(tx, staff, { modelId: id, maxOutputTokens: -1 }))),
     ).toBe("invalid_request");
+  });
+
+  it("keeps what its server takes, and refuses what would take the question out of a request", async () => {
+    const { id: modelId } = await model("bounded", ["default"]);
+    const update = (constraints: object) =>
+      fixture.db.$transaction((tx) =>
+        updateModel(tx, staff, { modelId, constraints: { ...noConstraints, ...constraints } }),
+      );
+    const constraints = { ranges: { top_p: { maximum: 0.95 } }, rejected: ["seed"], recommended: { temperature: 0.6 } };
+    await update(constraints);
+    expect(await getModelByName(fixture.db, "bounded")).toMatchObject({ constraints });
+    for (const wrong of [{ rejected: ["messages"] }, { ranges: { top_p: { minimum: 2, maximum: 1 } } }])
+      expect(await codeOf(update(wrong))).toBe("invalid_request");
+    await fixture.db.$transaction((tx) => updateModel(tx, staff, { modelId, vendor: "other" }));
+    expect(await getModelByName(fixture.db, "bounded")).toMatchObject({ vendor: "other", constraints });
   });
 
   it("gets one price version after another, also from admins at once; absurd amounts are refused", async () => {

@@ -1,5 +1,6 @@
 import {
   AppError,
+  isEssentialField,
   type ModelConstraints,
   modelConstraintsSchema,
   newId,
@@ -180,6 +181,15 @@ function withFields(before: ModelFields, changes: Partial<ModelFields>): ModelFi
 
 function requireConstraints(value: ModelConstraints): ModelConstraints {
   const checked = modelConstraintsSchema.safeParse(value);
+  const essential = checked.data?.rejected.find(isEssentialField);
+  if (essential !== undefined) {
+    throw new AppError("invalid_request", {
+      parameters: {
+        reason_zh: `字段 ${essential} 不能去掉：没有它回答就变了。`,
+        reason_en: `the field ${essential} can't be left out: the answer would be another one.`,
+      },
+    });
+  }
   if (checked.success) return checked.data;
   throw new AppError("invalid_request", {
     detail: checked.error.message,

@@ -15,6 +15,30 @@ export const parameterNames = [
 ] as const;
 export type ParameterName = (typeof parameterNames)[number];
 
+// What a call can't be without, or what changes the meaning of the answer if it is lost: the client must hear of it, not a header.
+const essentialFields = new Set([
+  "model",
+  "messages",
+  "contents",
+  "input",
+  "prompt",
+  "system",
+  "systemInstruction",
+  "stream",
+  "tools",
+  "tool_choice",
+  "toolConfig",
+  "response_format",
+  "text",
+  "format",
+  "suffix",
+]);
+
+/** Whether a field must never be left out of everybody's requests. */
+export function isEssentialField(path: string): boolean {
+  return essentialFields.has(path);
+}
+
 /** A field of a request's body, members of objects by dots. */
 export const fieldPathSchema = z.string().regex(/^[A-Za-z_][\w.-]{0,99}$/);
 

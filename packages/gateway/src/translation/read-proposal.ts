@@ -1,30 +1,10 @@
-import type { ConstraintChange, ParameterName } from "@lyceum/domain";
-import { parameterNames } from "@lyceum/domain";
+import { type ConstraintChange, isEssentialField, type ParameterName, parameterNames } from "@lyceum/domain";
 import type { Protocol } from "../canonical/protocol.ts";
 import { findPath } from "../json/find-path.ts";
 import { readBounds } from "./read-bounds.ts";
 
 /** A refusal of an upstream: its error body, what was read of it, and the request body that it refused. */
 export type Refusal = { readonly body: Buffer; readonly message: string; readonly sent: Buffer };
-
-// What a call can't be without, or what changes the meaning of the answer if lost: never to be left out for everybody.
-const essential = new Set([
-  "model",
-  "messages",
-  "contents",
-  "input",
-  "prompt",
-  "system",
-  "systemInstruction",
-  "stream",
-  "tools",
-  "tool_choice",
-  "toolConfig",
-  "response_format",
-  "text",
-  "format",
-  "suffix",
-]);
 
 const unknownField =
   /unrecogni[sz]ed|unknown|unsupported|unexpected|not (?:currently )?(?:supported|permitted|allowed|accepted|available|enabled)|does ?n[o']t support|no longer supported|extra (?:inputs|fields)|cannot find field|cannot be (?:used|specified|set)|deprecated|不支持|未知|无法识别/i;
@@ -106,7 +86,7 @@ function namedField(
   for (const name of [...fields, ...names]) {
     for (const path of [name, ...parents.filter((parent) => parent !== "").map((parent) => `${parent}.${name}`)]) {
       const [top = ""] = path.split(".");
-      if (path.length <= 100 && !essential.has(top) && findPath(sent, path.split(".")) !== null) return path;
+      if (path.length <= 100 && !isEssentialField(top) && findPath(sent, path.split(".")) !== null) return path;
     }
   }
   return null;

@@ -36,6 +36,7 @@ describe("constraints as typed", () => {
     expect(paths(typed(topP("hot", "")))).toEqual([["parameters.top_p.minimum", "validation.notANumber"]]);
     expect(paths(typed(topP("2", "1")))).toEqual([["parameters.top_p.maximum", "models.belowMinimum"]]);
     expect(paths(typed({ rejected: "ok, not-ok!" }))).toEqual([["rejected", "models.badField"]]);
+    expect(paths(typed({ rejected: "seed, messages" }))).toEqual([["rejected", "models.essentialField"]]);
     for (const recommended of ["temperature", "temperature =", "温度 = 1", '{"a": [1]}', "{"])
       expect(paths(typed({ recommended })), recommended).toEqual([["recommended", "models.badRecommended"]]);
   });

@@ -1,4 +1,10 @@
-import { fieldPathSchema, type ModelConstraints, type ParameterName, parameterNames } from "@lyceum/domain";
+import {
+  fieldPathSchema,
+  isEssentialField,
+  type ModelConstraints,
+  type ParameterName,
+  parameterNames,
+} from "@lyceum/domain";
 import { z } from "zod";
 
 /** A model's constraints as they are typed. */
@@ -44,7 +50,8 @@ const fields = z
   .max(5_000)
   .transform((text) => text.split(/[\s,，;；]+/).filter((part) => part !== ""))
   .pipe(z.array(fieldPathSchema.catch("")).max(40))
-  .refine((names) => !names.includes(""), "models.badField");
+  .refine((names) => !names.includes(""), "models.badField")
+  .refine((names) => !names.some(isEssentialField), "models.essentialField");
 
 const recommended = z
   .string()
