@@ -5,7 +5,11 @@ type Wire = Record<string, unknown>;
 type Response = Wire & { id: string; store: boolean; status: string; output: Wire[] };
 
 /** Upstreams of these protocols answer alike; a model's name is `PROTOCOL.NAME`. */
-const upstreams = { "openai-chat": ["openai", "/v1"], "anthropic-messages": ["anthropic", "/v1"] } as const;
+const upstreams = {
+  "openai-chat": ["openai", "/v1"],
+  "openai-responses": ["openai-responses", "/v1"],
+  "anthropic-messages": ["anthropic", "/v1"],
+} as const;
 const names = ["demo-text", "demo-inspect", "demo-error-mid-stream"];
 
 let gateway: WorkerFixture;

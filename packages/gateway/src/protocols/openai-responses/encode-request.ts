@@ -10,6 +10,9 @@ import { encodeToolChoice, encodeTools } from "./tools.ts";
 /** Below a channel's base URL. */
 export const RESPONSES_PATH = "/responses";
 
+/** Of `max_output_tokens`. */
+const LEAST_OUTPUT = 16;
+
 /** Sampling that this protocol has no member for. */
 const unsaid = {
   topK: "top_k",
@@ -37,7 +40,7 @@ export function encodeRequest(request: CanonicalRequest, target: Target, notes: 
     ...(request.reasoning?.isEnabled === true ? [ENCRYPTED] : []),
     ...(request.topLogprobs === null ? [] : [LOGPROBS]),
   ];
-  const limit = encodeLimit(request.outputLimit, target.outputLimit, notes);
+  const limit = encodeLimit(request, target, notes);
   const body = {
     model: target.upstreamModel,
     ...(instructions !== null && { instructions }),
@@ -67,6 +70,16 @@ function refuseUnsayable({ choices, stop }: CanonicalRequest): void {
       "这个模型的上游不支持 stop。",
       "the upstream of this model knows no texts that end an answer.",
     );
+}
+
+/** The smaller of the client's limit and ours; the API refuses one below its least. */
+function encodeLimit({ outputLimit }: CanonicalRequest, target: Target, notes: Notes): number | null {
+  const limits = [outputLimit, target.outputLimit].filter((limit) => limit !== null);
+  if (limits.length === 0) return null;
+  const limit = Math.min(...limits);
+  if (limit >= LEAST_OUTPUT) return limit;
+  notes.clamp("max_output_tokens", LEAST_OUTPUT);
+  return LEAST_OUTPUT;
 }
 
 function encodeReasoning(wish: ReasoningWish | null): object | null {
@@ -100,15 +113,4 @@ function encodeFormat(format: OutputFormat | null): object | null {
       ...(isStrict !== null && { strict: isStrict }),
     },
   };
-}
-
-/** Less is refused: clients that ask for one token, to see whether a model answers, get up to so many. */
-const LEAST_OUTPUT = 16;
-
-function encodeLimit(asked: number | null, lowered: number | null, notes: Notes): number | null {
-  const limits = [asked, lowered].filter((limit) => limit !== null);
-  if (limits.length === 0) return null;
-  const limit = Math.min(...limits);
-  if (limit < LEAST_OUTPUT) notes.clamp("max_output_tokens", LEAST_OUTPUT);
-  return Math.max(limit, LEAST_OUTPUT);
 }

@@ -297,6 +297,12 @@ describe("encodeRequest", () => {
     expect(reasoning({ isEnabled: false }).include).toBeUndefined();
   });
 
+  it("raises a limit below the least that the API takes, and says so (case 18)", () => {
+    const notes = new Notes();
+    const { body } = encodeRequest(decode({ max_output_tokens: 5 }), target(), notes);
+    expect([JSON.parse(body.toString()).max_output_tokens, notes.clamped]).toEqual([16, ["max_output_tokens=16"]]);
+  });
+
   it("keeps the smaller limit, and names the user by a pseudonym (cases 18, 63)", () => {
     const { body } = encode(decode({ max_output_tokens: 50, user: "2023012345" }), { outputLimit: 20 });
     expect(body).toMatchObject({ max_output_tokens: 20, safety_identifier: "user_1" });
