@@ -8,6 +8,7 @@ import {
   localeInput,
   registrationInput,
   requestsInput,
+  responsesInput,
   retentionInput,
   siteInput,
   termsInput,
@@ -71,6 +72,14 @@ export const saveRequests = untilInForce(
     input: requestsInput,
     run: ({ tx, actor, input: { maxBodyMib, ...rest } }) =>
       saveSettings(tx, actor, { ...rest, maxBodyBytes: maxBodyMib }),
+  }),
+);
+
+export const saveResponses = untilInForce(
+  defineAction({
+    role: "admin",
+    input: responsesInput,
+    run: ({ tx, actor, input }) => saveSettings(tx, actor, input),
   }),
 );
 

@@ -91,6 +91,16 @@ export const retentionInput = z.object({
     .refine((months) => months === null || (months >= 13 && months <= 240), "settings.badRetention"),
 });
 
+/** Days as typed; nothing typed means that no answers are kept. */
+export const responsesInput = z.object({
+  responseRetentionDays: z
+    .string()
+    .trim()
+    .regex(/^(\d{1,3})?$/, "settings.badResponseDays")
+    .transform((typed) => (typed === "" ? null : Number(typed)))
+    .refine((days) => days === null || (days >= 1 && days <= 365), "settings.badResponseDays"),
+});
+
 function isTimeZone(zone: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });

@@ -2,7 +2,7 @@
 import type { Settings } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
 import { CheckField, SelectField, TextField } from "#components/form/fields.tsx";
-import { saveLocale, saveRegistration, saveRequests, saveRetention, saveSite } from "../actions.ts";
+import { saveLocale, saveRegistration, saveRequests, saveResponses, saveRetention, saveSite } from "../actions.ts";
 import { SettingForm } from "./setting-form.tsx";
 
 const BYTES_PER_MIB = 1024 * 1024;
@@ -163,6 +163,27 @@ export function RetentionForm({ settings }: { settings: Pick<Settings, "usageRet
         defaultValue={settings.usageRetentionMonths ?? ""}
         inputMode="numeric"
         unit={translate("retentionUnit")}
+      />
+    </SettingForm>
+  );
+}
+
+export function ResponsesForm({ settings }: { settings: Pick<Settings, "responseRetentionDays"> }) {
+  const translate = useTranslations("settings");
+  return (
+    <SettingForm
+      action={saveResponses}
+      toInput={(values) => ({ responseRetentionDays: String(values.responseRetentionDays) })}
+      note={translate("responsesNote")}
+    >
+      <TextField
+        name="responseRetentionDays"
+        label={translate("responseDays")}
+        hint={translate("responseDaysHint")}
+        optional
+        defaultValue={settings.responseRetentionDays ?? ""}
+        inputMode="numeric"
+        unit={translate("responseDaysUnit")}
       />
     </SettingForm>
   );

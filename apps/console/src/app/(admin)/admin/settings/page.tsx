@@ -7,6 +7,7 @@ import {
   LocaleForm,
   RegistrationForm,
   RequestsForm,
+  ResponsesForm,
   RetentionForm,
   SiteForm,
 } from "#features/settings/components/forms.tsx";
@@ -50,6 +51,9 @@ export default async function SettingsPage() {
           </Section>
           <Section title={translate("requests")}>
             <RequestsForm settings={settings} />
+          </Section>
+          <Section title={translate("responses")}>
+            <ResponsesForm settings={settings} />
           </Section>
           <Section title={translate("retention")}>
             <RetentionForm settings={settings} />
