@@ -1,7 +1,7 @@
 import type { Provider } from "./provider.ts";
 
-/** Models that came before adaptive thinking: they take a budget of tokens, and nothing else. */
-const BUDGET_MODELS = /claude-(?:[23]|instant|(?:opus|sonnet|haiku)-4(?:-[0-5](?!\d)|-\d{8}|$))/;
+/** Models that decide themselves how long to think: later ones of them take no budget of tokens any more. Compatible servers' models take one. */
+const ADAPTIVE_MODELS = /claude-(?:(?:opus|sonnet|haiku)-(?:4-[6-9](?!\d)|[5-9])|fable|mythos)/;
 
 /** Models that came before structured outputs. */
 const SCHEMALESS_MODELS = /claude-(?:[23]|instant|(?:opus|sonnet)-4(?:-0|-\d{8}|$))/;
@@ -14,7 +14,7 @@ export const anthropic = {
   rejects: [],
   // Anthropic's own clients are given the address without /v1, and so administrators write it both ways.
   basePath: (path) => (path.endsWith("/v1") ? path : `${path}/v1`),
-  thinksByBudget: (upstreamModel) => BUDGET_MODELS.test(upstreamModel),
+  thinksByBudget: (upstreamModel) => !ADAPTIVE_MODELS.test(upstreamModel),
   answersByTool: (upstreamModel) => SCHEMALESS_MODELS.test(upstreamModel),
   authorise: (credential) => (credential === null ? [] : ["x-api-key", credential]),
 } satisfies Provider;

@@ -2,6 +2,7 @@ import type { AssistantPart } from "../../canonical/canonical-request.ts";
 import { decodeSignature, splitId } from "../../canonical/signature.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { readWire, unknownMembers } from "../../json/wire.ts";
+import { decodeCitation } from "./citations.ts";
 import { type Block, cacheOf } from "./user-decode.ts";
 import { redactedThinkingBlockSchema, textBlockSchema, thinkingBlockSchema, toolUseBlockSchema } from "./wire.ts";
 
@@ -20,8 +21,9 @@ export class AssistantBlocks {
   #part(block: Block, path: string): AssistantPart {
     switch (block.type) {
       case "text": {
-        const { text, cache_control } = this.#read(textBlockSchema, block, path);
-        return { type: "text", text, ...cacheOf(cache_control) };
+        const { text, cache_control, citations } = this.#read(textBlockSchema, block, path);
+        const cited = (citations ?? []).map(decodeCitation);
+        return { type: "text", text, ...(cited.length > 0 && { citations: cited }), ...cacheOf(cache_control) };
       }
       case "thinking": {
         const { thinking, signature } = this.#read(thinkingBlockSchema, block, path);

@@ -116,14 +116,18 @@ describe("a messages request for other upstreams", () => {
       {"type":"thinking","thinking":"hm","signature":"Eq=="},
       {"type":"thinking","thinking":"h","signature":""},
       {"type":"redacted_thinking","data":"openai-responses~gAAA"},
-      {"type":"text","text":"so"},
+      {"type":"text","text":"so","citations":[{"type":"web_search_result_location","url":"https://e.com","title":"T","cited_text":"c"}]},
       {"type":"tool_use","id":"toolu_1","name":"f","input":{"n":12345678901234567890,"x":1.0}},
       {"type":"tool_use","id":"call__sig_Z2VtaW5pLWdlbmVyYXRlfkFCQw","name":"g"}]}]}`;
     expect(decodeRequest(Buffer.from(body)).messages[0]?.parts).toEqual([
       { type: "reasoning", text: "hm", signature: { protocol: "anthropic-messages", value: "Eq==" } },
       { type: "reasoning", text: "h", signature: null },
       { type: "reasoning", text: "", isRedacted: true, signature: { protocol: "openai-responses", value: "gAAA" } },
-      { type: "text", text: "so" },
+      {
+        type: "text",
+        text: "so",
+        citations: [{ url: "https://e.com", title: "T", citedText: "c", start: null, end: null }],
+      },
       { type: "tool-call", id: "toolu_1", name: "f", arguments: '{"n":12345678901234567890,"x":1.0}' },
       {
         type: "tool-call",

@@ -152,6 +152,14 @@ describe("a request for Anthropic", () => {
     expect(dropped).toEqual(["messages[1].reasoning"]);
   });
 
+  it("names citations of earlier answers, which it can't say", () => {
+    const citation = { url: "https://e.com", title: null, citedText: null, start: 0, end: 1 };
+    const { body, dropped } = encode({
+      messages: [user("q"), { role: "assistant", parts: [{ ...text("so"), citations: [citation] }] }, user("and?")],
+    });
+    expect([body.messages[1].content, dropped]).toEqual(["so", ["messages[1].citations"]]);
+  });
+
   it("takes pictures and documents, and no sound (cases 25, 26, 27)", () => {
     const data = Buffer.from("文").toString("base64");
     const { body } = encode({
@@ -240,7 +248,11 @@ describe("a request for Anthropic", () => {
     [{ effort: "minimal" }, "claude-opus-4-7", { thinking: { type: "adaptive" }, output_config: { effort: "low" } }],
     [{ effort: "low" }, "claude-sonnet-4-5-20250929", { thinking: { type: "enabled", budget_tokens: 2_048 } }],
     [{ effort: "high" }, "claude-haiku-4-5", { thinking: { type: "enabled", budget_tokens: 4_000 } }],
-    [{ budgetTokens: 2_000 }, "claude-opus-4-7", { thinking: { type: "enabled", budget_tokens: 2_000 } }],
+    [{ budgetTokens: 2_000 }, "claude-opus-4-1", { thinking: { type: "enabled", budget_tokens: 2_000 } }],
+    [{ budgetTokens: 9_000 }, "claude-fable-5", { thinking: { type: "adaptive" }, output_config: { effort: "high" } }],
+    [{ budgetTokens: 99_000 }, "claude-opus-5-5", { thinking: { type: "adaptive" }, output_config: { effort: "max" } }],
+    [{ effort: "medium" }, "kimi-k2", { thinking: { type: "enabled", budget_tokens: 4_000 } }],
+    [{ effort: "medium" }, "claude-opus-4-20250514", { thinking: { type: "enabled", budget_tokens: 4_000 } }],
     [{ budgetTokens: 9_000 }, "claude-haiku-4-5", { thinking: { type: "enabled", budget_tokens: 4_999 } }],
     [{ isAdaptive: true, showsThoughts: true }, "x", { thinking: { type: "adaptive", display: "summarized" } }],
   ])("thinks as %j with %s (case 20)", (reasoning, upstreamModel, expected) => {

@@ -1,4 +1,4 @@
-import type { CanonicalRequest, Effort, ReasoningWish } from "../../canonical/canonical-request.ts";
+import type { CanonicalRequest, ReasoningWish } from "../../canonical/canonical-request.ts";
 import type { Notes } from "../../canonical/notes.ts";
 import type { Target } from "../../canonical/target.ts";
 import { LEAST_BUDGET } from "./request.ts";
@@ -11,7 +11,10 @@ const budgets = { minimal: 1_024, low: 2_048, medium: 8_192, high: 16_384, xhigh
 /** At most so much of an answer's room goes into thoughts where only an effort was named. */
 const MOST_OF_ROOM = 0.8;
 
-/** How hard a model thinks: by an effort where it decides itself, by tokens where it doesn't (case 20). `limit`: what is sent as max_tokens. `isByTool`: a tool takes the answer. */
+/**
+ * How hard a model thinks: by an effort where it decides itself, by tokens where it doesn't (case 20). `limit`: what is sent as max_tokens.
+ * `isByTool`: a tool takes the answer.
+ */
 export function encodeThinking(
   request: CanonicalRequest,
   target: Target,
@@ -22,17 +25,20 @@ export function encodeThinking(
   const { reasoning: wish } = request;
   if (wish === null) return {};
   if (!wish.isEnabled || wish.effort === "none") return { thinking: { type: "disabled" } };
-  // Anthropic refuses both, and a turn of calls that doesn't begin with its signed thought.
-  if (isByTool || isForced(request.toolChoice) || lacksThought(request)) {
+  // Anthropic refuses to think where a tool must be called.
+  if (isByTool || isForced(request.toolChoice)) {
     notes.drop("reasoning_effort");
     return {};
   }
   const display = wish.showsThoughts === null ? {} : { display: wish.showsThoughts ? "summarized" : "omitted" };
-  const effort = wish.effort === null ? {} : { effort: effortOf(wish.effort, notes) };
-  const isBudgeted = wish.budgetTokens !== null || target.provider.thinksByBudget?.(target.upstreamModel) === true;
-  if (!isBudgeted || wish.isAdaptive) return { thinking: { type: "adaptive", ...display }, ...effort };
+  const isBudgeted = target.provider.thinksByBudget?.(target.upstreamModel) ?? wish.budgetTokens !== null;
+  if (!isBudgeted || wish.isAdaptive) {
+    const effort = effortOf(wish, notes);
+    return { thinking: { type: "adaptive", ...display }, ...(effort !== null && { effort }) };
+  }
   const budget = budgetOf(wish, limit);
-  if (budget < LEAST_BUDGET) {
+  // Nor does a model that thinks by budget go on with a turn of calls that doesn't begin with its signed thought.
+  if (budget < LEAST_BUDGET || lacksThought(request)) {
     notes.drop("reasoning_effort");
     return {};
   }
@@ -45,10 +51,15 @@ function budgetOf({ budgetTokens, effort }: ReasoningWish, limit: number): numbe
   return Math.min(budgets[effort === null || effort === "none" ? "medium" : effort], Math.floor(limit * MOST_OF_ROOM));
 }
 
-function effortOf(effort: Exclude<Effort, "none">, notes: Notes): string {
-  if (effort !== "minimal") return effort;
-  notes.clamp("reasoning_effort", "low");
-  return "low";
+/** Null: the model's own. What is said with another word is named. */
+function effortOf({ effort, budgetTokens }: ReasoningWish, notes: Notes): string | null {
+  if (effort !== null && effort !== "minimal" && effort !== "none") return effort;
+  if (effort === null && budgetTokens === null) return null;
+  const known = ["low", "medium", "high", "xhigh"] as const;
+  const near = effort === null ? known.find((each) => (budgetTokens ?? 0) <= budgets[each]) : "low";
+  const value = near ?? "max";
+  notes.clamp("reasoning_effort", value);
+  return value;
 }
 
 /** The model is in the middle of a turn of calls whose thought was lost on the way. */

@@ -110,6 +110,8 @@ function resultBlock(part: ToolResultPart, path: string): WireBlock {
 function assistantBlocks(part: AssistantPart, path: string, notes: Notes): WireBlock[] {
   switch (part.type) {
     case "text":
+      // Where a text was taken from can be said here only of documents that the request itself holds.
+      if (part.citations !== undefined) notes.drop(`${path}.citations`);
       return textBlocks(part);
     case "refusal":
       return textBlocks({ type: "text", text: part.text });
