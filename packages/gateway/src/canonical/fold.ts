@@ -1,13 +1,6 @@
 import type { TokenUsage } from "@lyceum/domain";
 import type { CanonicalChoice, CanonicalReply, FinishReason } from "./canonical-reply.ts";
-import type {
-  AssistantPart,
-  Citation,
-  ReasoningPart,
-  RefusalPart,
-  TextPart,
-  ToolCallPart,
-} from "./canonical-request.ts";
+import type { AssistantPart, Citation, ReasoningPart, RefusalPart, ToolCallPart } from "./canonical-request.ts";
 import type { ReplyEvent } from "./reply-event.ts";
 
 type Growing =
