@@ -20,6 +20,13 @@ describe("parseJson", () => {
     for (const text of ["", "{", "<html>", '{"a":1.0,}']) expect(parseJson(text)).toBeUndefined();
   });
 
+  it("takes JSON of any depth, and refuses what breaks off deep down", () => {
+    const opening = "[".repeat(50_000);
+    const closing = "]".repeat(50_000);
+    expect(parseJson(`${opening}1.0${closing}`)).toBeInstanceOf(Array);
+    expect(parseJson(`${opening}1.0`)).toBeUndefined();
+  });
+
   it("agrees with JSON.parse wherever that loses nothing", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
