@@ -5,6 +5,7 @@ import type { Provider } from "./provider.ts";
 const dialect: OpenAiDialect = {
   ...compatibleDialect,
   emptyContent: "",
+  needsThoughts: true,
   thinking: "thinking",
   efforts: new Set(["minimal", "xhigh", "max"]),
   topK: null,

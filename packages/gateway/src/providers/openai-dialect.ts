@@ -9,6 +9,8 @@ export type OpenAiDialect = {
   readonly emptyContent: null | "";
   /** Has a field for refusals of earlier answers; others get them as text. */
   readonly takesRefusal: boolean;
+  /** Messages with calls must bring their thoughts back: empty ones where the client kept none. */
+  readonly needsThoughts: boolean;
   /** How thinking is asked for. `template`: `chat_template_kwargs.enable_thinking`; `thinking`: `thinking.type`. */
   readonly thinking: "effort" | "enable_thinking" | "thinking" | "template";
   /** Values of `reasoning_effort` that it takes beside low, medium and high. */
@@ -35,6 +37,7 @@ export const officialDialect: OpenAiDialect = {
   systemPlace: "anywhere",
   emptyContent: null,
   takesRefusal: true,
+  needsThoughts: false,
   thinking: "effort",
   efforts: new Set(["none", "minimal", "xhigh", "max"]),
   budgetField: null,

@@ -156,6 +156,7 @@ class Conversation {
       role: "assistant",
       content: text === "" && hasOther ? dialect.emptyContent : text,
       ...(refusal !== "" && { refusal }),
+      ...(dialect.needsThoughts && calls.length > 0 && { reasoning_content: "" }),
       ...encodeThoughts(thoughts),
       ...(calls.length > 0 && { tool_calls: calls }),
     });

@@ -131,6 +131,7 @@ describe("encodeRequest", () => {
     ];
     expect(encode({ messages: silent }).messages[0].content).toBeNull();
     expect(encode({ messages: silent }, { provider: qwen }).messages[0].content).toBe("");
+    expect(encode({ messages: silent }, { provider: deepseek }).messages[0]).toMatchObject({ reasoning_content: "" });
   });
 
   it("puts the images of results behind all results of their turn (cases 7, 8)", () => {
