@@ -1,7 +1,7 @@
 import { Blocks } from "../../canonical/blocks.ts";
-import type { Citation } from "../../canonical/canonical-request.ts";
 import type { Emit } from "../../canonical/reply-event.ts";
 import { decodeSignature } from "../../canonical/signature.ts";
+import { decodeAnnotation } from "./annotations.ts";
 import { decodeFinish } from "./finish.ts";
 import { isRecord, type Loose, list, record, text } from "./loose.ts";
 import { MediaReader } from "./media-reader.ts";
@@ -14,6 +14,7 @@ export class ChoiceReader {
   readonly #media: MediaReader;
   readonly #emit: Emit;
   readonly #index: number;
+  #hasBegun = false;
   /** Of the thought that is open. */
   #thought = "";
 
@@ -25,12 +26,18 @@ export class ChoiceReader {
     this.#media = new MediaReader(index, this.#blocks, emit);
   }
 
+  /** Something of it has been read. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   get isFinished(): boolean {
     return this.#blocks.isFinished;
   }
 
   /** `isWhole`: a message, whose calls are complete. */
   read(delta: Loose, logprobs: unknown, isWhole: boolean): void {
+    this.#hasBegun = true;
     this.#readThoughts(delta);
     const { content } = delta;
     if (typeof content === "string") this.#addText(content, list(record(logprobs)?.content));
@@ -103,23 +110,10 @@ export class ChoiceReader {
   }
 
   #readAnnotations(annotations: readonly unknown[]): void {
-    for (const annotation of annotations) {
-      const cited = record(record(annotation)?.url_citation);
-      if (cited !== null) this.#blocks.cite(citationOf(cited));
-    }
+    for (const citation of annotations.flatMap(decodeAnnotation)) this.#blocks.cite(citation);
   }
 }
 
 function textOf(detail: Loose): string {
   return text(detail.text) || text(detail.summary);
-}
-
-function citationOf({ url, title, content, start_index, end_index }: Loose): Citation {
-  return {
-    url: typeof url === "string" ? url : null,
-    title: typeof title === "string" ? title : null,
-    citedText: typeof content === "string" ? content : null,
-    start: typeof start_index === "number" ? start_index : null,
-    end: typeof end_index === "number" ? end_index : null,
-  };
 }

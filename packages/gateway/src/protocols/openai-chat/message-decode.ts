@@ -2,10 +2,11 @@ import type { AssistantPart, Message, ReasoningPart, ToolCallPart } from "../../
 import { type Signature, splitId } from "../../canonical/signature.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { unknownMembers } from "../../json/wire.ts";
+import { decodeAnnotation } from "./annotations.ts";
 import { decodeTexts, decodeUserParts } from "./part-decode.ts";
 import { decodeDetails } from "./reasoning-details.ts";
 import { callSignature } from "./tool-signature.ts";
-import { messageSchemas, type WireAssistant, type WireMessage } from "./wire.ts";
+import { callSchema, messageSchemas, type WireAssistant, type WireMessage } from "./wire.ts";
 
 /** The messages in their order. Throws `invalid_request` naming what has no counterpart elsewhere; what is only left out goes into `unmapped`. */
 export function decodeMessages(messages: readonly WireMessage[], unmapped: string[]): Message[] {
@@ -79,7 +80,9 @@ function decodeAssistant(
   }
   const parts: AssistantPart[] = [...decodeThoughts(message)];
   if (typeof message.content === "string") {
-    if (message.content !== "") parts.push({ type: "text", text: message.content });
+    const citations = (message.annotations ?? []).flatMap(decodeAnnotation);
+    if (message.content !== "")
+      parts.push({ type: "text", text: message.content, ...(citations.length > 0 && { citations }) });
   } else {
     for (const [index, part] of (message.content ?? []).entries()) {
       if (part.type === "refusal") parts.push({ type: "refusal", text: part.refusal ?? "" });
@@ -88,7 +91,9 @@ function decodeAssistant(
   }
   if (message.refusal) parts.push({ type: "refusal", text: message.refusal });
   for (const [index, call] of (message.tool_calls ?? []).entries()) {
-    parts.push(decodeCall(call, `${path}.tool_calls[${index}]`));
+    const callPath = `${path}.tool_calls[${index}]`;
+    unmapped.push(...unknownMembers(callSchema, call, callPath));
+    parts.push(decodeCall(call, callPath));
   }
   if (message.function_call) {
     const { name, arguments: given } = message.function_call;

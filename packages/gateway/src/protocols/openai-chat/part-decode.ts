@@ -2,7 +2,9 @@ import type { MediaPart, MediaSource, TextPart, UserPart } from "../../canonical
 import { mediaTypeOf } from "../../canonical/sniff-media-type.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { unknownMembers } from "../../json/wire.ts";
-import { partSchema, type WirePart } from "./wire.ts";
+import { partSchema, partSchemas, type WirePart } from "./wire.ts";
+
+const innerNames = ["image_url", "input_audio", "audio_url", "file"] as const;
 
 type Content = string | readonly WirePart[] | null | undefined;
 
@@ -22,6 +24,11 @@ export function decodeTexts(content: Content, path: string, unmapped: string[]):
 
 function decodePart(part: WirePart, path: string, unmapped: string[]): UserPart {
   unmapped.push(...unknownMembers(partSchema, part, path));
+  for (const name of innerNames) {
+    const inner = part[name];
+    if (typeof inner !== "object" || inner === null) continue;
+    unmapped.push(...unknownMembers(partSchemas[name], inner, `${path}.${name}`));
+  }
   const cacheable = part.cache_control === undefined ? {} : { cacheControl: part.cache_control };
   switch (part.type) {
     case "text":

@@ -1,7 +1,8 @@
 import type { CanonicalChoice, CanonicalReply } from "../../canonical/canonical-reply.ts";
-import type { Citation, MediaPart, ReasoningPart, ToolCallPart } from "../../canonical/canonical-request.ts";
+import type { MediaPart, ReasoningPart, ToolCallPart } from "../../canonical/canonical-request.ts";
 import type { ReplyContext } from "../../canonical/protocol.ts";
 import { carryInId } from "../../canonical/signature.ts";
+import { encodeAnnotation } from "./annotations.ts";
 import { encodeFinish } from "./finish.ts";
 import { dataUrl } from "./part-encode.ts";
 import { encodeDetail } from "./reasoning-details.ts";
@@ -48,7 +49,7 @@ function encodeMessage(
   for (const part of parts) {
     switch (part.type) {
       case "text":
-        for (const citation of part.citations ?? []) annotations.push(...encodeCitation(citation, content.length));
+        for (const citation of part.citations ?? []) annotations.push(...encodeAnnotation(citation, content.length));
         content += part.text;
         break;
       case "refusal":
@@ -101,18 +102,6 @@ function encodeCalls(calls: readonly ToolCallPart[], usesFunctions: boolean): ob
         : { id: carryInId(id, signature), type: "function", function: { name, arguments: text } },
     ),
   };
-}
-
-/** Chat knows only citations of addresses. `before`: how much text stands before the block that the offsets count in. */
-export function encodeCitation({ url, title, start, end }: Citation, before: number): object[] {
-  if (url === null) return [];
-  const url_citation = {
-    url,
-    title: title ?? "",
-    start_index: (start ?? 0) + before,
-    end_index: (end ?? start ?? 0) + before,
-  };
-  return [{ type: "url_citation", url_citation }];
 }
 
 export function encodeImage({ source }: MediaPart): object {

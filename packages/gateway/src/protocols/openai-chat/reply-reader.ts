@@ -49,7 +49,9 @@ export class ReplyReader {
     }
     const message = record(choice.message);
     const delta = record(choice.delta) ?? message;
-    if (delta !== null) reader.read(delta, choice.logprobs, delta === message);
+    // Some servers (MiniMax) end a stream with the whole message once more.
+    const isRepeated = delta === message && reader.hasBegun;
+    if (delta !== null && !isRepeated) reader.read(delta, choice.logprobs, delta === message);
     const finish = text(choice.finish_reason);
     // vLLM and SGLang say which text of `stop` it was.
     const stop = text(choice.stop_reason) || text(choice.matched_stop);

@@ -224,9 +224,29 @@ describe("decodeRequest", () => {
     ]);
   });
 
+  it("keeps where an answer of the past has something from (case 35)", () => {
+    const url_citation = { url: "https://x", title: "X", start_index: 0, end_index: 1 };
+    const annotations = [{ type: "url_citation", url_citation }, { type: "file_citation" }];
+    expect(decode({ messages: [{ role: "assistant", content: "a", annotations }] }).messages[0]?.parts).toEqual([
+      { type: "text", text: "a", citations: [{ url: "https://x", title: "X", citedText: null, start: 0, end: 1 }] },
+    ]);
+  });
+
   it("names what it knows no counterpart for (case 31), and knows whether a user is named (case 63)", () => {
     const request = decode({
-      messages: [{ role: "user", content: [{ type: "text", text: "x", weight: 1 }], name: "Ann" }],
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "x", weight: 1 },
+            { type: "image_url", image_url: { url: "https://x", min_pixels: 1 } },
+          ],
+          name: "Ann",
+        },
+        { role: "assistant", tool_calls: [{ id: "a", function: { name: "f" }, hint: 1 }] },
+      ],
+      stream_options: { include_usage: true, include_obfuscation: false },
+      response_format: { type: "json_schema", json_schema: { schema: {}, examples: [] } },
       stop_token_ids: [1],
       repeat_penalty: 1.1,
       prompt: "p",
@@ -241,6 +261,10 @@ describe("decodeRequest", () => {
         "chat_template_kwargs.add_vision_id",
         "logit_bias",
         "messages[0].content[0].weight",
+        "messages[0].content[1].image_url.min_pixels",
+        "messages[1].tool_calls[0].hint",
+        "stream_options.include_obfuscation",
+        "response_format.json_schema.examples",
         "messages[0].name",
         "metadata",
         "prompt",

@@ -5,13 +5,20 @@ import { readWire, unknownMembers } from "../../json/wire.ts";
 import { decodeMessages } from "./message-decode.ts";
 import { decodeReasoning } from "./reasoning-decode.ts";
 import { decodeToolChoice, decodeTools } from "./tool-decode.ts";
-import { requestSchema, type WireRequest } from "./wire.ts";
+import {
+  jsonSchemaSchema,
+  requestSchema,
+  responseFormatSchema,
+  streamOptionsSchema,
+  type WireRequest,
+} from "./wire.ts";
 
 /** A whole request, for an upstream of another protocol. Throws AppError `invalid_request` with the field. */
 export function decodeRequest(body: Buffer): CanonicalRequest {
   const wire = readWire(requestSchema, parseJson(body.toString("utf8")));
   const unmapped = unknownMembers(requestSchema, wire);
   refuseOtherAnswers(wire);
+  if (wire.stream_options) unmapped.push(...unknownMembers(streamOptionsSchema, wire.stream_options, "stream_options"));
   if (wire.metadata) unmapped.push("metadata");
   const logprobs = wire.logprobs === true;
   if (!logprobs && wire.top_logprobs) unmapped.push("top_logprobs");
@@ -38,7 +45,7 @@ export function decodeRequest(body: Buffer): CanonicalRequest {
     outputLimit: wire.max_completion_tokens ?? wire.max_tokens ?? null,
     choices: wire.n ?? 1,
     reasoning: decodeReasoning(wire, unmapped),
-    outputFormat: decodeFormat(wire),
+    outputFormat: decodeFormat(wire, unmapped),
     topLogprobs: logprobs ? (wire.top_logprobs ?? 0) : null,
     isStream: wire.stream ?? false,
     namesUser: namesUser(wire),
@@ -58,7 +65,8 @@ function refuseOtherAnswers(wire: WireRequest): void {
   }
 }
 
-function decodeFormat({ response_format }: WireRequest): OutputFormat | null {
+function decodeFormat({ response_format }: WireRequest, unmapped: string[]): OutputFormat | null {
+  if (response_format) unmapped.push(...unknownMembers(responseFormatSchema, response_format, "response_format"));
   switch (response_format?.type) {
     case undefined:
     case "text":
@@ -66,7 +74,9 @@ function decodeFormat({ response_format }: WireRequest): OutputFormat | null {
     case "json_object":
       return { kind: "json" };
     case "json_schema": {
-      const { name, description, schema, strict } = response_format.json_schema ?? {};
+      const wish = response_format.json_schema ?? {};
+      const { name, description, schema, strict } = wish;
+      unmapped.push(...unknownMembers(jsonSchemaSchema, wish, "response_format.json_schema"));
       if (schema === undefined || schema === null) {
         const field = "response_format.json_schema.schema";
         throw invalid(field, `缺少字段 ${field}。`, `the field ${field} is missing.`);

@@ -3,11 +3,12 @@ import type { FinishReason } from "../../canonical/canonical-reply.ts";
 import type { ReplyContext, StreamEncoder } from "../../canonical/protocol.ts";
 import type { ReplyEvent } from "../../canonical/reply-event.ts";
 import { carryInId } from "../../canonical/signature.ts";
+import { encodeAnnotation } from "./annotations.ts";
 import { encodeStreamError } from "./errors.ts";
 import { encodeFinish } from "./finish.ts";
 import { STREAM_END } from "./listener.ts";
 import { encodeDetail } from "./reasoning-details.ts";
-import { encodeAudio, encodeCitation, encodeImage, replyId } from "./reply-encode.ts";
+import { encodeAudio, encodeImage, replyId } from "./reply-encode.ts";
 import { encodeUsage } from "./usage.ts";
 
 type Tool = { readonly index: number; readonly isCustom: boolean; hasInput: boolean };
@@ -85,7 +86,7 @@ class ChatEncoder implements StreamEncoder {
         choice.textLength += event.text.length;
         return event.text === "" && event.logprobs === undefined ? null : { content: event.text };
       case "citation": {
-        const annotations = encodeCitation(event.citation, choice.blockStart);
+        const annotations = encodeAnnotation(event.citation, choice.blockStart);
         return annotations.length === 0 ? null : { annotations };
       }
       case "refusal-delta":

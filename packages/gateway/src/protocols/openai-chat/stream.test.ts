@@ -152,6 +152,14 @@ describe("decodeStream", () => {
     ]);
   });
 
+  it("takes a whole message at the end of a stream for no second answer", () => {
+    const last = { choices: [{ index: 0, message: { role: "assistant", content: "ab" }, finish_reason: "stop" }] };
+    expect(partsOf([chunk({ content: "a" }), chunk({ content: "b" }), last, done])).toEqual([
+      { type: "text", text: "ab" },
+    ]);
+    expect(partsOf([last, done])).toEqual([{ type: "text", text: "ab" }]);
+  });
+
   it("keeps the last usage, wherever it stands (cases 39, 40, 42)", () => {
     const usage = (output: number) => ({
       prompt_tokens: 9,

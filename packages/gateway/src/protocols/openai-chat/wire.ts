@@ -7,22 +7,29 @@ const text = z.string().nullish();
 const number = z.number().nullish();
 const boolean = z.boolean().nullish();
 
+export const partSchemas = {
+  image_url: z.looseObject({ url: z.string(), detail: text }),
+  input_audio: z.looseObject({ data: z.string(), format: text }),
+  audio_url: z.looseObject({ url: z.string() }),
+  file: z.looseObject({ file_data: text, filename: text, file_id: text }),
+};
+
 /** One part of a message's content; which members matter depends on `type`. */
 export const partSchema = z.looseObject({
   type: z.string(),
   text,
   refusal: text,
-  image_url: z.union([z.string(), z.looseObject({ url: z.string(), detail: text })]).nullish(),
-  input_audio: z.looseObject({ data: z.string(), format: text }).nullish(),
-  audio_url: z.looseObject({ url: z.string() }).nullish(),
-  file: z.looseObject({ file_data: text, filename: text, file_id: text }).nullish(),
+  image_url: z.union([z.string(), partSchemas.image_url]).nullish(),
+  input_audio: partSchemas.input_audio.nullish(),
+  audio_url: partSchemas.audio_url.nullish(),
+  file: partSchemas.file.nullish(),
   cache_control: z.unknown().optional(),
 });
 export type WirePart = z.infer<typeof partSchema>;
 
 const content = z.union([z.string(), z.array(partSchema)]).nullish();
 
-const callSchema = z.looseObject({
+export const callSchema = z.looseObject({
   id: text,
   type: text,
   index: number,
@@ -53,7 +60,7 @@ export const messageSchemas = {
     tool_calls: z.array(callSchema).nullish(),
     function_call: z.looseObject({ name: z.string(), arguments: z.unknown().optional() }).nullish(),
     audio: z.looseObject({ id: text }).nullish(),
-    annotations: z.unknown().optional(),
+    annotations: z.array(z.unknown()).nullish(),
   }),
   tool: z.looseObject({ role: z.literal("tool"), content, tool_call_id: z.string() }),
   function: z.looseObject({ role: z.literal("function"), content, name: z.string() }),
@@ -117,18 +124,20 @@ export const reasoningSchemas = {
   templateArguments: z.looseObject({ enable_thinking: boolean, thinking: boolean }),
 };
 
-export const responseFormatSchema = z.looseObject({
-  type: z.string(),
-  json_schema: z
-    .looseObject({ name: text, description: text, schema: z.unknown().optional(), strict: boolean })
-    .nullish(),
+export const jsonSchemaSchema = z.looseObject({
+  name: text,
+  description: text,
+  schema: z.unknown().optional(),
+  strict: boolean,
 });
+export const responseFormatSchema = z.looseObject({ type: z.string(), json_schema: jsonSchemaSchema.nullish() });
+export const streamOptionsSchema = z.looseObject({ include_usage: boolean });
 
 export const requestSchema = z.looseObject({
   model: z.string(),
   messages: z.array(messageSchema),
   stream: boolean,
-  stream_options: z.unknown().optional(),
+  stream_options: streamOptionsSchema.nullish(),
   max_tokens: number,
   max_completion_tokens: number,
   n: number,
