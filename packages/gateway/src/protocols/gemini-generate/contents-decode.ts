@@ -27,20 +27,50 @@ export function decodeSystem(content: WireContent, unmapped: string[]): Message 
 /** `contents` as messages, parts in order; results of functions stand in messages of their own. */
 export function decodeContents(contents: readonly WireContent[], unmapped: string[]): Message[] {
   const history = new CallHistory(contents);
-  return contents.flatMap((content, index) => {
-    const path = `contents[${index}]`;
-    const parts = content.parts ?? [];
-    switch (content.role?.toLowerCase() ?? "user") {
-      case "model":
-        return decodeModelTurn(parts, path, history, unmapped);
-      case "user":
-      case "function":
-      case "":
-        return decodeUserTurn(parts, path, history, unmapped);
-      default:
-        throw invalid(`${path}.role`, "role 应为 user 或 model。", "role must be user or model.");
+  const messages: Message[] = [];
+  for (const [index, content] of contents.entries()) {
+    for (const message of decodeContent(content, `contents[${index}]`, history, unmapped)) {
+      const last = messages.at(-1);
+      // Clients keep of a streamed answer what they got, a content for each piece.
+      if (message.role === "assistant" && last?.role === "assistant")
+        messages[messages.length - 1] = { role: "assistant", parts: joined(last.parts, message.parts) };
+      else messages.push(message);
     }
-  });
+  }
+  return messages.map((message) =>
+    message.role === "assistant" ? { ...message, parts: message.parts.reduce(withThought, []) } : message,
+  );
+}
+
+/** Two pieces of one answer: a text that goes on is one text. */
+function joined(parts: readonly AssistantPart[], more: readonly AssistantPart[]): readonly AssistantPart[] {
+  const last = parts.at(-1);
+  const [first, ...rest] = more;
+  if (last?.type !== "text" || first?.type !== "text") return [...parts, ...more];
+  return [...parts.slice(0, -1), { ...last, text: last.text + first.text }, ...rest];
+}
+
+/** A thought that goes on is one thought, and its proof stands at its end. */
+function withThought(parts: readonly AssistantPart[], part: AssistantPart): AssistantPart[] {
+  const last = parts.at(-1);
+  const goesOn =
+    part.type === "reasoning" && last?.type === "reasoning" && last.signature === null && last.isRedacted !== true;
+  if (!goesOn || part.isRedacted === true) return [...parts, part];
+  return [...parts.slice(0, -1), { ...part, text: last.text + part.text }];
+}
+
+function decodeContent(content: WireContent, path: string, history: CallHistory, unmapped: string[]): Message[] {
+  const parts = content.parts ?? [];
+  switch (content.role?.toLowerCase() ?? "user") {
+    case "model":
+      return decodeModelTurn(parts, path, history, unmapped);
+    case "user":
+    case "function":
+    case "":
+      return decodeUserTurn(parts, path, history, unmapped);
+    default:
+      throw invalid(`${path}.role`, "role 应为 user 或 model。", "role must be user or model.");
+  }
 }
 
 function decodeModelTurn(

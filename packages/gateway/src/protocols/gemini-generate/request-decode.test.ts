@@ -215,6 +215,27 @@ describe("functions", () => {
 });
 
 describe("thoughts", () => {
+  it("and texts that a client keeps in the pieces it got are one each, the proof at the end (cases 22, 45)", () => {
+    const signature = { protocol: "anthropic-messages", value: "sig" } as const;
+    const pieces = [
+      { text: "先", thought: true },
+      { text: "想", thought: true },
+      { text: "", thought: true, thoughtSignature: writeSignature(signature) },
+      { text: "你" },
+      { text: "好" },
+      { functionCall: { name: "f" } },
+      { functionCall: { name: "g" } },
+    ];
+    const decoded = messages(["x", ...pieces.map((part) => ({ role: "model", parts: [part] }))]);
+    expect(decoded).toHaveLength(2);
+    expect(decoded[1]?.parts).toMatchObject([
+      { type: "reasoning", text: "先想", signature },
+      { type: "text", text: "你好" },
+      { type: "tool-call", name: "f" },
+      { type: "tool-call", name: "g" },
+    ]);
+  });
+
   const turn = (...parts: object[]) => messages(["x", { role: "model", parts }])[1]?.parts;
 
   it("are never visible text (case 22)", () => {
