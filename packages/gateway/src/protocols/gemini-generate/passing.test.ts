@@ -59,6 +59,12 @@ describe("passStream", () => {
     expect(listener.facts().usage).toMatchObject({ input: 9, output: 24 });
   });
 
+  it("puts a blank behind data: where a server leaves it out, which google-genai can't read", () => {
+    const bytes = fixture("text/upstream.sse");
+    const bare = Buffer.from(bytes.toString().replaceAll("data: ", "data:"));
+    expect(relay(listenerFor("alt=sse"), bare).text).toBe(renamed(bytes).replaceAll("\r\n", "\n"));
+  });
+
   it("puts the same data into one array for a client without alt=sse (case 53)", () => {
     const bytes = fixture("tools/upstream.sse");
     const listener = listenerFor("");

@@ -7,6 +7,8 @@ import { wantsArray } from "./request.ts";
 import { MODEL_PATH } from "./response.ts";
 import { decodeStream, encodePassing, framingFor, type StreamFraming } from "./stream.ts";
 
+const BLANK = 0x20;
+
 /** Same protocol on both sides: responses pass as they are, as events or within the framing of an array, under the public name. */
 export function passStream(call: DecodedCall, names: ModelNames, context: ReplyContext): StreamListener {
   return new GeminiPassing(call, names, context);
@@ -17,6 +19,7 @@ class GeminiPassing implements StreamListener {
   readonly #requested: string;
   /** Null where the client gets events too. */
   readonly #array: StreamFraming | null;
+  readonly #events: StreamFraming;
   rename: StreamListener["rename"] = null;
   replacement: Buffer | null = null;
 
@@ -26,6 +29,7 @@ class GeminiPassing implements StreamListener {
     const eventCall = { ...call, streamContentType: "text/event-stream" };
     this.#inner = new PassingListener({ decodeStream, encodeStream: encodePassing }, eventCall, same, context, [], "");
     this.#requested = JSON.stringify(requested);
+    this.#events = framingFor(eventCall);
     this.#array = wantsArray(call) ? framingFor(call) : null;
   }
 
@@ -58,13 +62,14 @@ class GeminiPassing implements StreamListener {
     const found = findPath(data, MODEL_PATH);
     if (found !== null)
       this.rename = { start: start + found.valueStart, end: start + found.valueEnd, text: this.#requested };
-    if (this.#array === null) return verdict;
     if (end === start) return "withhold";
+    // google-genai reads no `data:` without a blank behind it.
+    if (this.#array === null && start > 0 && buffer[start - 1] === BLANK) return verdict;
     const json =
       found === null
         ? data.toString("utf8")
         : data.toString("utf8", 0, found.valueStart) + this.#requested + data.toString("utf8", found.valueEnd);
-    this.replacement = Buffer.from(this.#array.frame(json));
+    this.replacement = Buffer.from((this.#array ?? this.#events).frame(json));
     return verdict;
   }
 

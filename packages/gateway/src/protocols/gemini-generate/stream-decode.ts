@@ -36,10 +36,15 @@ export class ReplyReader {
     this.#emit = emit;
   }
 
+  /** Takes a response, or several in a list: how servers stream that don't know `alt=sse`. */
   read(value: unknown): void {
+    for (const each of Array.isArray(value) ? value : [value]) this.#read(each);
+  }
+
+  #read(value: unknown): void {
     if (this.#hasFailed) return;
     const complaint = complaintIn(value);
-    const parsed = replySchema.safeParse(Array.isArray(value) ? value[0] : value);
+    const parsed = replySchema.safeParse(value);
     if (complaint !== null) this.#fail(complaint);
     else if (parsed.success) this.#response(parsed.data);
     else this.#fail({ message: "what came is no answer of this protocol", code: "wrong_json" });

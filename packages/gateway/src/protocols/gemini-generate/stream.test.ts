@@ -145,6 +145,13 @@ describe("decodeStream", () => {
     expect(events.filter(({ type }) => type === "text-delta")).toHaveLength(1);
   });
 
+  it("reads the whole of an answer that comes as a list of its pieces", () => {
+    const list = [candidate([{ text: "a" }]), candidate([{ text: "b" }], { finishReason: "MAX_TOKENS" })];
+    expect(decodeReply(list)?.choices).toMatchObject([{ parts: [{ text: "ab" }], finish: "length" }]);
+    expect(decodeReply([...list, { error: { message: "x" } }])).toBeNull();
+    expect(decodeReply([])).toBeNull();
+  });
+
   it("keeps several candidates apart (case 29)", () => {
     const both = {
       candidates: [{ content: { parts: [{ text: "a" }] } }, { content: { parts: [{ text: "b" }] }, index: 1 }],
