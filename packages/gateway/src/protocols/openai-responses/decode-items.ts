@@ -11,6 +11,7 @@ import { splitId } from "../../canonical/signature.ts";
 import { mediaTypeOf } from "../../canonical/sniff-media-type.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { readWire, unknownMembers } from "../../json/wire.ts";
+import { flatName } from "./namespaces.ts";
 import { readThought } from "./thought.ts";
 import * as wire from "./wire.ts";
 
@@ -37,19 +38,20 @@ function decodeItem(item: Readonly<Record<string, unknown>>, path: string, unmap
     case "message":
       return decodeMessage(item, path, unmapped);
     case "function_call": {
-      const { call_id, name, arguments: json } = readWire(wire.functionCall, item, path);
+      const { call_id, name, namespace, arguments: json } = readWire(wire.functionCall, item, path);
       unmapped.push(...unknownMembers(wire.functionCall, item, path));
       const { id, signature } = splitId(call_id);
-      return assistant({ type: "tool-call", id, name, arguments: json || "{}", ...(signature && { signature }) });
+      const call = { type: "tool-call", id, name: flatName(namespace, name), arguments: json || "{}" } as const;
+      return assistant({ ...call, ...(signature && { signature }) });
     }
     case "custom_tool_call": {
-      const { call_id, name, input } = readWire(wire.customToolCall, item, path);
+      const { call_id, name, namespace, input } = readWire(wire.customToolCall, item, path);
       unmapped.push(...unknownMembers(wire.customToolCall, item, path));
       const { id, signature } = splitId(call_id);
       return assistant({
         type: "tool-call",
         id,
-        name,
+        name: flatName(namespace, name),
         arguments: input,
         isCustom: true,
         ...(signature && { signature }),
@@ -139,7 +141,7 @@ export function decodeAnnotation(annotation: Readonly<Record<string, unknown>>) 
 }
 
 function decodeOutput(item: object, path: string, unmapped: string[]): ToolResultPart {
-  const { type, call_id, output, name } = readWire(wire.callOutput, item, path);
+  const { type, call_id, output, name, namespace } = readWire(wire.callOutput, item, path);
   unmapped.push(...unknownMembers(wire.callOutput, item, path));
   const parts: UserPart[] =
     typeof output === "string"
@@ -150,7 +152,7 @@ function decodeOutput(item: object, path: string, unmapped: string[]): ToolResul
   return {
     type: "tool-result",
     callId,
-    name: name ?? null,
+    name: name ? flatName(namespace, name) : null,
     parts,
     isError: false,
     ...(isCustom && { isCustom }),

@@ -40,11 +40,13 @@ describe("decodeCall", () => {
       input: "x",
       previous_response_id: "resp_1",
       metadata: { student: "2023012345" },
+      client_metadata: { session_id: "2023012345" },
       user: "2023012345",
       safety_identifier: "2023012345",
       prompt_cache_key: "2023012345",
     };
-    const text = sent(JSON.stringify(body));
+    const { text, dropped } = passed(JSON.stringify(body));
+    expect(dropped).toEqual(["client_metadata"]);
     expect(text).not.toContain("2023012345");
     expect(JSON.parse(text)).toEqual({
       model: "m",

@@ -28,6 +28,7 @@ const known = knownFields(
     "include",
     "reasoning",
     "metadata",
+    "client_metadata",
     "user",
     "safety_identifier",
     "prompt_cache_key",
@@ -103,7 +104,11 @@ export function decodeCall(body: Buffer): ResponsesCall {
     if (include !== null) set("include", include);
     const { json, dropped } = ownInput(rawMember(body, fields, "input"), target.provider);
     if (json !== null) edits.push({ path: ["input"], json });
-    return { path: RESPONSES_PATH, headers: NO_HEADERS, body: editJson(body, edits), dropped };
+    // Codex CLI tells in it which installation, session and turn this is: nothing for a vendor that knows us only as one account.
+    const tellsClient = fields.byName.has("client_metadata");
+    if (tellsClient) edits.push({ path: ["client_metadata"], json: null });
+    const leftOut = tellsClient ? ["client_metadata", ...dropped] : dropped;
+    return { path: RESPONSES_PATH, headers: NO_HEADERS, body: editJson(body, edits), dropped: leftOut };
   }
 
   return {

@@ -282,6 +282,14 @@ describe("ResponsesEncoder", () => {
     ]);
   });
 
+  it("calls tools in namespaces by both their names", () => {
+    const tools = [{ type: "namespace", name: "agents", tools: [{ type: "function", name: "spawn" }] }];
+    const encoder = new ResponsesEncoder(context, { tools });
+    encoder.encode({ type: "tool-input-start", choice: 0, block: 0, id: "c", name: "agents__spawn" });
+    encoder.end();
+    expect(encoder.final?.output).toMatchObject([{ type: "function_call", namespace: "agents", name: "spawn" }]);
+  });
+
   it("writes an empty object for a call without arguments, in its deltas too (case 9)", () => {
     const { events, final } = encoded([
       { type: "start", id: "" },

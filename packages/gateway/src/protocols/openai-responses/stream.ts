@@ -7,6 +7,7 @@ import { carryInId, type Signature } from "../../canonical/signature.ts";
 import { encodeCitation } from "./encode-items.ts";
 import { type Echo, type Ending, responseObject } from "./envelope.ts";
 import { failureOf } from "./errors.ts";
+import { namespacesIn, type SpacedName } from "./namespaces.ts";
 import { OutputState, type WireEvent } from "./output-state.ts";
 import { writeEncrypted } from "./thought.ts";
 import { encodeUsage } from "./usage.ts";
@@ -26,6 +27,7 @@ type Place = { readonly index: number; readonly part: number };
 export class ResponsesEncoder implements StreamEncoder {
   readonly #context: ReplyContext;
   readonly #echo: Echo;
+  readonly #spaced: ReadonlyMap<string, SpacedName>;
   readonly #state = new OutputState();
   readonly #places = new Map<number, Place>();
   /** Thoughts that are opaque altogether. */
@@ -45,6 +47,7 @@ export class ResponsesEncoder implements StreamEncoder {
   constructor(context: ReplyContext, echo: Echo) {
     this.#context = context;
     this.#echo = echo;
+    this.#spaced = namespacesIn(echo.tools);
   }
 
   encode(event: ReplyEvent): string {
@@ -199,7 +202,8 @@ export class ResponsesEncoder implements StreamEncoder {
     const text = this.#closeMessage();
     const index = this.#next++;
     this.#places.set(event.block, { index, part: 0 });
-    const named = { status: "in_progress", call_id: carryInId(event.id, event.signature), name: event.name };
+    const name = this.#spaced.get(event.name) ?? { name: event.name };
+    const named = { status: "in_progress", call_id: carryInId(event.id, event.signature), ...name };
     if (event.isCustom === true)
       return text + this.#add(index, "ctc", { type: "custom_tool_call", ...named, input: "" });
     return text + this.#add(index, "fc", { type: "function_call", ...named, arguments: "" });

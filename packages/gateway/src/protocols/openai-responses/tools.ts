@@ -3,8 +3,9 @@ import type { Notes } from "../../canonical/notes.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { readWire, unknownMembers } from "../../json/wire.ts";
 import type { Provider } from "../../providers/provider.ts";
+import { flatName } from "./namespaces.ts";
 import { isRecord } from "./usage.ts";
-import { customTool, functionTool, type WireRequest } from "./wire.ts";
+import { customTool, functionTool, namespaceTool, type WireRequest } from "./wire.ts";
 
 /** Tools that the vendor runs on its own machines, and bills apart from tokens. */
 const hosted =
@@ -26,36 +27,49 @@ export function refuseHostedTools(tools: unknown, provider: Provider, path = "to
     if (provider.serverTools?.some((each) => type.startsWith(each)) === true) continue;
     throw invalid(
       `${path}[${index}].type`,
-      `不支持在厂商服务器上运行的工具 ${type}，它另行计费。`,
-      `the tool ${type} runs on the vendor's servers and is billed apart: it is not supported.`,
+      `不支持在厂商服务器上运行的工具 ${type}，它另行计费；请在客户端关闭它。`,
+      `the tool ${type} runs on the vendor's servers and is billed apart: it is not supported; switch it off in the client.`,
     );
   }
 }
 
 /** The tools of a request for upstreams of another protocol. Throws for those that only this one has (case 14). */
-export function decodeTools(tools: WireRequest["tools"], unmapped: string[]): Tool[] {
-  return (tools ?? []).map((tool, index) => {
-    const path = `tools[${index}]`;
-    switch (tool.type) {
-      case "function": {
-        const { name, description, parameters, strict } = readWire(functionTool, tool, path);
-        unmapped.push(...unknownMembers(functionTool, tool, path));
-        return { name, description: description ?? null, parameters: parameters ?? null, isStrict: strict ?? null };
-      }
-      case "custom": {
-        const { name, description, format } = readWire(customTool, tool, path);
-        unmapped.push(...unknownMembers(customTool, tool, path));
-        const custom = { format: format ?? null };
-        return { name, description: description ?? null, parameters: null, isStrict: null, custom };
-      }
-      default:
-        throw invalid(
-          `${path}.type`,
-          `这个模型的上游没有工具类型 ${tool.type}。`,
-          `the upstream of this model has no tools of the type ${tool.type}.`,
-        );
+export function decodeTools(
+  tools: WireRequest["tools"],
+  unmapped: string[],
+  path = "tools",
+  namespace?: string,
+): Tool[] {
+  return (tools ?? []).flatMap((tool, index) => decodeTool(tool, `${path}[${index}]`, unmapped, namespace));
+}
+
+function decodeTool(tool: { readonly type: string }, path: string, unmapped: string[], namespace?: string): Tool[] {
+  switch (tool.type) {
+    case "function": {
+      const { name, description, parameters, strict } = readWire(functionTool, tool, path);
+      unmapped.push(...unknownMembers(functionTool, tool, path));
+      const schema = { parameters: parameters ?? null, isStrict: strict ?? null };
+      return [{ name: flatName(namespace, name), description: description ?? null, ...schema }];
     }
-  });
+    case "custom": {
+      const { name, description, format } = readWire(customTool, tool, path);
+      unmapped.push(...unknownMembers(customTool, tool, path));
+      const custom = { format: format ?? null };
+      const named = { name: flatName(namespace, name), description: description ?? null };
+      return [{ ...named, parameters: null, isStrict: null, custom }];
+    }
+    case "namespace": {
+      const { name, tools, description } = readWire(namespaceTool, tool, path);
+      if (description) unmapped.push(`${path}.description`);
+      return decodeTools(tools, unmapped, `${path}.tools`, name);
+    }
+    default:
+      throw invalid(
+        `${path}.type`,
+        `这个模型的上游没有工具类型 ${tool.type}。`,
+        `the upstream of this model has no tools of the type ${tool.type}.`,
+      );
+  }
 }
 
 export function decodeToolChoice(choice: WireRequest["tool_choice"]): ToolChoice | null {

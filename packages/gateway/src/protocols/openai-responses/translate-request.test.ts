@@ -73,6 +73,25 @@ describe("decodeRequest", () => {
     expect(request.unmapped).toEqual(["prompt_cache_key", "text.verbosity"]);
   });
 
+  it("gives tools in namespaces one name each, in definitions and in history", () => {
+    const agents = {
+      type: "namespace",
+      name: "agents",
+      description: "d",
+      tools: [{ type: "function", name: "spawn" }],
+    };
+    const { tools, messages, unmapped } = decode({
+      tools: [agents],
+      input: [
+        { type: "function_call", call_id: "c", namespace: "agents", name: "spawn", arguments: "{}" },
+        { type: "function_call_output", call_id: "c", namespace: "agents", name: "spawn", output: "1" },
+      ],
+    });
+    expect(tools.map(({ name }) => name)).toEqual(["agents__spawn"]);
+    expect(messages).toMatchObject([{ parts: [{ name: "agents__spawn" }] }, { parts: [{ name: "agents__spawn" }] }]);
+    expect(unmapped).toEqual(["tools[0].description"]);
+  });
+
   it("takes tools that say no more than their names", () => {
     const tools = [
       { type: "function", name: "f" },

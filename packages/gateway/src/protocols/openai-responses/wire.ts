@@ -46,6 +46,7 @@ export const functionCall = z.looseObject({
   id: nullable(text),
   call_id: text,
   name: text,
+  namespace: nullable(text),
   arguments: text,
   status: nullable(text),
 });
@@ -54,6 +55,7 @@ export const customToolCall = z.looseObject({
   id: nullable(text),
   call_id: text,
   name: text,
+  namespace: nullable(text),
   input: text,
   status: nullable(text),
 });
@@ -65,6 +67,7 @@ export const callOutput = z.looseObject({
   output,
   status: nullable(text),
   name: nullable(text),
+  namespace: nullable(text),
 });
 export const reasoningItem = z.looseObject({
   type: z.literal("reasoning"),
@@ -93,6 +96,13 @@ export const customTool = z.looseObject({
   name: text,
   description: nullable(text),
   format: z.unknown().optional(),
+});
+/** Tools under one roof; a call names both. */
+export const namespaceTool = z.looseObject({
+  type: z.literal("namespace"),
+  name: text,
+  description: nullable(text),
+  tools: z.array(z.looseObject({ type: text })),
 });
 export const toolChoice = z.union([
   z.enum(["none", "auto", "required"]),
