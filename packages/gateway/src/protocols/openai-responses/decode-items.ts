@@ -68,12 +68,14 @@ function decodeItem(item: Readonly<Record<string, unknown>>, path: string, unmap
       const image = decodeImageCall(readWire(wire.imageCall, item, path));
       return image === null ? null : assistant(image);
     }
-    default:
+    default: {
+      const shown = typeof type === "string" ? type : JSON.stringify(type ?? null).slice(0, 80);
       throw invalid(
         `${path}.type`,
-        `这个模型的上游没有输入项类型 ${String(type)}。`,
-        `the upstream of this model has no input items of the type ${String(type)}.`,
+        `这个模型的上游没有输入项类型 ${shown}。`,
+        `the upstream of this model has no input items of the type ${shown}.`,
       );
+    }
   }
 }
 

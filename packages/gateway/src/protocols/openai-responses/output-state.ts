@@ -44,24 +44,23 @@ export class OutputState {
 
   #grow(item: Item, index: number, event: WireEvent): void {
     const delta = typeof event.delta === "string" ? event.delta : "";
-    const part = typeof event.content_index === "number" ? partOf(item, "content", event.content_index) : undefined;
-    const summary = typeof event.summary_index === "number" ? partOf(item, "summary", event.summary_index) : undefined;
+    const content = typeof event.content_index === "number" ? event.content_index : -1;
+    const summary = typeof event.summary_index === "number" ? event.summary_index : -1;
+    const part = partOf(item, "content", content);
     switch (event.type) {
       case "response.content_part.added":
-        setPart(item, "content", event.content_index, event.part);
-        this.#open.add(`${index}/${String(event.content_index)}`);
+        if (setPart(item, "content", content, event.part)) this.#open.add(`${index}/${content}`);
         return;
       case "response.reasoning_summary_part.added":
-        setPart(item, "summary", event.summary_index, event.part);
-        this.#open.add(`${index}/${String(event.summary_index)}`);
+        if (setPart(item, "summary", summary, event.part)) this.#open.add(`${index}/${summary}`);
         return;
       case "response.content_part.done":
-        setPart(item, "content", event.content_index, event.part);
-        this.#open.delete(`${index}/${String(event.content_index)}`);
+        setPart(item, "content", content, event.part);
+        this.#open.delete(`${index}/${content}`);
         return;
       case "response.reasoning_summary_part.done":
-        setPart(item, "summary", event.summary_index, event.part);
-        this.#open.delete(`${index}/${String(event.summary_index)}`);
+        setPart(item, "summary", summary, event.part);
+        this.#open.delete(`${index}/${summary}`);
         return;
       case "response.output_text.delta":
         append(part, "text", delta);
@@ -77,7 +76,7 @@ export class OutputState {
         append(part, "refusal", delta);
         return;
       case "response.reasoning_summary_text.delta":
-        append(summary, "text", delta);
+        append(partOf(item, "summary", summary), "text", delta);
         return;
       case "response.function_call_arguments.delta":
         append(item, "arguments", delta);
@@ -101,6 +100,7 @@ export class OutputState {
     const summaries = Array.isArray(item.summary) ? item.summary : [];
     for (const [summary_index, part] of summaries.entries()) {
       if (!this.#open.has(`${index}/${summary_index}`)) continue;
+      if (!isRecord(part)) continue;
       events.push({ type: "response.reasoning_summary_text.done", ...at, summary_index, text: part.text });
       events.push({ type: "response.reasoning_summary_part.done", ...at, summary_index, part });
     }
@@ -141,13 +141,13 @@ function partOf(item: Item, list: "content" | "summary", index: number): Record<
   return isRecord(part) ? part : undefined;
 }
 
-/** Upstreams that skip numbers don't make us keep room for them. */
-function setPart(item: Item, list: "content" | "summary", index: unknown, part: unknown): void {
-  if (typeof index !== "number" || !isRecord(part)) return;
+/** False: that is no part, or one whose number leaves others out. */
+function setPart(item: Item, list: "content" | "summary", index: number, part: unknown): boolean {
   const parts = Array.isArray(item[list]) ? item[list] : [];
-  if (index < 0 || index > parts.length || !Number.isInteger(index)) return;
+  if (!isRecord(part) || !Number.isInteger(index) || index < 0 || index > parts.length) return false;
   parts[index] = structuredClone(part);
   item[list] = parts;
+  return true;
 }
 
 function append(holder: Record<string, unknown> | undefined, name: string, text: string): void {

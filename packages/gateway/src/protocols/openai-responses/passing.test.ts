@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { AppError } from "@lyceum/domain";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ReplyContext } from "../../canonical/protocol.ts";
 import type { FrameVerdict } from "../../canonical/reply.ts";
@@ -85,6 +86,18 @@ describe("ResponsesListener", () => {
     expect(verdicts.at(-1)).toBe("end");
   });
 
+  it("counts where the upstream doesn't, and opens once (llama.cpp's server)", () => {
+    const { events } = pass(readFileSync(new URL("./fixtures/llamacpp.sse", import.meta.url)));
+    expect(events.map(({ sequence_number }) => sequence_number)).toEqual(events.map((_, index) => index));
+    expect(events[0]?.response).toMatchObject({ model: "公开", output: [], created_at: 1_790_000_000 });
+    const of = (type: string) => events.filter((event) => event.type === type);
+    expect(of("response.created")).toHaveLength(1);
+    expect(of("response.content_part.added")).toMatchObject([{ output_index: 0, content_index: 0 }]);
+    expect(of("response.output_text.delta")).toMatchObject([{ output_index: 0, content_index: 0, delta: "S" }]);
+    expect(of("response.function_call_arguments.delta").map((event) => event.output_index)).toEqual([1, 1]);
+    expect(of("response.output_item.done").map(({ output_index }) => output_index)).toEqual([0, 1]);
+  });
+
   it("tells of the request what the client said, not what the upstream was told", () => {
     const { events } = pass(rotating);
     for (const { response } of events)
@@ -93,7 +106,8 @@ describe("ResponsesListener", () => {
   });
 
   it("leaves frames as they are where there is nothing to change", () => {
-    const delta = '{ "type":"response.output_text.delta","item_id":"msg_1","output_index":0,"delta":"\\u4f60","x":1.0}';
+    const delta =
+      '{ "type":"response.output_text.delta","sequence_number":3,"item_id":"msg_1","output_index":0,"content_index":0,"delta":"\\u4f60","x":1.0}';
     const listener = new ResponsesListener(call, names, context);
     pass(stream(...opened.slice(0, 3)), listener);
     expect(pass(Buffer.from(`data: ${delta}\n\n`), listener).frames).toEqual([`data: ${delta}\n\n`]);
@@ -144,7 +158,7 @@ describe("ResponsesListener", () => {
       { type: "error", code: "server_error" },
       { type: "response.failed", response: { status: "failed", error: { code: "server_error" } } },
     ]);
-    expect(events.map(({ sequence_number }) => sequence_number)).toEqual([1, 2]);
+    expect(events.map(({ sequence_number }) => sequence_number)).toEqual([4, 5]);
   });
 
   it("takes an error of the upstream for one, and has sent nothing until then (case 49)", () => {
@@ -155,15 +169,62 @@ describe("ResponsesListener", () => {
   });
 });
 
+describe("ResponsesListener, whatever an upstream sends", () => {
+  it("never throws, and can always end the stream", () => {
+    const types = ["created", "output_item.added", "output_item.done", "content_part.added", "output_text.delta"];
+    const more = ["reasoning_summary_part.added", "reasoning_summary_text.delta", "refusal.delta", "completed"];
+    const odd = fc.oneof(fc.nat(2), fc.jsonValue(), fc.constant({ toString: 0 }));
+    const itemType = fc.oneof(fc.constantFrom("message", "function_call", "reasoning"), odd);
+    const item = fc.record({ type: itemType, id: odd, content: odd, summary: odd });
+    const frame = fc.record(
+      {
+        type: fc.constantFrom(...[...types, ...more].map((type) => `response.${type}`), "error", 5),
+        sequence_number: odd,
+        output_index: odd,
+        content_index: odd,
+        summary_index: odd,
+        item_id: odd,
+        delta: odd,
+        part: fc.oneof(odd, fc.record({ type: fc.constantFrom("output_text", "summary_text"), text: odd })),
+        item: fc.oneof(item, odd),
+        response: fc.oneof(fc.record({ output: fc.oneof(fc.array(item), odd), model: odd }), odd),
+      },
+      { requiredKeys: ["type"] },
+    );
+    const data = fc.oneof(
+      frame.map((each) => JSON.stringify(each)),
+      fc.string(),
+      fc.json(),
+    );
+    fc.assert(
+      fc.property(fc.array(data, { maxLength: 8 }), (frames) => {
+        const listener = new ResponsesListener(call, names, context);
+        for (const text of frames) {
+          const bytes = Buffer.from(text);
+          if (listener.judge(bytes, 0, bytes.length) === "error") break;
+        }
+        listener.facts();
+        parsed(listener.encodeLengthEnd(1).toString());
+        parsed(listener.encodeError(new AppError("upstream_error"), context.requestId).toString());
+      }),
+    );
+  });
+});
+
 describe("passReply", () => {
+  it("lets an answer pass that is nested too deeply to be edited", () => {
+    const reply = `{"output":[],"x":${"[".repeat(300)}${"]".repeat(300)}}`;
+    expect(passReply(Buffer.from(reply), names, context)?.body.toString()).toBe(reply);
+  });
+
   it("changes nothing but what is ours to tell", () => {
     const output =
       '[{"id":"msg_1","type":"message","role":"assistant","content":[{"type":"output_text","text":"\\u4f60"}]}]';
-    const reply = `{"id":"resp_u","object":"response","model":"gpt-5-mini","store":false,"x":1.0,"output":${output},"usage":{"input_tokens":3,"output_tokens":2}}`;
+    const reply = `{"id":"resp_u","object":"response","created_at":1,"model":"gpt-5-mini","store":false,"x":1.0,"output":${output},"usage":{"input_tokens":3,"output_tokens":2}}`;
     const passed = passReply(Buffer.from(reply), names, context);
     expect(passed?.facts.usage).toMatchObject({ input: 3, output: 2 });
     expect(passed?.body.toString()).toBe(
-      `{"id":"resp_01a2018478867bfc9e7b46e93c23be29","object":"response","model":"公开","store":true,"x":1.0,"output":${output},"usage":{"input_tokens":3,"output_tokens":2},"metadata":{"a":"b"},"user":"2023012345"}`,
+      `{"id":"resp_01a2018478867bfc9e7b46e93c23be29","object":"response","created_at":1,"model":"公开","store":true,"x":1.0,"output":${output},"usage":{"input_tokens":3,"output_tokens":2},"metadata":{"a":"b"},"user":"2023012345"}`,
     );
   });
 

@@ -3,6 +3,7 @@ import type { DecodedCall, ModelNames, ReplyContext, StreamEncoder } from "../..
 import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint, WholeReply } from "../../canonical/reply.ts";
 import type { ReplyEvent } from "../../canonical/reply-event.ts";
 import { editJson, type JsonEdit } from "../../json/edit-json.ts";
+import { JsonBreak } from "../../json/json-scanner.ts";
 import { passReply as passWhole } from "../../translation/pass-reply.ts";
 import { PassingListener } from "../../translation/passing-listener.ts";
 import { responseId } from "./envelope.ts";
@@ -23,6 +24,11 @@ const changedOnTheWay = [
   "prompt_cache_key",
 ] as const;
 
+/** Events about parts of items, the member that counts them, and where the parts stand. */
+const partLists = [
+  [/^response\.(?:content_part|output_text|refusal|reasoning_text)\./, "content_index", "content"],
+  [/^response\.reasoning_summary_(?:part|text)\./, "summary_index", "summary"],
+] as const;
 /** Events that say nothing yet. */
 const openings = new Set(["response.created", "response.queued", "response.in_progress"]);
 
@@ -32,14 +38,27 @@ export function passReply(body: Buffer, names: ModelNames, context: ReplyContext
   if (passed === null) return null;
   const response: unknown = JSON.parse(passed.body.toString("utf8"));
   const edits = isRecord(response) ? ownMembers(response, names, context) : [];
-  return { ...passed, body: editJson(passed.body, edits) };
+  return { ...passed, body: editedOrSame(passed.body, edits) };
+}
+
+/** JSON that is nested deeper than any answer stays as it is. */
+function editedOrSame(json: Buffer, edits: readonly JsonEdit[]): Buffer {
+  try {
+    return editJson(json, edits);
+  } catch (error) {
+    if (error instanceof JsonBreak) return json;
+    throw error;
+  }
 }
 
 /** The members of an upstream's response object that are ours to tell. */
 function ownMembers(response: Readonly<Record<string, unknown>>, names: ModelNames, context: ReplyContext): JsonEdit[] {
   const echo = context.echo?.() ?? {};
   const edits: JsonEdit[] = [{ path: ["id"], json: JSON.stringify(responseId(context.requestId)) }];
-  if (response.model === names.upstream) edits.push({ path: ["model"], json: JSON.stringify(names.requested) });
+  if (response.model === names.upstream || response.model === undefined)
+    edits.push({ path: ["model"], json: JSON.stringify(names.requested) });
+  if (response.created_at === undefined)
+    edits.push({ path: ["created_at"], json: String(Math.floor(context.createdAt / 1_000)) });
   for (const name of changedOnTheWay) {
     const value = echo[name] ?? (name === "store" ? true : null);
     if (response[name] === undefined && value === null) continue;
@@ -94,7 +113,7 @@ export class ResponsesListener implements StreamListener {
     if (frame === null || typeof frame.type !== "string") return "withhold";
     if (this.#isRepeated(frame)) return verdict === "end" ? verdict : "withhold";
     const data = Buffer.from(buffer.subarray(start, end));
-    const edited = editJson(data, this.#editsOf(frame));
+    const edited = editedOrSame(data, this.#editsOf(frame));
     const event = edited === data || edited.equals(data) ? frame : (JSON.parse(edited.toString("utf8")) as WireEvent);
     this.#state.apply(event as WireEvent);
     if (isRecord(event.response)) this.#ending.response = event.response;
@@ -119,16 +138,18 @@ export class ResponsesListener implements StreamListener {
   #editsOf(frame: Readonly<Record<string, unknown>>): JsonEdit[] {
     const edits: JsonEdit[] = [];
     const { sequence_number, output_index, item, item_id, response } = frame;
-    if (typeof sequence_number === "number") {
-      const next = this.#sequence < 0 ? sequence_number : this.#sequence + 1;
-      if (next !== sequence_number) edits.push({ path: ["sequence_number"], json: String(next) });
-      this.#sequence = next;
-    }
-    if (typeof output_index === "number") {
+    const first = typeof sequence_number === "number" ? sequence_number : 0;
+    const next = this.#sequence < 0 ? first : this.#sequence + 1;
+    if (next !== sequence_number) edits.push({ path: ["sequence_number"], json: String(next) });
+    this.#sequence = next;
+    const { index } = this.#decoder;
+    if (index !== null) {
+      if (output_index === undefined) edits.push({ path: ["output_index"], json: String(index) });
+      edits.push(...this.#missingPart(frame, index));
       if (isRecord(item)) {
-        if (frame.type === "response.output_item.added") this.#ids.set(output_index, item.id);
-        this.#keepId(output_index, item.id, ["item", "id"], edits);
-      } else if (item_id !== undefined) this.#keepId(output_index, item_id, ["item_id"], edits);
+        if (frame.type === "response.output_item.added") this.#ids.set(index, item.id ?? item.call_id);
+        this.#keepId(index, item.id, ["item", "id"], edits);
+      } else if (item_id !== undefined) this.#keepId(index, item_id, ["item_id"], edits);
     }
     if (isRecord(response)) {
       for (const edit of ownMembers(response, this.#names, this.#context))
@@ -137,6 +158,16 @@ export class ResponsesListener implements StreamListener {
       if (output !== null) edits.push({ path: ["response", "output"], json: JSON.stringify(output) });
     }
     return edits;
+  }
+
+  /** The number of the part that an event is about, where the upstream doesn't count its parts. */
+  #missingPart(frame: Readonly<Record<string, unknown>>, index: number): JsonEdit[] {
+    const type = String(frame.type);
+    const list = partLists.find(([pattern]) => pattern.test(type));
+    if (list === undefined || frame[list[1]] !== undefined) return [];
+    const parts = this.#state.item(index)?.[list[2]];
+    const count = Array.isArray(parts) ? parts.length : 0;
+    return [{ path: [list[1]], json: String(type.endsWith("part.added") ? count : Math.max(0, count - 1)) }];
   }
 
   #keepId(index: number, id: unknown, path: readonly string[], edits: JsonEdit[]): void {
@@ -148,7 +179,7 @@ export class ResponsesListener implements StreamListener {
   /** The output of a final object where it isn't what the stream said; null: it is. */
   #wholeOutput(response: Readonly<Record<string, unknown>>): readonly unknown[] | null {
     const { output } = response;
-    if (!Array.isArray(output)) return null;
+    if (!Array.isArray(output)) return this.#state.output;
     const streamed = this.#state.output;
     if (output.length === 0) return streamed.length === 0 ? null : streamed;
     let isChanged = false;

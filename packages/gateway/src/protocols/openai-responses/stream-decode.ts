@@ -4,6 +4,7 @@ import type { StreamDecoder } from "../../canonical/protocol.ts";
 import type { Emit } from "../../canonical/reply-event.ts";
 import { parseJson } from "../../json/parse-json.ts";
 import { complaintIn } from "../openai-chat/errors.ts";
+import { ItemPlaces } from "./item-places.ts";
 import { ItemReader, textOf } from "./item-reader.ts";
 import { isRecord, readUsage } from "./usage.ts";
 
@@ -23,8 +24,11 @@ export class ResponsesDecoder implements StreamDecoder {
   #hasCalls = false;
   #hasRefusal = false;
   isComplete = false;
+  readonly #places = new ItemPlaces();
   /** What the frame last decoded holds; null: no object. */
   frame: Frame | null = null;
+  /** The place in the output of the item that it speaks of; null: of none. */
+  index: number | null = null;
 
   constructor(emit: Emit) {
     this.#emit = emit;
@@ -45,6 +49,7 @@ export class ResponsesDecoder implements StreamDecoder {
   /** Takes an event that is parsed. */
   take(frame: Frame): void {
     this.frame = frame;
+    this.index = this.#places.of(frame);
     const type = typeof frame.type === "string" ? frame.type : "";
     if (type === "" || type === "error") this.#complain(frame, type === "error");
     else if (type.startsWith("response.")) this.#read(type.slice("response.".length), frame);
@@ -78,7 +83,8 @@ export class ResponsesDecoder implements StreamDecoder {
   }
 
   #readItem(type: string, frame: Frame): void {
-    const index = typeof frame.output_index === "number" ? frame.output_index : -1;
+    const { index } = this;
+    if (index === null) return;
     if (type === "output_item.added") {
       // A place that is taken by what has ended is a number that the upstream doesn't count.
       if (this.#items.get(index)?.isDone === true) this.#items.delete(index);
@@ -148,8 +154,11 @@ export class ResponsesDecoder implements StreamDecoder {
     }
     const output = Array.isArray(response.output) ? response.output : [];
     const streamed = this.#made;
-    for (const [index, item] of output.entries())
-      if (isRecord(item) && (this.#items.has(index) || index >= streamed)) this.#reader(index).finish(item);
+    for (const [place, item] of output.entries()) {
+      if (!isRecord(item)) continue;
+      const index = this.#places.ofFinal(item, place);
+      if (this.#items.has(index) || index >= streamed) this.#reader(index).finish(item);
+    }
     const details = isRecord(response.incomplete_details) ? response.incomplete_details.reason : undefined;
     const usage = response.usage;
     if (usage !== undefined && usage !== null) this.#emit({ type: "usage", usage: readUsage(usage), rawUsage: usage });

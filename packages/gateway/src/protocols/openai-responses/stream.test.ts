@@ -83,27 +83,44 @@ describe("ResponsesDecoder", () => {
     ]);
   });
 
-  it.each(["id-rotation.sse", "refusal.sse"])("folds %s into what the same answer is without a stream", (name) => {
-    const frames = framesOf(fixture(name));
-    const { response } = JSON.parse(frames.at(-1) ?? "");
-    expect({ ...fold(decoded(frames)), id: response.id }).toEqual(decodeReply(response));
-  });
+  it.each(["id-rotation.sse", "refusal.sse", "llamacpp.sse"])(
+    "folds %s into what the same answer is without a stream",
+    (name) => {
+      const frames = framesOf(fixture(name));
+      const { response } = JSON.parse(frames.at(-1) ?? "");
+      expect({ ...fold(decoded(frames)), id: response.id }).toEqual(decodeReply(response));
+    },
+  );
 
-  it.each(["id-rotation.sse", "refusal.sse"])("reads the same of %s, wherever it is cut (case 46)", (name) => {
-    const bytes = fixture(name);
-    const whole = decoded(framesOf(bytes));
-    fc.assert(
-      fc.property(fc.array(fc.nat(bytes.length), { maxLength: 20 }), (cuts) => {
-        const frames: string[] = [];
-        const splitter = new SseSplitter((_buffer, _start, _end, data, from, to) => {
-          if (from >= 0) frames.push(data.toString("utf8", from, to));
-        });
-        const ends = [...cuts.toSorted((one, other) => one - other), bytes.length];
-        for (const [index, end] of ends.entries()) splitter.push(bytes.subarray(ends[index - 1] ?? 0, end));
-        splitter.end();
-        expect(decoded(frames)).toEqual(whole);
-      }),
-    );
+  it.each(["id-rotation.sse", "refusal.sse", "llamacpp.sse"])(
+    "reads the same of %s, wherever it is cut (case 46)",
+    (name) => {
+      const bytes = fixture(name);
+      const whole = decoded(framesOf(bytes));
+      fc.assert(
+        fc.property(fc.array(fc.nat(bytes.length), { maxLength: 20 }), (cuts) => {
+          const frames: string[] = [];
+          const splitter = new SseSplitter((_buffer, _start, _end, data, from, to) => {
+            if (from >= 0) frames.push(data.toString("utf8", from, to));
+          });
+          const ends = [...cuts.toSorted((one, other) => one - other), bytes.length];
+          for (const [index, end] of ends.entries()) splitter.push(bytes.subarray(ends[index - 1] ?? 0, end));
+          splitter.end();
+          expect(decoded(frames)).toEqual(whole);
+        }),
+      );
+    },
+  );
+
+  it("reads a stream that counts nothing and opens again and again (llama.cpp's server)", () => {
+    const [choice] = fold(decoded(framesOf(fixture("llamacpp.sse")))).choices;
+    expect(choice).toMatchObject({
+      finish: "tool-calls",
+      parts: [
+        { type: "text", text: "S" },
+        { type: "tool-call", id: "fc_A", name: "f", arguments: '{"n":1}' },
+      ],
+    });
   });
 
   it("takes a refusal for the end by content filter (case 38)", () => {
