@@ -213,7 +213,7 @@ describe("ResponsesListener, whatever an upstream sends", () => {
 
 describe("passReply", () => {
   it("lets an answer pass that is nested too deeply to be edited", () => {
-    const reply = `{"output":[],"x":${"[".repeat(300)}${"]".repeat(300)}}`;
+    const reply = `{"model":"gpt-5-mini","output":[],"x":${"[".repeat(300)}${"]".repeat(300)}}`;
     expect(passReply(Buffer.from(reply), names, context)?.body.toString()).toBe(reply);
   });
 
@@ -226,6 +226,11 @@ describe("passReply", () => {
     expect(passed?.body.toString()).toBe(
       `{"id":"resp_01a2018478867bfc9e7b46e93c23be29","object":"response","created_at":1,"model":"公开","store":true,"x":1.0,"output":${output},"usage":{"input_tokens":3,"output_tokens":2},"metadata":{"a":"b"},"user":"2023012345"}`,
     );
+  });
+
+  it("says the name that was asked for, whatever the upstream calls itself (case 61)", () => {
+    const reply = Buffer.from('{"model":"gpt-5-mini-2026-08-07","output":[]}');
+    expect(JSON.parse(passReply(reply, names, context)?.body.toString() ?? "")).toMatchObject({ model: "公开" });
   });
 
   it("takes nothing for an answer that failed, or is none", () => {

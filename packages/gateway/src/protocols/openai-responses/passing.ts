@@ -55,8 +55,8 @@ function editedOrSame(json: Buffer, edits: readonly JsonEdit[]): Buffer {
 function ownMembers(response: Readonly<Record<string, unknown>>, names: ModelNames, context: ReplyContext): JsonEdit[] {
   const echo = context.echo?.() ?? {};
   const edits: JsonEdit[] = [{ path: ["id"], json: JSON.stringify(responseId(context.requestId)) }];
-  if (response.model === names.upstream || response.model === undefined)
-    edits.push({ path: ["model"], json: JSON.stringify(names.requested) });
+  // Upstreams answer with a dated name or that of a file; the client asked for none of these (case 61).
+  if (response.model !== names.requested) edits.push({ path: ["model"], json: JSON.stringify(names.requested) });
   if (response.created_at === undefined)
     edits.push({ path: ["created_at"], json: String(Math.floor(context.createdAt / 1_000)) });
   for (const name of changedOnTheWay) {
