@@ -18,6 +18,9 @@ export function eventFrame(json: string): string {
   return `data: ${json}\n\n`;
 }
 
+/** Reports that come with content, see `UsageScript`. */
+const reportsInside: ReadonlySet<UsageScript["report"]> = new Set(["every", "cumulative", "middle", "middle-so-far"]);
+
 /** Pieces before the start is repeated, where the script repeats it. */
 const piecesBeforeRestart = 3;
 
@@ -31,16 +34,18 @@ export function* encodeStream(call: DemoCall, answer: Answer, stamp: Stamp): Gen
   const tally: Tally = { output: 0, reasoning: 0 };
   const tail = `,"object":"chat.completion.chunk","created":${stamp.created},"model":${JSON.stringify(call.model)},"choices":[`;
   const usualHead = `{"id":"chatcmpl-demo-${stamp.ordinal}"${tail}`;
-  const logprobs = countLogprobs(call);
+  const logprobs = call.logprobs === undefined ? undefined : countLogprobs(call);
+  const reportsOften = reportsInside.has(usage.report);
   let frames = 0;
-  const head = () => (quirks.rotatesIds ? `{"id":"chatcmpl-demo-${stamp.ordinal}-${frames++}"${tail}` : usualHead);
+  const newHead = () => `{"id":"chatcmpl-demo-${stamp.ordinal}-${frames++}"${tail}`;
+  const head = quirks.rotatesIds ? newHead : () => usualHead;
   // Like the vendors: with include_usage every chunk but the last says null.
   const usualEnd = call.wantsUsage && usage.report !== "never" ? '],"usage":null}' : "]}";
   const usageEnd = (tokens: Tally) => `],"usage":${encodeUsage(call, answer, tokens)}}`;
-  const chunk = (choice: number, delta: string, end: string, reason = "null", logprobs = "null") =>
-    eventFrame(`${head()}{"index":${choice},"delta":${delta},"logprobs":${logprobs},"finish_reason":${reason}}${end}`);
+  const chunk = (choice: number, delta: string, end: string, reason = "null", probabilities = "null") =>
+    `data: ${head()}{"index":${choice},"delta":${delta},"logprobs":${probabilities},"finish_reason":${reason}}${end}\n\n`;
   const endOf = (choice: number, position: number) => {
-    if (choice > 0 && usage.report !== "every") return usualEnd;
+    if (!reportsOften || (choice > 0 && usage.report !== "every")) return usualEnd;
     const reported = reportsAt(usage.report, position, count);
     if (reported === undefined) return usualEnd;
     return usageEnd(reported === "whole" ? wholeTally(call, answer) : tally);
@@ -59,8 +64,8 @@ export function* encodeStream(call: DemoCall, answer: Answer, stamp: Stamp): Gen
     if (quirks.startsTwice && index === piecesBeforeRestart) yield overhead(chunk(0, roleDelta, usualEnd));
     const piece = pieces.at(index);
     const delta = encodeDelta(piece, quirks);
-    const logprob = logprobs(piece);
-    const logprobsJson = logprob ? encodeLogprobs([logprob]) : "null";
+    const logprob = logprobs?.(piece);
+    const logprobsJson = logprob ? encodeLogprobs([logprob]) : undefined;
     for (let choice = 0; choice < call.choices; choice++) {
       tally.output++;
       if (piece.kind === "reasoning" || piece.kind === "redacted") tally.reasoning++;
