@@ -63,11 +63,13 @@ describe("clients of Anthropic's protocol", () => {
     expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { type: "not_found_error" } }]);
   });
 
+  const version = { "anthropic-version": "2023-06-01" };
+
   it("get models and errors about them in their shape (case 62)", async () => {
-    const list = await (await ask("/v1/models", null)).json();
+    const list = await (await ask("/v1/models", null, version)).json();
     expect(list).toMatchObject({ data: [{ type: "model", id: "claude" }, { id: "qwen" }], has_more: false });
-    expect(await (await ask("/v1/models/claude", null)).json()).toMatchObject({ type: "model", max_tokens: 7_777 });
-    const missing = await ask("/v1/models/gpt", null);
+    expect(await (await ask("/v1/models/claude", null, version)).json()).toMatchObject({ type: "model", max_tokens: 7_777 });
+    const missing = await ask("/v1/models/gpt", null, version);
     expect([missing.status, await missing.json()]).toMatchObject([404, { type: "error" }]);
     const elsewhere = await ask("/v1/messages/batches", { requests: [] });
     expect([elsewhere.status, await elsewhere.json()]).toMatchObject([404, { error: { type: "not_found_error" } }]);

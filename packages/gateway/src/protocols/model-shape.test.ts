@@ -15,7 +15,9 @@ const ask = (path: string, headers: Record<string, string>, query = "") =>
 describe("the list of models (case 62)", () => {
   it.each([
     [{ "anthropic-version": "2023-06-01" }, "model"],
-    [{ "x-api-key": "sk-1" }, "model"],
+    [{ "anthropic-version": "2026-10-21", authorization: "Bearer sk-1" }, "model"],
+    // Any client may put its key there.
+    [{ "x-api-key": "sk-1" }, undefined],
     [{ authorization: "Bearer sk-1" }, undefined],
     [{}, undefined],
   ])("has the shape that a client with %j reads, errors too", (headers, type) => {

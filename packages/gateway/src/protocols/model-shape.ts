@@ -23,6 +23,6 @@ const geminiShape: ModelShape = { face: geminiGenerate, ...gemini };
 /** The shape that a client understands, by its address or by what only its own kind sends: headers, and the key within the query (case 62). */
 export function modelShapeFor(path: string, { headers, query }: Pick<Route, "headers" | "query">): ModelShape {
   if (path.startsWith("/v1beta/")) return geminiShape;
-  if (headers["anthropic-version"] !== undefined || headers["x-api-key"] !== undefined) return anthropicShape;
+  if (headers["anthropic-version"] !== undefined) return anthropicShape;
   return headers["x-goog-api-key"] !== undefined || query.has("key") ? geminiShape : openaiShape;
 }

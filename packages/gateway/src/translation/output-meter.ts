@@ -1,6 +1,7 @@
 import type { TokenUsage } from "@lyceum/domain";
 import type { ReplyFacts, UpstreamComplaint } from "../canonical/reply.ts";
 import type { ReplyEvent } from "../canonical/reply-event.ts";
+import { countsOneAnswer } from "../tokens/counts-one-answer.ts";
 import { leastTokens } from "../tokens/estimate-tokens.ts";
 import { TokenSum } from "../tokens/token-sum.ts";
 
@@ -80,9 +81,10 @@ export class OutputMeter {
     // Some say early what the whole will be. Tokens are counted differently here and there, frames are not: they decide on a whole answer.
     const least = this.isFinished ? this.#frames : seenOutputTokens;
     const usage = this.#usage;
-    // llama.cpp counts each of several answers by itself.
-    const mayLack = this.#frames > this.#framesAtUsage || this.#choices > 1;
-    const isUsageBehind = usage !== null && mayLack && usage.output < least;
+    const isUsageBehind =
+      usage !== null &&
+      usage.output < least &&
+      (this.#frames > this.#framesAtUsage || countsOneAnswer(usage.output, estimatedOutputTokens, this.#choices));
     return { usage, rawUsage: this.#rawUsage, estimatedOutputTokens, seenOutputTokens, isUsageBehind, hasOutput };
   }
 

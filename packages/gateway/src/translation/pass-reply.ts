@@ -4,6 +4,7 @@ import type { ReplyFacts, WholeReply } from "../canonical/reply.ts";
 import { findPath } from "../json/find-path.ts";
 import { parseJson } from "../json/parse-json.ts";
 import { applySplices } from "../json/splice.ts";
+import { countsOneAnswer } from "../tokens/counts-one-answer.ts";
 import { estimateTokens, leastTokens } from "../tokens/estimate-tokens.ts";
 
 /**
@@ -30,7 +31,6 @@ export function passReply(
 /** What metering must know of a complete answer. */
 export function factsOf(reply: CanonicalReply): ReplyFacts {
   const isSilent = reply.usage === null || reply.usage.output === 0;
-  // llama.cpp counts only one of several answers.
   const isDoubtful = reply.choices.length > 1;
   const estimate = isSilent || isDoubtful ? estimateOutput(reply) : 0;
   const seenOutputTokens = Math.floor(leastTokens(estimate));
@@ -39,7 +39,10 @@ export function factsOf(reply: CanonicalReply): ReplyFacts {
     rawUsage: reply.rawUsage,
     estimatedOutputTokens: Math.ceil(estimate),
     seenOutputTokens,
-    isUsageBehind: isDoubtful && reply.usage !== null && reply.usage.output < seenOutputTokens,
+    isUsageBehind:
+      reply.usage !== null &&
+      reply.usage.output < seenOutputTokens &&
+      countsOneAnswer(reply.usage.output, estimate, reply.choices.length),
     hasOutput: true,
   };
 }

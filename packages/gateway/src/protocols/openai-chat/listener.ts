@@ -1,6 +1,7 @@
 import type { AppError } from "@lyceum/domain";
 import type { DecodedCall, ModelNames } from "../../canonical/protocol.ts";
 import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint } from "../../canonical/reply.ts";
+import { countsOneAnswer } from "../../tokens/counts-one-answer.ts";
 import { leastTokens } from "../../tokens/estimate-tokens.ts";
 import { TokenSum } from "../../tokens/token-sum.ts";
 import { complaintIn, encodeStreamError } from "./errors.ts";
@@ -72,9 +73,11 @@ export class OpenAiChatListener implements StreamListener {
     const usage = readUsage(this.#rawUsage);
     // Some say early what the whole will be. Tokens are counted differently here and there, frames are not: they decide on a whole answer.
     const least = this.isFinished ? this.#outputFrames : seenOutputTokens;
-    // llama.cpp counts each of several answers by itself.
-    const mayLack = this.#outputFrames > this.#framesAtUsage || (this.#choices > 1 && this.#kind.isAllOutput);
-    const isUsageBehind = usage !== null && mayLack && usage.output < least;
+    const isUsageBehind =
+      usage !== null &&
+      usage.output < least &&
+      (this.#outputFrames > this.#framesAtUsage ||
+        (this.#kind.isAllOutput && countsOneAnswer(usage.output, estimatedOutputTokens, this.#choices)));
     return { usage, rawUsage: this.#rawUsage, estimatedOutputTokens, seenOutputTokens, isUsageBehind, hasOutput };
   }
 

@@ -2,6 +2,7 @@ import type { ModelNames } from "../../canonical/protocol.ts";
 import type { UpstreamComplaint, WholeReply } from "../../canonical/reply.ts";
 import { JsonBreak, type JsonObject, scanObject } from "../../json/json-scanner.ts";
 import { applySplices } from "../../json/splice.ts";
+import { countsOneAnswer } from "../../tokens/counts-one-answer.ts";
 import { leastTokens } from "../../tokens/estimate-tokens.ts";
 import { complaintIn } from "./errors.ts";
 import { estimateOutputTokens } from "./output-estimate.ts";
@@ -33,16 +34,21 @@ export function readReply(body: Buffer, names: ModelNames, isAllOutput = true): 
   if (choices === null) return null;
   const reported = readUsage(usage);
   const isSilent = reported === null || reported.output === 0;
-  // llama.cpp counts only one of several answers.
   const isDoubtful = isAllOutput && SECOND_ANSWER.test(choices);
-  const estimate = isSilent || isDoubtful ? estimateOutputTokens(JSON.parse(choices)) : 0;
+  const answers: unknown = isSilent || isDoubtful ? JSON.parse(choices) : [];
+  const count = Array.isArray(answers) ? answers.length : 1;
+  const estimate = estimateOutputTokens(answers);
   const seenOutputTokens = Math.floor(leastTokens(estimate));
   const facts = {
     usage: reported,
     rawUsage: usage,
     estimatedOutputTokens: Math.ceil(estimate),
     seenOutputTokens,
-    isUsageBehind: isDoubtful && reported !== null && reported.output < seenOutputTokens,
+    isUsageBehind:
+      isDoubtful &&
+      reported !== null &&
+      reported.output < seenOutputTokens &&
+      countsOneAnswer(reported.output, estimate, count),
     hasOutput: true,
   };
   return { body: reply, facts };
