@@ -106,3 +106,16 @@ it("drops months older than the retention, with an entry in the audit trail, and
   ]);
   expect((await pool.query("select * from verify_ledger()")).rows).toEqual([]);
 });
+
+it("deletes stored responses whose days are over", async () => {
+  const [account, kept] = [newId(), newId()];
+  const insert = `insert into stored_response (account_id, id, input, response, bytes, expires_at)
+    values ($1, $2, '[]', '{}', 4, now() + make_interval(days => $3))`;
+  await pool.query(insert, [account, newId(), -1]);
+  await pool.query(insert, [account, kept, 1]);
+  start("UTC");
+  const ids = async () =>
+    (await pool.query<{ id: string }>("select id from stored_response where account_id = $1", [account])).rows;
+  await until(async () => (await ids()).length === 1);
+  expect(await ids()).toEqual([{ id: kept }]);
+});
