@@ -6,6 +6,7 @@ import {
   deleteExpiredResponses,
   deleteStoredResponse,
   findConversation,
+  findStoredItems,
   findStoredResponse,
   insertStoredResponse,
 } from "./stored-responses.ts";
@@ -27,10 +28,17 @@ afterAll(async () => {
 /** Keeps a response that goes on from another; returns its id. */
 async function keep(accountId: string, previousId: string | null = null, text = "{}", turns: string[] = []) {
   const id = newId();
-  await insertStoredResponse(pool, accountId, { id, previousId, input: "[1.0]", response: text }, turns, 30);
+  await insertStoredResponse(
+    pool,
+    accountId,
+    { id, previousId, input: "[1.0]", response: text, itemIds: [] },
+    turns,
+    30,
+  );
   return id;
 }
-const expire = (id: string) => pool.query("update stored_response set expires_at = now() where id = $1", [id]);
+const expire = (id: string) =>
+  pool.query("update stored_response set expires_at = now() - interval '1 second' where id = $1", [id]);
 
 it("finds a response, as it was written, for its own account only (case 58)", async () => {
   const account = newId();
@@ -83,15 +91,46 @@ it("keeps what a further turn goes on from as long as that turn", async () => {
   expect(rows[0]?.days).toBeGreaterThan(28);
 });
 
+it("finds items by their ids, for their own account only, as long as their response is there", async () => {
+  const account = newId();
+  const response = '{"output":[{"id":"msg_1","n":1.0},{"type":"x"},{"id":"fc_1"}]}';
+  const keepItems = async (id: string) =>
+    insertStoredResponse(
+      pool,
+      account,
+      { id, previousId: null, input: "[]", response, itemIds: ["msg_1", "", "fc_1"] },
+      [],
+      30,
+    );
+  const [first, second] = [newId(), newId()];
+  await keepItems(first);
+  const wanted = ["msg_1", "fc_1", "nothing", ""];
+  const items = new Map([
+    ["msg_1", '{"id":"msg_1","n":1.0}'],
+    ["fc_1", '{"id":"fc_1"}'],
+  ]);
+  expect(await findStoredItems(pool, account, wanted)).toEqual(items);
+  expect(await findStoredItems(pool, newId(), wanted)).toEqual(new Map());
+  // Servers that give the same ids again and again: the newest is meant.
+  await keepItems(second);
+  await deleteStoredResponse(pool, account, first);
+  expect(await findStoredItems(pool, account, wanted)).toEqual(items);
+  await deleteStoredResponse(pool, account, second);
+  expect(await findStoredItems(pool, account, wanted)).toEqual(new Map());
+});
+
 it("deletes what has expired, and the oldest of who keeps too much", async () => {
   const account = newId();
   const gone = await keep(account);
   await expire(gone);
   const [old, recent] = [await keep(account), await keep(account)];
+  await pool.query("update stored_response set created_at = now() - interval '1 hour' where id = $1", [old]);
   expect(await deleteExpiredResponses(pool)).toBeGreaterThanOrEqual(1);
   const ids = async () =>
     (
-      await pool.query<{ id: string }>("select id from stored_response where account_id = $1 order by id", [account])
+      await pool.query<{ id: string }>("select id from stored_response where account_id = $1 order by created_at", [
+        account,
+      ])
     ).rows.map(({ id }) => id);
   expect(await ids()).toEqual([old, recent]);
   expect(await deleteExcessResponses(pool, 10)).toBeGreaterThanOrEqual(1);

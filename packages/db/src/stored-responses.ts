@@ -17,11 +17,14 @@ export type StoredResponse = {
   readonly response: string;
 };
 
+/** `itemIds`: of its output, in order; "" for one without. */
+export type NewStoredResponse = StoredResponse & { readonly itemIds: readonly string[] };
+
 /** Keeps an answer for so many days, and what it goes on from (`turns`) about as long: not every turn writes all former ones anew. */
 export async function insertStoredResponse(
   db: Queryable,
   accountId: string,
-  { id, previousId, input, response }: StoredResponse,
+  { id, previousId, input, response, itemIds }: NewStoredResponse,
   turns: readonly string[],
   days: number,
 ): Promise<void> {
@@ -31,10 +34,15 @@ export async function insertStoredResponse(
     text: `with kept as (
         update stored_response set expires_at = greatest(expires_at, now() + make_interval(days => $7))
           where account_id = $1 and id = any($8::uuid[]) and expires_at < now() + make_interval(days => $7) * 0.9
+      ), items as (
+        insert into stored_item (account_id, item_id, response_id, position)
+          select distinct on (item_id) $1, item_id, $2, position - 1
+            from unnest($9::text[]) with ordinality as item (item_id, position) where item_id <> ''
+          on conflict (account_id, item_id) do update set response_id = excluded.response_id, position = excluded.position
       )
       insert into stored_response (account_id, id, previous_id, input, response, bytes, expires_at)
         values ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7))`,
-    values: [accountId, id, previousId, input, response, bytes, days, turns],
+    values: [accountId, id, previousId, input, response, bytes, days, turns, itemIds],
   });
 }
 
@@ -47,6 +55,22 @@ export async function findStoredResponse(db: Queryable, accountId: string, id: s
     values: [accountId, id],
   });
   return rows[0] ?? null;
+}
+
+/** Items of this account's stored responses as JSON, by their ids; those that aren't there are left out. */
+export async function findStoredItems(
+  db: Queryable,
+  accountId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await db.query<{ id: string; item: string | null }>({
+    name: "find-stored-items",
+    text: `select i.item_id as id, (r.response::json -> 'output' -> i.position)::text as item
+      from stored_item i join stored_response r on r.account_id = $1 and r.id = i.response_id and r.expires_at > now()
+      where i.account_id = $1 and i.item_id = any($2::text[])`,
+    values: [accountId, ids],
+  });
+  return new Map(rows.flatMap(({ id, item }) => (item === null ? [] : [[id, item] as const])));
 }
 
 /** `turns`: from the first to the one asked for. `too-long`: they have more than so many bytes, or are more than anybody says. */

@@ -94,6 +94,24 @@ describe.each(Object.keys(upstreams))("responses kept by the gateway, with %s up
     expect(sent).not.toContain("resp_");
   });
 
+  it("can be referred to item by item, by their own account", async () => {
+    const { id, output } = await json(await create(ask()));
+    const input = [
+      { role: "user", content: "一" },
+      { type: "item_reference", id: output[0]?.id },
+      { role: "user", content: "二" },
+    ];
+    const inspected = { model: `${upstream}.demo-inspect`, input, store: false };
+    const [item] = (await json(await create(inspected))).output;
+    const [content] = (item?.content ?? []) as { text: string }[];
+    const { turns } = JSON.parse(content?.text ?? "") as { turns: { role: string }[] };
+    expect(turns.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
+    const refused = await create(inspected, stranger);
+    expect([refused.status, (await json(refused)).error.param]).toEqual([404, "input"]);
+    await call(`/${id}`, "DELETE");
+    expect((await create(inspected)).status).toBe(404);
+  });
+
   it("say by their input items what they were made from, page by page", async () => {
     const first = await json(await create(ask()));
     const second = await json(await create(ask({ input: "二", previous_response_id: first.id })));
@@ -155,7 +173,9 @@ describe("keeping", () => {
 
   it("ends after its days", async () => {
     const { id } = await json(await create(ask));
-    await gateway.query("update stored_response set expires_at = now() where account_id = $1", [accountId]);
+    await gateway.query("update stored_response set expires_at = now() - interval '1 second' where account_id = $1", [
+      accountId,
+    ]);
     expect((await call(`/${id}`)).status).toBe(404);
     expect((await create({ ...ask, previous_response_id: id })).status).toBe(404);
   });

@@ -8,6 +8,7 @@ import { createPool } from "@lyceum/db/pool";
 import {
   deleteStoredResponse,
   findConversation,
+  findStoredItems,
   findStoredResponse,
   insertStoredResponse,
 } from "@lyceum/db/stored-responses";
@@ -76,6 +77,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       insert: (...kept) => insertStoredResponse(pool, ...kept),
       find: (accountId, id) => findStoredResponse(pool, accountId, id),
       conversation: (accountId, id, mostBytes) => findConversation(pool, accountId, id, mostBytes),
+      items: (accountId, ids) => findStoredItems(pool, accountId, ids),
       delete: (accountId, id) => deleteStoredResponse(pool, accountId, id),
     },
     pseudonym: (userId) =>

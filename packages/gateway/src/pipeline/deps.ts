@@ -1,6 +1,6 @@
 import type { GatewayConfig } from "@lyceum/db/gateway-config";
 import type { GatewayKey } from "@lyceum/db/gateway-keys";
-import type { Conversation, StoredResponse } from "@lyceum/db/stored-responses";
+import type { Conversation, NewStoredResponse, StoredResponse } from "@lyceum/db/stored-responses";
 import type { Ledger } from "@lyceum/ledger";
 import type { Occasion } from "../canonical/call.ts";
 import type { Upstream } from "../upstream/upstream.ts";
@@ -41,8 +41,9 @@ export type Deps = {
 
 /** See @lyceum/db/stored-responses. */
 export type ResponseStore = {
-  insert(accountId: string, response: StoredResponse, turns: readonly string[], days: number): Promise<void>;
+  insert(accountId: string, response: NewStoredResponse, turns: readonly string[], days: number): Promise<void>;
   find(accountId: string, id: string): Promise<StoredResponse | null>;
   conversation(accountId: string, id: string, mostBytes: number): Promise<Conversation>;
+  items(accountId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   delete(accountId: string, id: string): Promise<boolean>;
 };

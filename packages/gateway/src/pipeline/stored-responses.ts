@@ -5,7 +5,14 @@ import { editJson } from "../json/edit-json.ts";
 import { invalid } from "../json/plain-fields.ts";
 import { requestIdOf } from "../protocols/openai-responses/envelope.ts";
 import { openaiResponses } from "../protocols/openai-responses/index.ts";
-import { finalResponse, itemsOf, notStored, withTurns } from "../protocols/openai-responses/stored.ts";
+import {
+  finalResponse,
+  itemIdsOf,
+  itemsOf,
+  notStored,
+  referencesIn,
+  withTurns,
+} from "../protocols/openai-responses/stored.ts";
 import { chatCall } from "../translation/prepare-call.ts";
 import type { Deps } from "./deps.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
@@ -20,10 +27,12 @@ const MOST_TURN_BYTES = 16 * 1024 * 1024;
  * Opens a call of the responses protocol: what it goes on from stands in its input from here on, for every upstream alike, and its answer is kept
  * where the client wants that and the administrators allow it. Throws `not_found` for a response that isn't this account's (case 58).
  */
-export async function openResponse(body: Buffer, caller: Caller, request: GatewayRequest, deps: Deps): Promise<Call> {
+export async function openResponse(sent: Buffer, caller: Caller, request: GatewayRequest, deps: Deps): Promise<Call> {
   const { settings } = requireConfig(deps);
   const days = settings.responseRetentionDays;
-  const first = openaiResponses.decodeCall(body);
+  const asSent = openaiResponses.decodeCall(sent);
+  const body = days === null ? sent : await withItems(sent, caller, deps);
+  const first = body === sent ? asSent : openaiResponses.decodeCall(body);
   const { previousId } = first;
   const turns = previousId === null ? [] : await turnsOf(previousId, caller, body.length, deps);
   const isStored = first.isStored && days !== null && body.length <= MOST_TURN_BYTES;
@@ -54,6 +63,16 @@ export async function openResponse(body: Buffer, caller: Caller, request: Gatewa
   };
 }
 
+/** A request with the stored items that it only refers to. */
+async function withItems(body: Buffer, caller: Caller, deps: Deps): Promise<Buffer> {
+  const references = referencesIn(body);
+  if (references === null) return body;
+  const items = await read(() => deps.responses.items(caller.accountId, references.ids));
+  const missing = references.ids.find((id) => !items.has(id));
+  if (missing !== undefined) throw responseNotFound(missing, "input");
+  return references.resolve(items);
+}
+
 /** Never rejects: an answer that can't be kept is an answer all the same, and says so itself. */
 async function tryKeep(
   kept: StoredResponse,
@@ -65,7 +84,7 @@ async function tryKeep(
   const bytes = Buffer.byteLength(kept.input) + Buffer.byteLength(kept.response);
   if (bytes > MOST_TURN_BYTES) return false;
   try {
-    await deps.responses.insert(caller.accountId, kept, turns, days);
+    await deps.responses.insert(caller.accountId, { ...kept, itemIds: itemIdsOf(kept.response) }, turns, days);
     return true;
   } catch (error) {
     deps.log("warn", "a response could not be kept", { requestId: kept.id, error });
@@ -119,8 +138,8 @@ export async function read<Result>(ask: () => Promise<Result>): Promise<Result> 
 export function responseNotFound(id: string, param: string): AppError {
   const shown = id.slice(0, 80);
   const hint = {
-    hint_zh: `没有 id 为 ${shown} 的应答，或已删除、过期。`,
-    hint_en: `There is no response with the id ${shown}, or it was deleted or has expired.`,
+    hint_zh: `没有保存 id 为 ${shown} 的内容，或已删除、过期。`,
+    hint_en: `Nothing is kept with the id ${shown}, or it was deleted or has expired.`,
   };
   return new AppError("not_found", { parameters: { param, ...hint } });
 }

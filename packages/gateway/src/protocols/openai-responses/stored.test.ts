@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { finalResponse, inputItems, itemsOf, notStored, withTurns } from "./stored.ts";
+import { finalResponse, inputItems, itemIdsOf, itemsOf, notStored, referencesIn, withTurns } from "./stored.ts";
 
 const turn = (input: string, output: string) => ({ input, response: `{"id":"r","output":${output},"x":1.0}` });
 
@@ -19,6 +19,34 @@ describe("withTurns", () => {
       '{"model":"m","input":[{"role":"user","content":"a"}]}',
     );
     expect(itemsOf(body)).toBe("[]");
+  });
+});
+
+describe("referencesIn", () => {
+  it("puts items in the place of references to them", () => {
+    const body = Buffer.from(
+      '{"model":"m","input":[{"role":"user","content":"a"},{"type":"item_reference","id":"fc_1"},{"type":"item_reference","id":"fc_2"}]}',
+    );
+    const references = referencesIn(body);
+    expect(references?.ids).toEqual(["fc_1", "fc_2"]);
+    const found = new Map([
+      ["fc_1", '{"n":1.0}'],
+      ["fc_2", '{"id":"fc_2"}'],
+    ]);
+    expect(references?.resolve(found).toString()).toBe(
+      '{"model":"m","input":[{"role":"user","content":"a"},{"n":1.0},{"id":"fc_2"}]}',
+    );
+  });
+
+  it("finds none where none are", () => {
+    expect(referencesIn(Buffer.from('{"model":"m","input":"what is an item_reference?"}'))).toBeNull();
+    expect(referencesIn(Buffer.from('{"model":"m","input":[{"role":"user","content":"x"}]}'))).toBeNull();
+  });
+});
+
+describe("itemIdsOf", () => {
+  it("lists the ids of an output in their places", () => {
+    expect(itemIdsOf('{"output":[{"id":"a"},{},{"id":5},{"id":"b"}]}')).toEqual(["a", "", "", "b"]);
   });
 });
 

@@ -24,6 +24,34 @@ export function withTurns(body: Buffer, turns: readonly Turn[]): Buffer {
   return editJson(body, [{ path: ["input"], json: `[${lists.map(inside).filter(Boolean).join(",")}]` }]);
 }
 
+/** The ids of the items that a request only refers to, and how to put the items themselves in their places; null: there are none. */
+export function referencesIn(
+  body: Buffer,
+): { readonly ids: readonly string[]; resolve(items: ReadonlyMap<string, string>): Buffer } | null {
+  // An escape might hide the word.
+  if (!body.includes("item_reference") && !body.includes("\\u00")) return null;
+  const items = parseJson(itemsOf(body));
+  if (!Array.isArray(items)) return null;
+  const ids = items.flatMap((item: unknown) => referredId(item) ?? []);
+  if (ids.length === 0) return null;
+  return {
+    ids,
+    resolve(found) {
+      const list = items.map((item: unknown) => found.get(referredId(item) ?? "") ?? JSON.stringify(item));
+      return editJson(body, [{ path: ["input"], json: `[${list.join(",")}]` }]);
+    },
+  };
+}
+
+function referredId(item: unknown): string | null {
+  return isRecord(item) && item.type === "item_reference" && typeof item.id === "string" ? item.id : null;
+}
+
+/** The ids of a response's output, in order; "" for an item without one. */
+export function itemIdsOf(response: string): string[] {
+  return listIn(outputOf(response)).map(({ id }) => (typeof id === "string" ? id : ""));
+}
+
 function outputOf(response: string): string {
   const bytes = Buffer.from(response);
   const place = findPath(bytes, ["output"]);
