@@ -1,18 +1,16 @@
-import type { AppError, TokenUsage } from "@lyceum/domain";
-import type { DecodedCall, ModelNames, ReplyContext, StreamEncoder } from "../../canonical/protocol.ts";
+import type { AppError } from "@lyceum/domain";
+import type { DecodedCall, ModelNames, ReplyContext } from "../../canonical/protocol.ts";
 import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint, WholeReply } from "../../canonical/reply.ts";
-import type { ReplyEvent } from "../../canonical/reply-event.ts";
 import { editJson, type JsonEdit } from "../../json/edit-json.ts";
 import { JsonBreak } from "../../json/json-scanner.ts";
 import { passReply as passWhole } from "../../translation/pass-reply.ts";
 import { PassingListener } from "../../translation/passing-listener.ts";
 import { responseId } from "./envelope.ts";
-import { failureOf } from "./errors.ts";
 import { OutputState, type WireEvent } from "./output-state.ts";
+import { PassedEnding } from "./passed-ending.ts";
 import { decodeReply } from "./response.ts";
-import { frameOf } from "./stream.ts";
 import { ResponsesDecoder } from "./stream-decode.ts";
-import { encodeUsage, isRecord } from "./usage.ts";
+import { isRecord } from "./usage.ts";
 
 /** What an answer of an upstream repeats of our request in place of the client's. */
 const changedOnTheWay = [
@@ -222,44 +220,5 @@ export class ResponsesListener implements StreamListener {
 
   encodeError(error: AppError, requestId: string): Buffer {
     return this.#inner.encodeError(error, requestId);
-  }
-}
-
-/** Ends a stream that passed until here, in the words of the response that the upstream began. */
-class PassedEnding implements StreamEncoder {
-  readonly #state: OutputState;
-  readonly #next: () => number;
-  #usage: TokenUsage | null = null;
-  response: Readonly<Record<string, unknown>> = {};
-
-  constructor(state: OutputState, next: () => number) {
-    this.#state = state;
-    this.#next = next;
-  }
-
-  encode(event: ReplyEvent): string {
-    if (event.type === "usage") this.#usage = event.usage;
-    return "";
-  }
-
-  end(): string {
-    let text = "";
-    for (const index of this.#state.openItems)
-      for (const event of this.#state.closing(index, "incomplete")) text += this.#write(event);
-    const cut = { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } };
-    const response = { ...this.response, ...cut, output: this.#state.output, usage: encodeUsage(this.#usage) };
-    return text + this.#write({ type: "response.incomplete", response });
-  }
-
-  error(error: AppError, _requestId: string): string {
-    const failure = failureOf(error);
-    const response = { ...this.response, status: "failed", error: failure, output: this.#state.output };
-    return this.#write({ type: "error", ...failure, param: null }) + this.#write({ type: "response.failed", response });
-  }
-
-  #write({ type, ...rest }: WireEvent): string {
-    const event = { type, sequence_number: this.#next(), ...rest };
-    this.#state.apply(event);
-    return frameOf(event);
   }
 }
