@@ -5,6 +5,8 @@ import { cpus, totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { REPOSITORY } from "@lyceum/e2e/system";
+import { pairsTable, pairsVerdict, summarisePairs } from "./src/pairs/pairs-table.ts";
+import { type PairsResult, runPairs } from "./src/pairs/run-pairs.ts";
 import { summarise } from "./src/report/summary.ts";
 import { markdownTable } from "./src/report/table.ts";
 import { runScenario, type ScenarioResult } from "./src/run-scenario.ts";
@@ -13,6 +15,9 @@ import { openStage } from "./src/stage/stage.ts";
 
 const USAGE = "pnpm bench [--quick] [--only NAME]… [--json PATH]";
 const LIMIT_MS = 20 * 60_000;
+
+/** All pairs of protocols, beside the scenarios. */
+const PAIRS = "pairs";
 
 type Options = { quick: boolean; only: string[]; json: string };
 
@@ -27,17 +32,22 @@ function readOptions(): Options {
   return { ...values, json: resolve(values.json) };
 }
 
-function choose(options: Options): Scenario[] {
-  const all = listScenarios(options.quick);
-  const unknown = options.only.find((name) => !all.some((scenario) => scenario.name === name));
-  if (unknown !== undefined) {
-    throw new Error(`there is no scenario "${unknown}"; there are ${all.map((each) => each.name).join(", ")}`);
-  }
-  return options.only.length === 0 ? all : all.filter((scenario) => options.only.includes(scenario.name));
+type Choice = { scenarios: Scenario[]; withPairs: boolean };
+
+function choose({ only, quick }: Options): Choice {
+  const all = listScenarios(quick);
+  const names = [...all.map((each) => each.name), PAIRS];
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`there is no scenario "${unknown}"; there are ${names.join(", ")}`);
+  if (only.length === 0) return { scenarios: all, withPairs: true };
+  return { scenarios: all.filter((scenario) => only.includes(scenario.name)), withPairs: only.includes(PAIRS) };
 }
 
+type Results = { scenarios: ScenarioResult[]; pairs: PairsResult | null };
+
 /** Adds each scenario's result to `results` as it ends, so that what was measured before a failure is not lost. */
-async function run(scenarios: readonly Scenario[], signal: AbortSignal, results: ScenarioResult[]): Promise<void> {
+async function run(choice: Choice, isQuick: boolean, signal: AbortSignal, results: Results): Promise<void> {
+  const { scenarios, withPairs } = choice;
   const startedAt = performance.now();
   const log = (line: string) => {
     console.error(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
@@ -51,8 +61,10 @@ async function run(scenarios: readonly Scenario[], signal: AbortSignal, results:
       const { name, people } = scenario;
       const crowd = { prefix: name, count: people, amountNanos: 10_000_000_000_000n };
       const keys = people === 1 && alone !== undefined ? [alone] : await stage.addPeople(crowd);
-      results.push(await runScenario(stage, scenario, { keys, signal, log }));
+      results.scenarios.push(await runScenario(stage, scenario, { keys, signal, log }));
     }
+    // Last: what its clients leave in the database would be in the way of the others.
+    if (withPairs && alone !== undefined) results.pairs = await runPairs(stage, { isQuick, key: alone, signal, log });
   } catch (error) {
     if (!signal.aborted) console.error(`The server's last words:\n${stage.output()}`);
     throw error;
@@ -62,11 +74,13 @@ async function run(scenarios: readonly Scenario[], signal: AbortSignal, results:
   }
 }
 
-async function report(options: Options, results: readonly ScenarioResult[], isComplete: boolean): Promise<void> {
-  const lines = results.flatMap(({ scenario, rounds }) => summarise(scenario, rounds));
-  console.log(markdownTable(lines));
+async function report(options: Options, { scenarios, pairs }: Results, isComplete: boolean): Promise<void> {
+  const lines = scenarios.flatMap(({ scenario, rounds }) => summarise(scenario, rounds));
+  if (lines.length > 0) console.log(markdownTable(lines));
+  const pairLines = pairs === null ? [] : summarisePairs(pairs.runs);
+  if (pairLines.length > 0) console.log(`\n${pairsTable(pairLines)}\n\n${pairsVerdict(pairLines)}`);
   if (isComplete) {
-    const checked = results.reduce((sum, each) => sum + each.checkedRequests, 0);
+    const checked = scenarios.reduce((sum, each) => sum + each.checkedRequests, pairs?.checkedRequests ?? 0);
     console.log(
       `\n${checked} requests sent through the gateway = usage records = charges by the price; the books add up.`,
     );
@@ -78,7 +92,8 @@ async function report(options: Options, results: readonly ScenarioResult[], isCo
     machine: { cpus: cpus().length, model: cpus()[0]?.model ?? "", memoryMb: Math.round(totalmem() / 2 ** 20) },
     node: process.version,
     lines,
-    scenarios: results.map(({ scenario: { body, ...scenario }, rounds, checkedRequests }) => {
+    pairs: pairs === null ? null : { lines: pairLines, ...pairs },
+    scenarios: scenarios.map(({ scenario: { body, ...scenario }, rounds, checkedRequests }) => {
       return { ...scenario, bodyBytes: body.length, checkedRequests, rounds };
     }),
   };
@@ -89,19 +104,19 @@ async function report(options: Options, results: readonly ScenarioResult[], isCo
 
 async function main(): Promise<void> {
   const options = readOptions();
-  const scenarios = choose(options);
+  const choice = choose(options);
   const stopped = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => stopped.abort(new Error(`stopped by ${name}`)));
   }
   const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(LIMIT_MS)]);
-  const results: ScenarioResult[] = [];
+  const results: Results = { scenarios: [], pairs: null };
   let isComplete = false;
   try {
-    await run(scenarios, signal, results);
+    await run(choice, options.quick, signal, results);
     isComplete = true;
   } finally {
-    if (results.length > 0) await report(options, results, isComplete);
+    if (results.scenarios.length > 0 || results.pairs !== null) await report(options, results, isComplete);
   }
 }
 

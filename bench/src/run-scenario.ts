@@ -93,7 +93,7 @@ async function withBooks<Result extends { sent: number }>(
   const result = await send();
   const after = await readSums(stage.databaseUrl, stage.upstreamUrl);
   const costOfOne = BigInt(inputTokensOf(scenario)) * INPUT_NANOS + BigInt(outputTokensOf(scenario)) * OUTPUT_NANOS;
-  const mismatches = findMismatches(before, after, result.sent, costOfOne);
+  const mismatches = findMismatches(before, after, result.sent, costOfOne * BigInt(result.sent));
   if (mismatches.length > 0) throw new Error(`${scenario.name}: the books are wrong.\n${mismatches.join("\n")}`);
   await verifyBooks(stage.dataDir, after.records);
   return result;

@@ -17,13 +17,22 @@ export class Tally {
   events = 0;
   readonly gaps: number[] = [];
   readonly watchEvents: boolean;
+  /** What each event has once. */
+  readonly mark: string;
   /** Streams whose first byte is there and whose last is not. */
   open = 0;
 
-  constructor(watchEvents = false) {
+  constructor(watchEvents = false, mark = "\n\n") {
     this.watchEvents = watchEvents;
+    this.mark = mark;
   }
 }
+
+/** What is wrong with the body of an answer; "" for nothing. */
+export type Check = (body: Buffer) => string;
+
+/** How the answers of a run are looked at. `check`: in place of the look at a stream's last bytes, at everything. */
+export type Look = { readonly isStream: boolean; readonly check?: Check | undefined };
 
 const NEWLINE = 10;
 const STREAM_END = "[DONE]\n\n";
@@ -32,7 +41,8 @@ const STREAM_END = "[DONE]\n\n";
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #tally: Tally;
   readonly #dueAt: number;
-  readonly #isStream: boolean;
+  readonly #look: Look;
+  readonly #chunks: Buffer[] = [];
   readonly #onEnd: () => void;
   #status = 0;
   #lastAt = 0;
@@ -40,10 +50,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   #lastChunk: Buffer | null = null;
   #isOver = false;
 
-  constructor(tally: Tally, dueAt: number, isStream: boolean, onEnd: () => void) {
+  constructor(tally: Tally, dueAt: number, look: Look, onEnd: () => void) {
     this.#tally = tally;
     this.#dueAt = dueAt;
-    this.#isStream = isStream;
+    this.#look = look;
     this.#onEnd = onEnd;
   }
 
@@ -65,13 +75,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#lastAt = now;
     this.#lastChunk = chunk;
+    if (this.#look.check !== undefined) this.#chunks.push(chunk);
     if (!tally.watchEvents) return;
-    for (let at = chunk.indexOf("\n\n"); at !== -1; at = chunk.indexOf("\n\n", at + 2)) tally.events++;
+    const { mark } = tally;
+    for (let at = chunk.indexOf(mark); at !== -1; at = chunk.indexOf(mark, at + mark.length)) tally.events++;
   }
 
   onResponseEnd(): void {
     if (this.#status !== 200) this.#finish(`status ${this.#status}: ${this.#lastChunk?.toString().slice(0, 300)}`);
-    else if (this.#isStream && !this.#isWhole()) this.#finish("a stream ended without [DONE]");
+    else if (this.#look.check !== undefined) this.#finish(this.#look.check(Buffer.concat(this.#chunks)));
+    else if (this.#look.isStream && !this.#isWhole()) this.#finish("a stream ended without [DONE]");
     else this.#finish("");
   }
 
@@ -106,10 +119,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 export function exchange(
   dispatcher: Dispatcher,
   message: Message,
-  run: { tally: Tally; dueAt: number; isStream: boolean; onEnd: () => void },
+  run: { tally: Tally; dueAt: number; look: Look; onEnd: () => void },
 ): void {
   dispatcher.dispatch(
     { method: "POST", path: message.path, headers: message.headers as string[], body: message.body },
-    new Exchange(run.tally, run.dueAt, run.isStream, run.onEnd),
+    new Exchange(run.tally, run.dueAt, run.look, run.onEnd),
   );
 }

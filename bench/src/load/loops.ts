@@ -1,16 +1,15 @@
 import { Client, type Dispatcher, Pool } from "undici";
-import { exchange, type Message, Tally } from "./exchange.ts";
+import { exchange, type Look, type Message, Tally } from "./exchange.ts";
 import { dueBy, dueTime } from "./schedule.ts";
 
 /** Longest silence of a target; then its request has failed. */
 const SILENCE_MS = 60_000;
 const LIMITS = { pipelining: 1, headersTimeout: SILENCE_MS, bodyTimeout: SILENCE_MS } as const;
 
-export type Load = {
+export type Load = Look & {
   readonly origin: string;
   /** The request number `index` of a run. */
   readonly message: (index: number) => Message;
-  readonly isStream: boolean;
   /** Sends no more once it is aborted. */
   readonly signal: AbortSignal;
 };
@@ -34,7 +33,7 @@ export async function closedLoop(load: Load, options: ClosedLoopOptions): Promis
         const now = performance.now();
         // A run with failures is worthless, so it is not drawn out.
         if (now >= deadline || sent >= most || tally.failed > 0 || load.signal.aborted) return resolve();
-        exchange(client, load.message(sent++), { tally, dueAt: now, isStream: load.isStream, onEnd: next });
+        exchange(client, load.message(sent++), { tally, dueAt: now, look: load, onEnd: next });
       };
       next();
     });
@@ -44,7 +43,13 @@ export async function closedLoop(load: Load, options: ClosedLoopOptions): Promis
   return { tally, sent, seconds };
 }
 
-export type OpenLoopOptions = { perSecond: number; total: number; connections: number; watchEvents?: boolean };
+export type OpenLoopOptions = {
+  perSecond: number;
+  total: number;
+  connections: number;
+  watchEvents?: boolean;
+  mark?: string;
+};
 
 /**
  * Open loop: requests leave on a timetable, whatever happened to the ones before, and their latency counts from the time that they
@@ -55,7 +60,7 @@ export async function openLoop(
   options: OpenLoopOptions,
   whileRunning: (tally: Tally) => Promise<void> = () => Promise.resolve(),
 ): Promise<LoadResult> {
-  const tally = new Tally(options.watchEvents ?? false);
+  const tally = new Tally(options.watchEvents, options.mark);
   const pool = new Pool(load.origin, { ...LIMITS, connections: options.connections });
   const startedAt = performance.now();
   const sending = sendByTimetable(pool, load, { ...options, tally, startedAt });
@@ -79,7 +84,7 @@ function sendByTimetable(dispatcher: Dispatcher, load: Load, { tally, startedAt,
       const due = dueBy(performance.now() - startedAt, perSecond, total);
       while (sent < due) {
         const dueAt = startedAt + dueTime(sent, perSecond);
-        exchange(dispatcher, load.message(sent++), { tally, dueAt, isStream: load.isStream, onEnd: settle });
+        exchange(dispatcher, load.message(sent++), { tally, dueAt, look: load, onEnd: settle });
       }
       if (sent < total && tally.failed === 0 && !load.signal.aborted) {
         setTimeout(send, Math.max(1, startedAt + dueTime(sent, perSecond) - performance.now()));

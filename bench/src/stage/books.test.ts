@@ -21,7 +21,7 @@ const after: Sums = {
 };
 
 it("passes where three requests at 20 nanos moved everything by three and by 60", () => {
-  expect(findMismatches(before, after, 3, 20n)).toEqual([]);
+  expect(findMismatches(before, after, 3, 60n)).toEqual([]);
 });
 
 it.each([
@@ -33,5 +33,5 @@ it.each([
   ["a reservation left behind", { openReservations: 1 }],
   ["a request that was sent twice", { received: 14 }],
 ])("finds %s", (_, change) => {
-  expect(findMismatches(before, { ...after, ...change }, 3, 20n)).toHaveLength(1);
+  expect(findMismatches(before, { ...after, ...change }, 3, 60n)).toHaveLength(1);
 });

@@ -44,9 +44,8 @@ export async function readSums(databaseUrl: string, upstreamUrl: string): Promis
   }
 }
 
-/** What differs from: every request sent has one record, reached the upstream once, and was charged its price. Empty: nothing. */
-export function findMismatches(before: Sums, after: Sums, sent: number, costOfOne: bigint): string[] {
-  const due = costOfOne * BigInt(sent);
+/** What differs from: every request sent has one record, reached the upstream once, and was charged: `due` all together. Empty: nothing. */
+export function findMismatches(before: Sums, after: Sums, sent: number, due: bigint): string[] {
   const compared: [string, number | bigint, number | bigint][] = [
     ["requests that the upstream received", sent, after.received - before.received],
     ["usage records", sent, after.records - before.records],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type RunningSystem, runCli, startSystem, temporaryDataDir } from "@lyceum/e2e/system";
 import pg from "pg";
 import { addPeople } from "./people.ts";
-import { childrenOf, cpuOfTrees, residentKbOfTrees } from "./process-figures.ts";
+import { childrenOf, cpuOfTrees, residentKbOfTrees, threadCpuOfTrees } from "./process-figures.ts";
 import { type Program, startProgram } from "./program.ts";
 
 export const TARGETS = ["direct", "floor", "gateway"] as const;
@@ -23,6 +23,8 @@ export type Stage = {
   readonly upstreamUrl: string;
   originOf(target: TargetName): string;
   cpu(): CpuTimes;
+  /** Of the gateway's workers, to the nanosecond; see threadCpuOfTrees. */
+  gatewayCpuMs(): number;
   residentKb(target: "floor" | "gateway"): number;
   /** Ends the floor, or the whole system with its database, and starts it anew on the same data: for memory of a fresh process. */
   restart(target: "floor" | "gateway"): Promise<void>;
@@ -47,7 +49,7 @@ export async function openStage(models: readonly string[]): Promise<Stage> {
   parts.defer(async () => {
     await running.system.stop();
   });
-  await offerModels(dataDir, upstream.url, models);
+  if (models.length > 0) await offerModels(dataDir, upstream.url, models);
 
   const ready = parts.move();
   return {
@@ -60,6 +62,7 @@ export async function openStage(models: readonly string[]): Promise<Stage> {
       gateway: cpuOfTrees(running.workers),
       database: cpuOfTrees([running.postmaster]),
     }),
+    gatewayCpuMs: () => threadCpuOfTrees(running.workers),
     residentKb: (target) => residentKbOfTrees(target === "floor" ? [floor.pid] : running.workers),
     async restart(target) {
       if (target === "floor") {
