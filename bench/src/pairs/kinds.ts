@@ -35,14 +35,6 @@ export function listKinds(): Kind[] {
   const kinds: Omit<Kind, "inputTokens">[] = [
     {
       ...plain,
-      name: "paced",
-      upstreamModel: `demo-chunks-${PACED.chunks}-every-${PACED.everyMs}ms`,
-      expected: numbers(PACED.chunks),
-      outputTokens: PACED.chunks,
-      units: PACED.chunks,
-    },
-    {
-      ...plain,
       name: "text",
       upstreamModel: `demo-chunks-${CHUNKS}`,
       expected: numbers(CHUNKS),
@@ -67,6 +59,14 @@ export function listKinds(): Kind[] {
       expected: { text: "ok", calls: [] },
       outputTokens: 1,
       units: 1,
+    },
+    {
+      ...plain,
+      name: "paced",
+      upstreamModel: `demo-chunks-${PACED.chunks}-every-${PACED.everyMs}ms`,
+      expected: numbers(PACED.chunks),
+      outputTokens: PACED.chunks,
+      units: PACED.chunks,
     },
   ];
   return kinds.map((kind) => ({
