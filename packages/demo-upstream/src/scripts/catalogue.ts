@@ -1,3 +1,4 @@
+import { agentScripts } from "./agent.ts";
 import { answerScripts } from "./answers.ts";
 import { campusScripts } from "./campus.ts";
 import { endingScripts } from "./endings.ts";
@@ -16,6 +17,7 @@ const scripts: readonly Script[] = [
   ...answerScripts,
   ...thinkingScripts,
   ...toolScripts,
+  ...agentScripts,
   ...endingScripts,
   ...wireScripts,
   ...campusScripts,

@@ -23,13 +23,23 @@ export function toolPieces(call: DemoCall, wanted = /\btwo\b/i.test(call.lastUse
     if (!tool) break;
     // Ids go on where the history's end, so that none comes twice in a conversation.
     const id = `call_demo_${call.toolResults.length + index}`;
-    pieces.push({ kind: "tool", call: index, opens: { id, name: tool.name }, argumentsPart: "" });
-    const text = JSON.stringify(exampleObject(tool.parameters, index));
-    for (let start = 0; start < text.length; start += partLength) {
-      pieces.push({ kind: "tool", call: index, argumentsPart: text.slice(start, start + partLength) });
-    }
+    pieces.push(...onePieces(index, id, tool.name, exampleObject(tool.parameters, index)));
   }
   return listPieces(pieces);
+}
+
+/** One call of a tool with this input. */
+export function callPieces(id: string, name: string, input: object): Pieces {
+  return listPieces(onePieces(0, id, name, input));
+}
+
+function onePieces(call: number, id: string, name: string, input: object): Piece[] {
+  const pieces: Piece[] = [{ kind: "tool", call, opens: { id, name }, argumentsPart: "" }];
+  const text = JSON.stringify(input);
+  for (let start = 0; start < text.length; start += partLength) {
+    pieces.push({ kind: "tool", call, argumentsPart: text.slice(start, start + partLength) });
+  }
+  return pieces;
 }
 
 /** The tool the client insists on; else the tools in turn. */
