@@ -1,4 +1,4 @@
-import { AppError, toAppError } from "@lyceum/domain";
+import { AppError, formatRequestId, toAppError } from "@lyceum/domain";
 import type { ErrorFace } from "./canonical/protocol.ts";
 import { findEndpoint } from "./endpoints.ts";
 import type { Deps } from "./pipeline/deps.ts";
@@ -25,8 +25,9 @@ export function createGateway(deps: Deps): Gateway {
     async handle(request) {
       calls++;
       const found = findEndpoint(request.method, request.path);
+      const face = faceFor(request, found);
       try {
-        return await answer(request, found, deps, relays);
+        return withRequestId(await answer(request, found, deps, relays), face, request.id);
       } catch (thrown) {
         if (thrown instanceof ClientGone) throw thrown;
         const error = toAppError(thrown);
@@ -39,7 +40,7 @@ export function createGateway(deps: Deps): Gateway {
             error: error.cause,
           });
         }
-        return encodeFailure(error, request.id, faceFor(request, found));
+        return withRequestId(encodeFailure(error, request.id, face), face, request.id);
       } finally {
         calls--;
       }
@@ -56,6 +57,12 @@ export function createGateway(deps: Deps): Gateway {
 function faceFor(request: GatewayRequest, found: ReturnType<typeof findEndpoint>): ErrorFace {
   if (!("endpoint" in found)) return found.face;
   return found.endpoint.faceFor?.(request) ?? found.endpoint.face;
+}
+
+/** The id of a request also where libraries of the caller's protocol look for it, to show it with their errors. */
+function withRequestId(reply: GatewayReply, { requestIdHeader }: ErrorFace, requestId: string): GatewayReply {
+  if (requestIdHeader === undefined) return reply;
+  return { ...reply, headers: { ...reply.headers, [requestIdHeader]: formatRequestId(requestId) } };
 }
 
 async function answer(

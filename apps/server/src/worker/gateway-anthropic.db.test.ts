@@ -75,6 +75,26 @@ describe("clients of Anthropic's protocol", () => {
     expect([elsewhere.status, await elsewhere.json()]).toMatchObject([404, { error: { type: "not_found_error" } }]);
   });
 
+  it("find the request's id in the header that Anthropic's libraries read, beside the usual one", async () => {
+    const question = { model: "claude", max_tokens: 10, messages: hello };
+    const answers = [
+      await ask("/v1/messages", question),
+      await ask("/v1/messages", { ...question, stream: true }),
+      await ask("/v1/messages", { ...question, messages: "?" }),
+      await ask("/v1/messages", question, { "x-api-key": "sk-nobody" }),
+      await ask("/v1/messages/count_tokens", question),
+      await ask("/v1/messages/batches", {}),
+      await ask("/v1/models", null),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 400, 401, 200, 404, 200]);
+    for (const { headers } of answers) {
+      expect(headers.get("request-id")).toMatch(/^req_/);
+      expect(headers.get("request-id")).toBe(headers.get("x-request-id"));
+    }
+    const openai = await ask("/v1/chat/completions", { model: "qwen", messages: hello });
+    expect([openai.status, openai.headers.get("request-id")]).toEqual([200, null]);
+  });
+
   it("see in headers what had to go, from an upstream of another protocol", async () => {
     const answer = await ask("/v1/messages", {
       model: "qwen",

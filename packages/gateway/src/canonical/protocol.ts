@@ -26,6 +26,8 @@ export type Route = {
 
 /** How errors and limits are told to a client: each protocol has its own shape. */
 export interface ErrorFace {
+  /** Where the libraries of this protocol look for a request's id, if elsewhere than in `x-request-id`. */
+  readonly requestIdHeader?: string;
   encodeError(error: AppError, requestId: string): Buffer;
   /** The headers that tell clients of this protocol what their limits a minute leave. */
   encodeRates(rates: Rates): Readonly<Record<string, string>>;

@@ -15,8 +15,10 @@ import { TranslatingListener } from "./translating-listener.ts";
 
 /** The endpoint where clients of a protocol chat with models. */
 export function chatFace(protocol: Protocol): Face {
+  const { requestIdHeader } = protocol;
   return {
     id: protocol.id,
+    ...(requestIdHeader !== undefined && { requestIdHeader }),
     encodeError: (error, requestId) => protocol.encodeError(error, requestId),
     encodeRates: (rates) => protocol.encodeRates(rates),
     decodeCall: (body, route) => chatCall(protocol, protocol.decodeCall(body, route)),

@@ -11,6 +11,7 @@ import { isRecord } from "./wire.ts";
 /** Anthropic messages. */
 export const anthropicMessages = {
   id: "anthropic-messages",
+  requestIdHeader: "request-id",
   encodeError,
   encodeRates,
   decodeCall,
