@@ -5,6 +5,7 @@ import { embeddingFace } from "./embeddings/embedding-call.ts";
 import { geminiBatchEmbed, geminiEmbed } from "./embeddings/gemini-embed.ts";
 import { openaiEmbeddings } from "./embeddings/openai-embeddings.ts";
 import { ollamaEndpoints } from "./endpoints-ollama.ts";
+import { nearMiss } from "./near-miss.ts";
 import { answerJson } from "./pipeline/answer-json.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
 import { listModels } from "./pipeline/choose-model.ts";
@@ -127,14 +128,14 @@ export function findEndpoint(
     allowed = allowed === null ? endpoint.method : `${allowed}, ${endpoint.method}`;
     face ??= endpoint.face;
   }
-  return { face: face ?? faceOfPath(path), allowed };
+  return { face: face ?? nearMiss(path)?.face ?? faceOfPath(path), allowed };
 }
 
 /** In whose words an address that leads nowhere is refused. */
 function faceOfPath(path: string): ErrorFace {
   if (path.startsWith("/api/")) return ollamaChat;
   if (/^\/v1beta(?:\/|$)|:(?:stream)?[gG]enerateContent$/.test(path)) return geminiGenerate;
-  return /^(?:\/v1)*\/messages(?:\/|$)/.test(path) ? anthropicMessages : openaiChat;
+  return /^\/v1\/messages\//.test(path) ? anthropicMessages : openaiChat;
 }
 
 /** A model's name may hold slashes and escapes; one that can't be decoded is nobody's name. */

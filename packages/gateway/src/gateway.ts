@@ -1,6 +1,7 @@
 import { AppError, formatRequestId, toAppError } from "@lyceum/domain";
 import type { ErrorFace } from "./canonical/protocol.ts";
 import { findEndpoint } from "./endpoints.ts";
+import { nearMiss } from "./near-miss.ts";
 import type { Deps } from "./pipeline/deps.ts";
 import { encodeFailure } from "./pipeline/encode-failure.ts";
 import { ClientGone, type GatewayReply, type GatewayRequest } from "./pipeline/gateway-request.ts";
@@ -84,14 +85,21 @@ async function answer(
 
 /** Where an address is nearly right, the error says what to change. */
 function notFound(path: string): AppError {
-  const isDoubled = /^\/v1\/v1(?:\/|$)/.test(path);
-  const isBare = !path.startsWith("/v1");
-  if (isDoubled) return hinted("地址里的 /v1 写了两次。", "The address has /v1 twice.");
-  if (isBare) return hinted("请在地址末尾加上 /v1。", "Put /v1 at the end of the base address.");
-  return hinted(
-    "可用 POST /v1/chat/completions 与 GET /v1/models。",
-    "There are POST /v1/chat/completions and GET /v1/models.",
-  );
+  const near = nearMiss(path);
+  if (near === null)
+    return hinted(
+      "可用 POST /v1/chat/completions、/v1/responses、/v1/messages、/v1beta/models/MODEL:generateContent、/api/chat 与 GET /v1/models。",
+      "There are POST /v1/chat/completions, /v1/responses, /v1/messages, /v1beta/models/MODEL:generateContent, /api/chat and GET /v1/models.",
+    );
+  return near.base === "/v1"
+    ? hinted(
+        `你要的是 ${near.path}：请让客户端的基础地址恰好以一个 /v1 结尾。`,
+        `You mean ${near.path}: give your client a base address that ends in /v1, once.`,
+      )
+    : hinted(
+        `你要的是 ${near.path}：请让客户端的基础地址只有主机，不带路径。`,
+        `You mean ${near.path}: give your client a base address without a path.`,
+      );
 }
 
 function hinted(hint_zh: string, hint_en: string): AppError {

@@ -1,4 +1,5 @@
 export { createGateway, type Gateway } from "./gateway.ts";
+export { nearMiss } from "./near-miss.ts";
 export type { Deps, Log } from "./pipeline/deps.ts";
 export {
   ClientGone,

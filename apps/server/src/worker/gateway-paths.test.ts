@@ -16,6 +16,16 @@ describe("isGatewayPath", () => {
     "/healthz",
     "/readyz",
     "/chat/completions",
+    "/responses",
+    "/messages",
+    "/messages/count_tokens",
+    "/api/v1/chat/completions",
+    "/api/v1/models",
+    "//v1/chat/completions",
+    "/openai/deployments/qwen/chat/completions",
+    "/models/qwen:generateContent",
+    "/anthropic/v1/messages",
+    "/ollama/api/tags",
   ])("%s is the gateway's", (path) => expect(isGatewayPath(path)).toBe(true));
   it.each([
     "/",
@@ -28,6 +38,10 @@ describe("isGatewayPath", () => {
     "/models",
     "/keys",
     "/healthz/x",
+    "/admin/messages",
+    "/api/auth/messages",
+    "/_next/embeddings",
+    "/usage/responses",
   ])("%s is the console's", (path) => expect(isGatewayPath(path)).toBe(false));
 });
 

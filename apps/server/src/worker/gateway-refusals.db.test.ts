@@ -264,15 +264,36 @@ describe("an address", () => {
     expect(await get("/v1/models", "DELETE")).toMatchObject({ status: 405, allow: "GET" });
   });
   it("that is nearly right is 404 and says what to change", async () => {
-    expect(await get("/v1/v1/chat/completions", "POST")).toMatchObject({
-      status: 404,
-      message: expect.stringContaining("/v1 twice"),
-    });
-    expect(await get("/chat/completions", "POST")).toMatchObject({
-      status: 404,
-      message: expect.stringContaining("Put /v1"),
-    });
+    for (const [path, said] of [
+      [
+        "/v1/v1/chat/completions",
+        "You mean /v1/chat/completions: give your client a base address that ends in /v1, once.",
+      ],
+      ["/chat/completions", "You mean /v1/chat/completions"],
+      ["/api/v1/responses", "You mean /v1/responses"],
+    ] as const) {
+      const message = expect.stringContaining(said);
+      expect(await get(path, "POST")).toMatchObject({ status: 404, code: "not_found", message });
+    }
     expect(await get("/v1/nothing")).toMatchObject({ status: 404, code: "not_found" });
+  });
+  it("that is nearly another protocol's is refused in its words", async () => {
+    const ask = async (path: string) => {
+      const answer = await fetch(`${gateway.url}${path}`, { method: "POST", body: "{}" });
+      return [answer.status, await answer.json()];
+    };
+    const message = (path: string) =>
+      expect.stringContaining(`You mean ${path}: give your client a base address without`);
+    expect(await ask("/v1/v1/messages")).toMatchObject([
+      404,
+      { type: "error", error: { type: "not_found_error", message: message("/v1/messages") } },
+    ]);
+    const gemini = "/v1beta/models/m:generateContent";
+    expect(await ask(`/v1beta${gemini}`)).toMatchObject([
+      404,
+      { error: { status: "NOT_FOUND", message: message(gemini) } },
+    ]);
+    expect(await ask("/v1/api/chat")).toMatchObject([404, { error: message("/api/chat") }]);
   });
   it("of the console is 503 while there is none", async () => {
     expect((await fetch(`${gateway.url}/sign-in`)).status).toBe(503);
