@@ -16,7 +16,7 @@ export function AddressFields({ channel, errors }: { channel?: ChannelRow; error
     : null;
   return (
     <>
-      <div className="grid gap-3 md:grid-cols-2">
+      <div className="grid items-start gap-3 md:grid-cols-2">
         <TextField
           name="name"
           label={translate("name")}

@@ -115,9 +115,9 @@ function prefix(name: ParameterName): string {
 function ParameterRow({ name, text }: { name: ParameterName; text: ConstraintText["parameters"][ParameterName] }) {
   const translate = useTranslations("models");
   return (
-    <fieldset className="m-0 grid min-w-0 grid-cols-[1fr_1fr_auto] items-start gap-x-3 border-0 border-line border-b p-0 py-1.5 md:grid-cols-[10rem_1fr_1fr_auto]">
+    <fieldset className="m-0 grid min-w-0 grid-cols-[1fr_1fr_auto] items-center gap-x-3 border-0 border-line border-b p-0 py-1.5 md:grid-cols-[10rem_1fr_1fr_auto]">
       <legend className="sr">{name}</legend>
-      <code className="col-span-3 md:col-span-1 md:pt-2" aria-hidden="true">
+      <code className="col-span-3 md:col-span-1" aria-hidden="true">
         {name}
       </code>
       {(["minimum", "maximum"] as const).map((end) => (
@@ -133,7 +133,6 @@ function ParameterRow({ name, text }: { name: ParameterName; text: ConstraintTex
       ))}
       <CheckField
         name={`${prefix(name)}.rejected`}
-        className="pt-2"
         label={
           <>
             {translate("rejected")}

@@ -60,7 +60,7 @@ function Proposal({ proposal }: { proposal: OpenProposal }) {
       </p>
       {lastMessage !== "" && (
         <p className="small wrap-anywhere">
-          {translate("upstreamSaid")} <q lang="">{lastMessage}</q>
+          {translate("upstreamSaid")} <code>{lastMessage}</code>
         </p>
       )}
       <div className="row mt-1.5">
