@@ -1,5 +1,7 @@
+import { commandLine, createPrisma, getModelByName, setPrice, waitForConfig } from "@lyceum/db";
 import { type DemoUpstream, startDemoUpstream } from "@lyceum/demo-upstream";
 import { cliJson, freePort, type RunningSystem, runCli, startSystem, temporaryDataDir } from "./system.ts";
+import { upstreams } from "./upstreams.ts";
 
 /** A running system with the demo upstream behind it, and short ways to set the scene through the command line. */
 export type Campus = {
@@ -8,6 +10,10 @@ export type Campus = {
   dataDir: string;
   /** Makes demo models known, priced (per million tokens) and open to the default group. */
   offer(models: readonly string[], price?: { input: string; output: string }): Promise<void>;
+  /** Makes demo models known under `PROTOCOL.NAME` for each protocol in `upstreams`, by a channel that speaks it. */
+  offerEverywhere(models: readonly string[]): Promise<void>;
+  /** Prices models, per million tokens. */
+  price(models: readonly string[], price?: { input: string; output: string }): Promise<void>;
   /** A verified student with money and a key. */
   student(amount: string): Promise<{ studentId: string; key: string }>;
   /** More money for a student. */
@@ -39,6 +45,27 @@ export async function openCampus(options: CampusOptions = {}): Promise<Campus> {
     if (code !== 0) throw new Error(`lyceum ${words.join(" ")} ended with ${code}: ${stderr}`);
   }
 
+  function addChannel(name: string, provider: string, url: string, models: readonly string[]): Promise<void> {
+    return command(
+      ...["channel", "add", "--name", name, "--protocol", provider, "--url", url, "--allow-private"],
+      ...["--credential", "sk-upstream-secret", "--models", models.join(","), "--groups", "default,vip"],
+    );
+  }
+
+  /** Without the command line: a hundred runs of it would take a minute. */
+  async function price(models: readonly string[], { input, output } = { input: "2", output: "8" }): Promise<void> {
+    const db = createPrisma(system.databaseUrl, 2);
+    try {
+      for (const name of models) {
+        const { id } = await getModelByName(db, name);
+        await db.$transaction((tx) => setPrice(tx, commandLine, { modelId: id, input, output }));
+      }
+      if (!(await waitForConfig(db, { timeoutMs: 10_000 }))) throw new Error("the prices are not in force after 10 s");
+    } finally {
+      await db.$disconnect();
+    }
+  }
+
   const fund = (studentId: string, amount: string) =>
     command("fund", "--student-id", studentId, "--amount", amount, "--reason", "e2e");
 
@@ -48,22 +75,20 @@ export async function openCampus(options: CampusOptions = {}): Promise<Campus> {
     },
     upstream,
     dataDir: folder.dataDir,
-    async offer(models, price = { input: "2", output: "8" }) {
-      await command(
-        ...["channel", "add", "--name", `demo${++channels}`, "--protocol", "openai", "--url", `${upstream.url}/v1`],
-        ...[
-          "--credential",
-          "sk-upstream-secret",
-          "--models",
-          models.join(","),
-          "--groups",
-          "default,vip",
-          "--allow-private",
-        ],
+    price,
+    async offer(models, prices) {
+      await addChannel(`demo${++channels}`, "openai", `${upstream.url}/v1`, models);
+      await price(
+        models.map((model) => model.split("=")[0] ?? model),
+        prices,
       );
-      for (const model of models) {
-        const name = model.split("=")[0] ?? model;
-        await command("model", "price", name, "--input", price.input, "--output", price.output);
+    },
+    async offerEverywhere(models) {
+      for (const [protocol, { provider, path }] of Object.entries(upstreams)) {
+        const names = models.map((model) => `${protocol}.${model}`);
+        const pairs = models.map((model) => `${protocol}.${model}=${model}`);
+        await addChannel(protocol, provider, `${upstream.url}${path}`, pairs);
+        await price(names);
       }
     },
     async student(amount) {
