@@ -118,6 +118,8 @@ export type ReplyContext = {
 export interface StreamEncoder {
   /** Frames for the client, complete; "" for none. */
   encode(event: ReplyEvent): string;
+  /** Takes note of an event that the client has got otherwise. Absent: `encode` does that, and what it writes is thrown away. */
+  follow?(event: ReplyEvent): void;
   /** Everything still owed to a clean end. Called once, and nothing after it. */
   end(): string;
   /** Ends the stream with an error of the protocol, never with its clean last word. Called once, and nothing after it. */

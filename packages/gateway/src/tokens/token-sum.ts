@@ -81,6 +81,9 @@ const SHORT_WORD = 6;
 /** Longer than words are, but for some of German. */
 const LONG_WORD = 16;
 
+/** Where pieces of text lie while they are added up. */
+const scratch = Buffer.allocUnsafeSlow(1_024);
+
 /**
  * Adds up the weights of a text in one pass over its bytes, which are those of JSON strings: escapes are the characters they stand for. The
  * text may come in pieces; a word that goes on in the next piece is one word.
@@ -107,6 +110,29 @@ export class TokenSum {
   /** The next text does not go on from the last one. */
   cut(): void {
     this.#before = LINE_END;
+  }
+
+  /** Adds a piece of text that stands in no JSON. */
+  addText(text: string): void {
+    const { length } = text;
+    if (length <= scratch.length) {
+      let at = 0;
+      while (at < length) {
+        const unit = text.charCodeAt(at);
+        // A quote, a backslash and what is no plain character are told apart below.
+        if (unit < 0x20 || unit > 0x7e || unit === 0x22 || unit === BACKSLASH) break;
+        scratch[at++] = unit;
+      }
+      if (at === length) {
+        this.add(scratch, 0, length);
+        return;
+      }
+    }
+    const json = JSON.stringify(text);
+    if (json.length * 3 > scratch.length) {
+      const bytes = Buffer.from(json);
+      this.add(bytes, 1, bytes.length - 1);
+    } else this.add(scratch, 1, scratch.write(json) - 1);
   }
 
   /** Adds the text from `start` to `end`. */

@@ -94,8 +94,7 @@ export class OutputMeter {
     // Several answers come in turns: no word goes on from one into the other.
     if (choice !== this.#lastChoice) this.#sum.cut();
     this.#lastChoice = choice;
-    const json = Buffer.from(JSON.stringify(text));
-    this.#sum.add(json, 1, json.length - 1);
+    this.#sum.addText(text);
   }
 
   #addFrame(): void {

@@ -10,15 +10,18 @@ import type {
 import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint } from "../canonical/reply.ts";
 import type { ReplyEvent } from "../canonical/reply-event.ts";
 import { findPath } from "../json/find-path.ts";
+import { findText } from "../json/find-text.ts";
 import { writeLengthEnd } from "./length-end.ts";
 import { OutputMeter } from "./output-meter.ts";
 import { followOpen } from "./translating-listener.ts";
 
+/** `only`: the one name of the path as it stands in JSON. */
+type ModelPath = { readonly path: readonly string[]; readonly only: Buffer | null };
 type Span = { readonly start: number; readonly end: number; readonly text: string };
 
 /**
- * Listens to a stream that passes as it is: same protocol on both sides. An encoder is told everything too and its words are thrown away,
- * because it must know where the stream stands if the gateway has to end it.
+ * Listens to a stream that passes as it is: same protocol on both sides. An encoder follows it, because it must know where the stream stands if
+ * the gateway has to end it.
  */
 export class PassingListener implements StreamListener {
   readonly #decoder: StreamDecoder;
@@ -26,7 +29,7 @@ export class PassingListener implements StreamListener {
   readonly #meter: OutputMeter;
   readonly #call: DecodedCall;
   readonly #open = new Map<string, ReplyEvent>();
-  readonly #modelPaths: readonly (readonly string[])[];
+  readonly #modelPaths: readonly ModelPath[];
   /** The upstream's name as it stands in its JSON, and the public one; null: they are the same. */
   readonly #names: { readonly upstream: Buffer; readonly requested: string } | null;
   readonly #lastWord: string;
@@ -49,11 +52,11 @@ export class PassingListener implements StreamListener {
     this.#meter = new OutputMeter(call.choices);
     this.#shadow = protocol.encodeStream(context, call);
     this.#decoder = protocol.decodeStream((event) => this.#take(event));
-    this.#modelPaths = modelPaths;
+    this.#modelPaths = modelPaths.map((path) => ({ path, only: path.length === 1 ? quoted(path[0] ?? "") : null }));
     this.#names =
       names.requested === names.upstream
         ? null
-        : { upstream: Buffer.from(JSON.stringify(names.upstream)), requested: JSON.stringify(names.requested) };
+        : { upstream: quoted(names.upstream), requested: JSON.stringify(names.requested) };
   }
 
   get error(): UpstreamComplaint | null {
@@ -107,18 +110,24 @@ export class PassingListener implements StreamListener {
     if (event.type === "error") return;
     if (event.type === "finish" && this.#call.choices === 1) this.#isTail = true;
     followOpen(this.#open, event);
-    this.#shadow.encode(event);
+    if (this.#shadow.follow === undefined) this.#shadow.encode(event);
+    else this.#shadow.follow(event);
   }
 
   #findName(buffer: Buffer, start: number, end: number, names: { upstream: Buffer; requested: string }): void {
-    const at = buffer.indexOf(names.upstream, start);
-    if (at < 0 || at >= end) return;
-    for (const path of this.#modelPaths) {
-      const found = findPath(buffer.subarray(start, end), path);
+    // Within the frame: the packet may hold hundreds more.
+    const frame = buffer.subarray(start, end);
+    if (!frame.includes(names.upstream)) return;
+    for (const { path, only } of this.#modelPaths) {
+      const found = only === null ? findPath(frame, path) : findText(frame, only);
       if (found === null) continue;
       const [from, to] = [start + found.valueStart, start + found.valueEnd];
       if (names.upstream.compare(buffer, from, to) === 0) this.rename = { start: from, end: to, text: names.requested };
       return;
     }
   }
+}
+
+function quoted(text: string): Buffer {
+  return Buffer.from(JSON.stringify(text));
 }

@@ -44,6 +44,8 @@ class AnthropicStreamEncoder implements StreamEncoder {
   #hasCalls = false;
   #finish: { readonly reason: FinishReason; readonly stopSequence: string | null } | null = null;
   #usage: TokenUsage | null = null;
+  /** Nobody wants what is written. */
+  #isFollowing = false;
 
   constructor(context: ReplyContext) {
     this.#context = context;
@@ -54,6 +56,12 @@ class AnthropicStreamEncoder implements StreamEncoder {
     if ("choice" in event && event.choice !== 0) return "";
     this.#sequencer.add(event);
     return this.#taken();
+  }
+
+  follow(event: ReplyEvent): void {
+    this.#isFollowing = true;
+    this.encode(event);
+    this.#isFollowing = false;
   }
 
   end(): string {
@@ -82,7 +90,7 @@ class AnthropicStreamEncoder implements StreamEncoder {
   }
 
   #put(type: string, members: object): void {
-    this.#text += frame({ type, ...members });
+    if (!this.#isFollowing) this.#text += frame({ type, ...members });
   }
 
   #write(event: ReplyEvent): void {

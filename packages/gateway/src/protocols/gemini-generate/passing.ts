@@ -2,12 +2,14 @@ import type { AppError } from "@lyceum/domain";
 import type { DecodedCall, ModelNames, ReplyContext } from "../../canonical/protocol.ts";
 import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint } from "../../canonical/reply.ts";
 import { findPath } from "../../json/find-path.ts";
+import { findText } from "../../json/find-text.ts";
 import { PassingListener } from "../../translation/passing-listener.ts";
 import { wantsArray } from "./request.ts";
 import { MODEL_PATH } from "./response.ts";
 import { decodeStream, encodePassing, framingFor, type StreamFraming } from "./stream.ts";
 
 const BLANK = 0x20;
+const MODEL_NAME = Buffer.from(JSON.stringify(MODEL_PATH[0]));
 
 /** Same protocol on both sides: responses pass as they are, as events or within the framing of an array, under the public name. */
 export function passStream(call: DecodedCall, names: ModelNames, context: ReplyContext): StreamListener {
@@ -59,7 +61,7 @@ class GeminiPassing implements StreamListener {
     const verdict = this.#inner.judge(buffer, start, end);
     if (verdict === "error") return verdict;
     const data = buffer.subarray(start, end);
-    const found = findPath(data, MODEL_PATH);
+    const found = findText(data, MODEL_NAME) ?? (data.includes(MODEL_NAME) ? findPath(data, MODEL_PATH) : null);
     if (found !== null)
       this.rename = { start: start + found.valueStart, end: start + found.valueEnd, text: this.#requested };
     if (end === start) return "withhold";

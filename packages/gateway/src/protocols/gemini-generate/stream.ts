@@ -60,6 +60,8 @@ class GeminiEncoder implements StreamEncoder {
   readonly #choices = new Map<number, Choice>();
   #id = "";
   #usage: Record<string, number> | null = null;
+  /** Nobody wants what is written. */
+  #isFollowing = false;
 
   constructor(context: ReplyContext, framing: StreamFraming, showsThoughts: boolean) {
     this.#context = context;
@@ -80,6 +82,12 @@ class GeminiEncoder implements StreamEncoder {
       default:
         return this.#inChoice(this.#of(event.choice), event);
     }
+  }
+
+  follow(event: ReplyEvent): void {
+    this.#isFollowing = true;
+    this.encode(event);
+    this.#isFollowing = false;
   }
 
   end(): string {
@@ -179,6 +187,7 @@ class GeminiEncoder implements StreamEncoder {
   }
 
   #response(members: object): string {
+    if (this.#isFollowing) return "";
     const { model, requestId } = this.#context;
     return this.#framing.frame(JSON.stringify({ ...members, modelVersion: model, responseId: this.#id || requestId }));
   }

@@ -42,6 +42,8 @@ class LineEncoder implements StreamEncoder {
   #lines = 0;
   #finish: FinishReason = "stop";
   #usage: TokenUsage | null = null;
+  /** Nobody wants what is written. */
+  #isFollowing = false;
 
   constructor({ model, createdAt, inputTokens }: ReplyContext, shape: Shape) {
     this.#inputTokens = inputTokens;
@@ -91,6 +93,12 @@ class LineEncoder implements StreamEncoder {
     }
   }
 
+  follow(event: ReplyEvent): void {
+    this.#isFollowing = true;
+    this.encode(event);
+    this.#isFollowing = false;
+  }
+
   end(): string {
     const calls = [...this.#open.keys()].map((block) => this.#call(block)).join("");
     const now = performance.now();
@@ -122,6 +130,7 @@ class LineEncoder implements StreamEncoder {
   }
 
   #write(said: Said, more: object): string {
+    if (this.#isFollowing) return "";
     const value = { model: this.#model, created_at: new Date().toISOString(), ...this.#shape(said), ...more };
     return `${JSON.stringify(value)}\n`;
   }
