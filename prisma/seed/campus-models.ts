@@ -87,7 +87,7 @@ export const campusModels: readonly CampusModel[] = [
     maxOutputTokens: 4_096,
     isLocal: true,
     constraints: {
-      ranges: { top_p: { maximum: 0.95 }, max_tokens: { maximum: 8_192 } },
+      ranges: { top_p: { maximum: 0.95 } },
       rejected: [],
       recommended: { temperature: 0.6, top_k: 20, top_p: 0.95 },
     },
