@@ -57,7 +57,7 @@ for (const [role, paths] of Object.entries(pages)) {
           for (const path of paths) {
             await page.goto(path, { waitUntil: "networkidle" });
             // Of the page, or of the sheet or dialog that covers it.
-            await expect(page.getByRole("heading").first()).toBeVisible();
+            await expect(page.getByRole("heading").filter({ visible: true }).first()).toBeVisible();
             expect(await page.locator("html").getAttribute("lang"), path).toMatch(locale === "zh" ? /^zh/ : /^en/);
             const overflow = await page.evaluate(
               () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
