@@ -109,6 +109,8 @@ function modelCall(path: RegExp, face: Face, open?: OpenCall): Endpoint {
   };
 }
 
+const NONE: readonly string[] = [];
+
 export type FoundEndpoint = { readonly endpoint: Endpoint; readonly captures: readonly string[] };
 
 /** The endpoint at an address. `face` tells errors there even where there is no such endpoint, or it takes another method (`allowed`). */
@@ -124,7 +126,7 @@ export function findEndpoint(
     const match = endpoint.path.exec(path);
     if (match === null) continue;
     if (endpoint.method === wanted)
-      return { endpoint, captures: match.slice(1).map((each) => decodedName(each ?? "")) };
+      return { endpoint, captures: match.length === 1 ? NONE : match.slice(1).map((each) => decodedName(each ?? "")) };
     allowed = allowed === null ? endpoint.method : `${allowed}, ${endpoint.method}`;
     face ??= endpoint.face;
   }

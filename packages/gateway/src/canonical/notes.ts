@@ -1,23 +1,29 @@
+/** Most requests have nothing to note. */
+const NOTHING: readonly string[] = [];
+
 /** What a translation could not say, or had to change: named to the client in headers, never silent. */
 export class Notes {
-  readonly #dropped = new Set<string>();
-  readonly #clamped = new Set<string>();
+  #dropped: Set<string> | null = null;
+  #clamped: Set<string> | null = null;
 
   /** A field the upstream doesn't get to see, as a wire path of the client: `metadata`, `messages[2].name`. */
   drop(...paths: readonly string[]): void {
+    if (paths.length === 0) return;
+    this.#dropped ??= new Set();
     for (const path of paths) this.#dropped.add(path);
   }
 
   /** A field that reaches the upstream with another value: `clamp("temperature", 1)`. */
   clamp(name: string, value: number | string): void {
+    this.#clamped ??= new Set();
     this.#clamped.add(`${name}=${value}`);
   }
 
   get dropped(): readonly string[] {
-    return [...this.#dropped];
+    return this.#dropped === null ? NOTHING : [...this.#dropped];
   }
 
   get clamped(): readonly string[] {
-    return [...this.#clamped];
+    return this.#clamped === null ? NOTHING : [...this.#clamped];
   }
 }

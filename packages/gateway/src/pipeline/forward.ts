@@ -53,10 +53,9 @@ export async function forward(
     case "whole": {
       const { reply, sentAt: askedAt } = result;
       const finished = { ...ending, outcome: "finished", error: null, httpStatus: 200 } as const;
-      const [body] = await Promise.all([
-        admitted.call.keep?.(reply.body) ?? reply.body,
-        settle(admitted, { ...finished, facts: reply.facts, sentAt: askedAt }, deps),
-      ]);
+      const kept = admitted.call.keep?.(reply.body);
+      await settle(admitted, { ...finished, facts: reply.facts, sentAt: askedAt }, deps);
+      const body = kept === undefined ? reply.body : await kept;
       headers["content-type"] = "application/json";
       return { status: 200, headers, body };
     }
@@ -95,9 +94,9 @@ function answerHeaders(
     "x-gateway-model": headerText(choice.model.name),
     ...rateHeaders,
   };
-  const limit = outputLimit === null ? [] : [`max_tokens=${outputLimit}`];
-  const clamped = [...limit, ...(upstreamCall?.clamped ?? [])];
-  if (clamped.length > 0) headers["x-gateway-clamped"] = headerList(clamped);
+  const clamped = upstreamCall?.clamped ?? [];
+  if (outputLimit !== null) headers["x-gateway-clamped"] = headerList([`max_tokens=${outputLimit}`, ...clamped]);
+  else if (clamped.length > 0) headers["x-gateway-clamped"] = headerList(clamped);
   if (upstreamCall !== null && upstreamCall.dropped.length > 0)
     headers["x-gateway-dropped"] = headerList(upstreamCall.dropped);
   return headers;

@@ -13,8 +13,8 @@ export function constrain(
   notes: Notes,
 ): Buffer {
   const { constraints, provider } = target;
+  if (provider.rejects.length === 0 && constraints.rejected.length === 0 && isEmpty(constraints.ranges)) return body;
   const rejected = [...provider.rejects, ...constraints.rejected];
-  if (rejected.length === 0 && Object.keys(constraints.ranges).length === 0) return body;
   const paths = protocol.parameterPaths;
   const edits: JsonEdit[] = [];
   for (const name of rejected) {
@@ -32,6 +32,11 @@ export function constrain(
     notes.clamp(name, value);
   }
   return editJson(body, edits);
+}
+
+function isEmpty(ranges: ModelConstraints["ranges"]): boolean {
+  for (const _ in ranges) return false;
+  return true;
 }
 
 function isParameter(name: string): name is ParameterName {
