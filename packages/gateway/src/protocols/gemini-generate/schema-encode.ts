@@ -92,6 +92,12 @@ class SchemaEncoder {
     return this.#encodeFlat(flat.schema, path, flat.refs);
   }
 
+  /** A schema within another: there one without a type is refused, so that of anything (Claude Code has such) names all. */
+  #inner(value: unknown, path: string, refs: readonly string[]): Record<string, unknown> {
+    const encoded = this.encode(value, path, refs);
+    return encoded.type === undefined && encoded.anyOf === undefined ? { ...encoded, ...anything() } : encoded;
+  }
+
   #encodeFlat(schema: Schema, path: string, refs: readonly string[]): Record<string, unknown> {
     const choice = this.#choice(schema, path, refs);
     if (choice !== null) return choice;
@@ -187,7 +193,7 @@ class SchemaEncoder {
       return { ...this.encode(merged, path, refs), ...(isNullable && { nullable: true }) };
     }
     const anyOf = list.map((each, index) =>
-      this.encode(isAlone ? each : { ...rest, allOf: [each] }, `${path}.${key}[${index}]`, refs),
+      this.#inner(isAlone ? each : { ...rest, allOf: [each] }, `${path}.${key}[${index}]`, refs),
     );
     return { ...annotationsOf(schema), ...(isNullable && { nullable: true }), anyOf };
   }
@@ -203,7 +209,7 @@ class SchemaEncoder {
     // An object that is said to have no properties is refused.
     if (names.length === 0) return;
     encoded.properties = Object.fromEntries(
-      names.map((name) => [name, this.encode(properties[name], `${path}.properties.${name}`, refs)]),
+      names.map((name) => [name, this.#inner(properties[name], `${path}.properties.${name}`, refs)]),
     );
     const required = listOf(schema.required).filter((name) => typeof name === "string" && names.includes(name));
     if (required.length > 0) encoded.required = required;
@@ -211,9 +217,9 @@ class SchemaEncoder {
 
   /** A list must say what it holds. */
   #items(items: unknown, path: string, refs: readonly string[]): Record<string, unknown> {
-    const encoded = Array.isArray(items) ? {} : this.encode(items, path, refs);
-    if (Array.isArray(items)) this.#notes.drop(path);
-    return Object.keys(encoded).length === 0 ? { type: "STRING" } : encoded;
+    if (!Array.isArray(items)) return this.#inner(items, path, refs);
+    this.#notes.drop(path);
+    return anything();
   }
 
   /** Only texts can be enumerated; a number that stands alone is bounded to itself. */
@@ -278,6 +284,11 @@ function isNull(schema: unknown): boolean {
     schema.const === null ||
     (Array.isArray(schema.enum) && schema.enum.every((each) => each === null))
   );
+}
+
+function anything(): Record<string, unknown> {
+  const types = ["STRING", "NUMBER", "BOOLEAN", "OBJECT"].map((type) => ({ type }));
+  return { anyOf: [...types, { type: "ARRAY", items: { type: "STRING" } }] };
 }
 
 function annotationsOf(schema: Schema): Record<string, unknown> {

@@ -9,6 +9,14 @@ function encode(schema: unknown) {
   return { schema: encodeSchema(schema, "p", notes), dropped: notes.dropped };
 }
 
+/** Without a type of its own. */
+const anything = {
+  anyOf: [
+    ...["STRING", "NUMBER", "BOOLEAN", "OBJECT"].map((type) => ({ type })),
+    { type: "ARRAY", items: { type: "STRING" } },
+  ],
+};
+
 describe("encodeSchema (case 15)", () => {
   it("writes references out, merges allOf, makes enums of constants and marks of null", () => {
     const { schema, dropped } = encode({
@@ -40,7 +48,7 @@ describe("encodeSchema (case 15)", () => {
         maybe: { type: "STRING", description: "a city", default: null, nullable: true },
         unit: { type: "STRING", nullable: true, enum: ["c", "f"] },
         many: { anyOf: [{ type: "STRING" }, { type: "INTEGER" }] },
-        list: { type: "ARRAY", items: { type: "STRING" } },
+        list: { type: "ARRAY", items: anything },
         id: { type: "INTEGER" },
         kind: { type: "STRING", enum: ["trip"] },
       },
@@ -79,6 +87,27 @@ describe("encodeSchema (case 15)", () => {
     expect(() => encode({ $ref: "#/$defs/d0", $defs: defs })).toThrow(
       expect.objectContaining({ code: "invalid_request" }),
     );
+  });
+
+  it("names every type where the schema names none, as in a tool of Claude Code", () => {
+    const { schema, dropped } = encode({
+      type: "object",
+      properties: {
+        args: { description: "any JSON" },
+        all: true,
+        mixed: { enum: ["a", 1] },
+        some: { anyOf: [{}, { type: "string" }] },
+      },
+    });
+    expect(schema.properties).toEqual({
+      args: { description: "any JSON", ...anything },
+      all: anything,
+      mixed: anything,
+      some: { anyOf: [anything, { type: "STRING" }] },
+    });
+    expect(dropped).toEqual(["p.properties.mixed.enum"]);
+    // A function without parameters has none to tell.
+    expect(encode({}).schema).toEqual({});
   });
 
   it("says which reference leads nowhere", () => {
@@ -164,8 +193,9 @@ describe("encodeSchema (case 15)", () => {
         ),
       ),
     }));
-    const check = (value: unknown): void => {
+    const check = (value: unknown, isRoot = false): void => {
       const schema = value as Readonly<Record<string, unknown>>;
+      if (!isRoot) expect(schema.type ?? schema.anyOf).toBeDefined();
       for (const key of Object.keys(schema)) expect(words).toContain(key);
       if (schema.type === "ARRAY") expect(schema.items).toBeDefined();
       for (const each of Object.values((schema.properties ?? {}) as object)) check(each);
@@ -176,7 +206,7 @@ describe("encodeSchema (case 15)", () => {
       fc.property(schemas, schemas, (root, x) => {
         const schema = typeof root === "object" ? { ...root, $defs: { x } } : root;
         try {
-          check(encode(schema).schema);
+          check(encode(schema).schema, true);
         } catch (error) {
           expect(error).toMatchObject({ code: "invalid_request" });
         }
