@@ -1,6 +1,6 @@
 import type { MediaPart, MediaSource, Message, ToolResultPart, UserPart } from "../../canonical/canonical-request.ts";
+import { addressSource, bytesSource } from "../../canonical/media-source.ts";
 import { splitId } from "../../canonical/signature.ts";
-import { mediaTypeOf } from "../../canonical/sniff-media-type.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { readWire, unknownMembers } from "../../json/wire.ts";
 import {
@@ -113,10 +113,10 @@ type WireSource = {
 function mediaSource(source: WireSource, fallbackType: string | null, path: string): MediaSource {
   const { type, data, url } = source;
   if (type === "base64" && data !== undefined)
-    return { kind: "base64", mediaType: mediaTypeOf(data, source.media_type ?? fallbackType), data };
+    return bytesSource(data, source.media_type ?? fallbackType, `${path}.source.data`);
   if (type === "text" && data !== undefined)
     return { kind: "base64", mediaType: "text/plain", data: Buffer.from(data).toString("base64") };
-  if (type === "url" && url !== undefined) return { kind: "url", url };
+  if (type === "url" && url !== undefined) return addressSource(url, fallbackType, `${path}.source.url`);
   // Also `file`: an id means nothing to another vendor (case 27).
   throw invalid(
     `${path}.source`,

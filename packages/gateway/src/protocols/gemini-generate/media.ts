@@ -1,4 +1,5 @@
 import type { MediaPart } from "../../canonical/canonical-request.ts";
+import { bytesSource } from "../../canonical/media-source.ts";
 import { mediaTypeOf } from "../../canonical/sniff-media-type.ts";
 import { invalid } from "../../json/plain-fields.ts";
 
@@ -33,11 +34,11 @@ export function isStoredFile(uri: string): boolean {
 
 /** `inlineData` of a request. Throws `invalid_request` for what no other protocol has: films. */
 export function decodeBlob(blob: Blob, path: string): MediaPart {
-  const data = standardBase64(blob.data);
-  const mediaType = mediaTypeOf(data, isWildcard(blob.mimeType) ? null : (blob.mimeType ?? null));
+  // Clients in Python write bytes in the alphabet for URLs, which other vendors refuse.
+  const source = bytesSource(blob.data, blob.mimeType ?? null, `${path}.data`);
   return {
-    type: typeOf(mediaType, path),
-    source: { kind: "base64", mediaType, data },
+    type: typeOf(source.mediaType, path),
+    source,
     ...(blob.displayName && { filename: blob.displayName }),
   };
 }
@@ -83,9 +84,4 @@ function typeOfAddress(uri: string, wildcard: string | null | undefined): MediaP
 
 function noFilms(path: string) {
   return invalid(path, "这个模型的上游不接受视频。", "the upstream of this model takes no films.");
-}
-
-/** Clients in Python write bytes in the alphabet for URLs, which other vendors refuse. */
-function standardBase64(data: string): string {
-  return /[-_]/.test(data) ? data.replaceAll("-", "+").replaceAll("_", "/") : data;
 }

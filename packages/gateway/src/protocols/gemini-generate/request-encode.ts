@@ -57,7 +57,8 @@ function encodeConfig(
     );
   if (sampling.minP !== null) notes.drop("min_p");
   if (sampling.repetitionPenalty !== null) notes.drop("repetition_penalty");
-  const seed = sampling.seed !== null && Math.abs(sampling.seed) <= MOST_SEED ? sampling.seed : null;
+  const isSeed = sampling.seed !== null && sampling.seed >= -MOST_SEED - 1 && sampling.seed <= MOST_SEED;
+  const seed = isSeed ? sampling.seed : null;
   if (seed !== sampling.seed) notes.drop("seed");
   const limits = [request.outputLimit, target.outputLimit].filter((each) => each !== null);
   const thinkingConfig = encodeThinking(request.reasoning, dialect.thinking, notes);

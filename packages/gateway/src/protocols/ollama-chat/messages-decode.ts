@@ -1,7 +1,6 @@
 import type { MediaPart, Message, ToolResultPart, UserPart } from "../../canonical/canonical-request.ts";
+import { bytesSource } from "../../canonical/media-source.ts";
 import { splitId } from "../../canonical/signature.ts";
-import { mediaTypeOf } from "../../canonical/sniff-media-type.ts";
-import { invalid } from "../../json/plain-fields.ts";
 import { fieldPath, unknownMembers } from "../../json/wire.ts";
 import { decodeCall } from "./tools.ts";
 import { messageSchema, type WireMessage } from "./wire.ts";
@@ -65,12 +64,7 @@ function decodeResult(message: WireMessage, index: number, calls: OpenCalls): To
 function decodeImages(images: WireMessage["images"], path: string): MediaPart[] {
   return (images ?? []).map((image, index) => {
     // Some apps leave the prefix of a data URL on; Ollama wants it off.
-    const data = image.replace(/^data:[^,]{0,100};base64,/, "");
-    if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(data)) {
-      const field = fieldPath(path, ["images", index]);
-      throw invalid(field, `字段 ${field} 应为 base64 文本。`, `the field ${field} must be base64 text.`);
-    }
-    return { type: "image", source: { kind: "base64", mediaType: mediaTypeOf(data, null), data } };
+    return { type: "image", source: bytesSource(image, null, fieldPath(path, ["images", index])) };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { MediaPart, MediaSource, TextPart, UserPart } from "../../canonical/canonical-request.ts";
-import { mediaTypeOf } from "../../canonical/sniff-media-type.ts";
+import { addressSource, bytesSource } from "../../canonical/media-source.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { unknownMembers } from "../../json/wire.ts";
 import { partSchema, partSchemas, type WirePart } from "./wire.ts";
@@ -42,7 +42,7 @@ function decodePart(part: WirePart, path: string, unmapped: string[]): UserPart 
     }
     case "audio_url": {
       const url = part.audio_url?.url ?? "";
-      return { type: "audio", source: decodeAddress(url, `${path}.audio_url.url`) };
+      return { type: "audio", source: addressSource(url, null, `${path}.audio_url.url`) };
     }
     case "file":
       return { ...decodeFile(part, path), ...cacheable };
@@ -58,7 +58,7 @@ function decodePart(part: WirePart, path: string, unmapped: string[]): UserPart 
 function decodeImage({ image_url }: WirePart, path: string): MediaPart {
   const url = typeof image_url === "string" ? image_url : (image_url?.url ?? "");
   const detail = typeof image_url === "object" ? image_url?.detail : null;
-  const source = decodeAddress(url, `${path}.image_url.url`);
+  const source = addressSource(url, null, `${path}.image_url.url`);
   return { type: "image", source, ...(typeof detail === "string" && { detail }) };
 }
 
@@ -80,37 +80,8 @@ function decodeFile({ file }: WirePart, path: string): MediaPart {
 }
 
 /** Base64 with or without a data URL's head, or an address. */
-function decodeSource(data: string, named: string | null, path: string): MediaSource {
-  if (data.startsWith("data:") || /^https?:/i.test(data.slice(0, 6))) return decodeAddress(data, path);
-  return { kind: "base64", mediaType: mediaTypeOf(data, named), data };
-}
-
-/** A data URL's bytes (RFC 2397), or an address on the web; the type is what the bytes show where they show one (case 25). */
-function decodeAddress(url: string, path: string): MediaSource {
-  if (/^https?:\/\//i.test(url.slice(0, 8))) return { kind: "url", url };
-  const comma = url.indexOf(",");
-  if (!url.startsWith("data:") || comma < 0) {
-    throw invalid(
-      path,
-      `字段 ${path} 应为 data: 地址或 http(s) 地址。`,
-      `the field ${path} must be a data: or an http(s) address.`,
-    );
-  }
-  const [type = "", ...parameters] = url.slice("data:".length, comma).split(";");
-  const body = url.slice(comma + 1);
-  const data = parameters.includes("base64") ? body : Buffer.from(unescaped(body, path)).toString("base64");
-  if (data === "") throw missing(path);
-  const named = type === "" || type.includes("*") ? null : type;
-  return { kind: "base64", mediaType: mediaTypeOf(data, named), data };
-}
-
-function unescaped(text: string, path: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error;
-    throw invalid(path, `字段 ${path} 不是有效的 data: 地址。`, `the field ${path} is not a valid data: address.`);
-  }
+function decodeSource(data: string, named: string | null, field: string): MediaSource {
+  return /^\s*https?:/i.test(data.slice(0, 64)) ? addressSource(data, named, field) : bytesSource(data, named, field);
 }
 
 function audioType(format: string | null): string | null {

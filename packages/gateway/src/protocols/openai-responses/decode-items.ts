@@ -7,6 +7,7 @@ import type {
   ToolResultPart,
   UserPart,
 } from "../../canonical/canonical-request.ts";
+import { addressSource, bytesSource } from "../../canonical/media-source.ts";
 import { splitId } from "../../canonical/signature.ts";
 import { mediaTypeOf } from "../../canonical/sniff-media-type.ts";
 import { invalid } from "../../json/plain-fields.ts";
@@ -175,21 +176,26 @@ function decodeUserPart(part: { readonly type: string }, path: string, unmapped:
       unmapped.push(...unknownMembers(wire.inputImage, part, path));
       refuseFileId(file_id, path);
       if (!image_url) throw missing(`${path}.image_url`);
-      return { type: "image", source: sourceOf(image_url, "image/png"), ...(detail && { detail }) };
+      return {
+        type: "image",
+        source: addressSource(image_url, "image/png", `${path}.image_url`),
+        ...(detail && { detail }),
+      };
     }
     case "input_file": {
       const { file_data, file_url, file_id, filename } = readWire(wire.inputFile, part, path);
       unmapped.push(...unknownMembers(wire.inputFile, part, path));
       refuseFileId(file_id, path);
-      const data = file_data || file_url;
-      if (!data) throw missing(`${path}.file_data`);
-      const source = file_data ? dataSource(file_data, "application/pdf") : sourceOf(data, "application/pdf");
+      if (!file_data && !file_url) throw missing(`${path}.file_data`);
+      const source = file_data
+        ? bytesSource(file_data, "application/pdf", `${path}.file_data`)
+        : addressSource(file_url ?? "", "application/pdf", `${path}.file_url`);
       return { type: "document", source, ...(filename && { filename }) };
     }
     case "input_audio": {
       const { data, format } = readWire(wire.inputAudio, part, path).input_audio;
-      const mediaType = mediaTypeOf(data, format === "mp3" ? "audio/mpeg" : `audio/${format}`);
-      return { type: "audio", source: { kind: "base64", mediaType, data } };
+      const named = format === "mp3" ? "audio/mpeg" : `audio/${format}`;
+      return { type: "audio", source: bytesSource(data, named, `${path}.input_audio.data`) };
     }
     default:
       throw invalid(
@@ -198,19 +204,6 @@ function decodeUserPart(part: { readonly type: string }, path: string, unmapped:
         `the upstream of this model has no content of the type ${part.type}.`,
       );
   }
-}
-
-/** An address, or a data URL. */
-function sourceOf(url: string, type: string): MediaPart["source"] {
-  return url.startsWith("data:") ? dataSource(url, type) : { kind: "url", url };
-}
-
-/** Base64 with or without the prefix of a data URL. */
-function dataSource(text: string, type: string): MediaPart["source"] {
-  const found = /^data:([^;,]*)[^,]*,/.exec(text.slice(0, 200));
-  const data = found === null ? text : text.slice(found[0].length);
-  const named = found?.[1] && !found[1].includes("*") ? found[1] : type;
-  return { kind: "base64", mediaType: mediaTypeOf(data, named), data };
 }
 
 /** A file stored with one vendor is nothing to another (case 27). */
