@@ -149,6 +149,8 @@ export interface Protocol extends ErrorFace {
   readonly framing: Framing;
   /** Tool names that the vendor takes; others are replaced on the way there and put back on the way back. Null: any. */
   readonly toolNames: { readonly maximum: number; readonly pattern: RegExp } | null;
+  /** The longest id of a call in the history that the vendor takes; absent: it sets no limit. */
+  readonly longestCallId?: number;
   /** Whether tools with free text (`Tool.custom`) can be told as such; where they can't, they reach `encodeRequest` as functions. Absent: never. */
   takesFreeTextTools?(target: Target): boolean;
   /** The media that the vendor can't fetch by itself: their addresses are resolved to bytes before `encodeRequest`. */

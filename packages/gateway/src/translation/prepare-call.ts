@@ -6,6 +6,7 @@ import type { Emit } from "../canonical/reply-event.ts";
 import type { Target } from "../canonical/target.ts";
 import { parseJson } from "../json/parse-json.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
+import { withCallIds } from "./call-ids.ts";
 import { constrain } from "./constrain.ts";
 import { FreeTextTools } from "./free-text-tools.ts";
 import { hasAddresses, withBytes } from "./media.ts";
@@ -91,7 +92,8 @@ export function translated(
   const notes = new Notes();
   notes.drop(...request.unmapped);
   const freeText = FreeTextTools.for(request, upstream.takesFreeTextTools?.(target) ?? false);
-  const told = freeText?.apply(request) ?? request;
+  const unique = withCallIds(request, upstream.longestCallId ?? Number.POSITIVE_INFINITY);
+  const told = freeText?.apply(unique) ?? unique;
   const toolNames = ToolNames.for(told, upstream.toolNames);
   const encoded = upstream.encodeRequest(toolNames?.apply(told) ?? told, target, notes);
   // On the way back in the opposite order.

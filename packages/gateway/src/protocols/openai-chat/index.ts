@@ -21,6 +21,8 @@ export const openaiChat = {
   readComplaint,
   framing: "sse",
   takesFreeTextTools: ({ provider, upstreamModel }) => provider.dialectOf?.(upstreamModel).takesCustomTools ?? false,
+  // OpenAI's own ids are shorter: it refuses longer ones as `string_above_max_length`.
+  longestCallId: 40,
   toolNames: { maximum: 64, pattern: /^[a-zA-Z0-9_-]+$/ },
   // Chat has a field for the address of an image, and for nothing else's.
   needsBytes: ({ type }) => type !== "image",

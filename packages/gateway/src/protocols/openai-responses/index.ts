@@ -18,6 +18,8 @@ export const openaiResponses = {
   encodeStream: (context) => new ResponsesEncoder(context, context.echo?.() ?? {}),
   framing: "sse",
   takesFreeTextTools: () => true,
+  // Longer ones are refused as `string_above_max_length`.
+  longestCallId: 64,
   toolNames: { maximum: 64, pattern: /^[a-zA-Z0-9_-]+$/ },
   needsBytes: () => false,
   parameterPaths: {
