@@ -95,7 +95,10 @@ function readName(body: Buffer, member: Member, known: KnownFields, path: string
   if (known.read.has(raw)) return raw;
   const name = member.keyHasEscape ? String(JSON.parse(`"${raw}"`)) : raw;
   const folded = fold(name);
-  if (known.refused.has(folded)) {
+  if (
+    known.refused.has(folded) &&
+    !saysNothing(folded, body.toString("utf8", start + member.valueStart, start + member.valueEnd))
+  ) {
     throw invalid(
       path + folded,
       `不支持字段 ${path}${folded}，它会改变路由或计费。`,
@@ -109,6 +112,11 @@ function readName(body: Buffer, member: Member, known: KnownFields, path: string
     `字段 ${path}${plain} 必须原样书写，不用转义或其他大小写。`,
     `the field ${path}${plain} must be spelled plainly, without escapes and in its own case.`,
   );
+}
+
+/** Null is as if the field weren't there, and these tiers are what the vendors' usual prices are for. */
+function saysNothing(name: string, json: string): boolean {
+  return json === "null" || (name.startsWith("service") && /^"(?:auto|default|standard|standard_only)"$/.test(json));
 }
 
 /** Unicode folds U+017F to s and U+212A to k, as parsers that match names without regard to case do. */

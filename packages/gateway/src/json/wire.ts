@@ -13,12 +13,12 @@ export function readWire<Schema extends z.ZodType>(schema: Schema, value: unknow
 
 /**
  * The wire paths of members that a schema doesn't know, for `CanonicalRequest.unmapped`: schemas are loose so that these survive, and nothing
- * is lost without a word.
+ * is lost without a word. Null says nothing.
  */
 export function unknownMembers(schema: z.ZodObject, value: object, path = ""): string[] {
-  return Object.keys(value)
-    .filter((key) => !(key in schema.shape) && (value as Readonly<Record<string, unknown>>)[key] !== undefined)
-    .map((key) => fieldPath(path, [key]));
+  return Object.entries(value)
+    .filter(([key, each]) => !(key in schema.shape) && each !== undefined && each !== null)
+    .map(([key]) => fieldPath(path, [key]));
 }
 
 /** `messages[3].content` */

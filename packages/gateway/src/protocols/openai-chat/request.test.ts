@@ -42,6 +42,15 @@ describe("decodeCall", () => {
     );
   });
 
+  it("takes the tiers that usual prices are for, and refuses others", () => {
+    for (const tier of ["null", '"auto"', '"default"']) {
+      const body = `{"model":"m","messages":[{}],"service_tier":${tier}}`;
+      expect(sentTo(body, {})).toBe(body);
+    }
+    for (const tier of ['"priority"', '"flex"', '"Auto"', "{}"])
+      expect(() => sentTo(`{"model":"m","messages":[{}],"service_tier":${tier}}`, {})).toThrow("service_tier");
+  });
+
   it("hands on the very bytes where nothing is to be changed", () => {
     const body = Buffer.from('{"model":"m","messages":[{}],"stream":false,"user":null}');
     expect(decodeCall(body).pass(target()).body).toBe(body);
