@@ -50,6 +50,15 @@ describe("POST /v1/completions", () => {
     });
   });
 
+  it("names a field that can't be said, and settles, whatever its name is made of", async () => {
+    // Cut at its hundredth character, the name ends in half a pair of surrogates.
+    const answer = await post({ model: "chats", prompt: "hello", [`${"x".repeat(99)}😀`]: 1 });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("x-gateway-dropped")).toMatch(/^x{99}%/);
+    expect(await lastRecord()).toMatchObject({ requested_model: "chats", outcome: "finished" });
+    expect((await gateway.account(accountId)).reserved).toBe(0n);
+  });
+
   it.each([["completes"], ["chats"], ["claude"]])(
     "streams and charges what %s reports, and ends once (case 41)",
     async (model) => {

@@ -9,11 +9,9 @@ import { type AttemptResult, attempt, noDeploymentLeft } from "./attempt.ts";
 import type { Deps } from "./deps.ts";
 import { encodeFailure } from "./encode-failure.ts";
 import type { GatewayReply } from "./gateway-request.ts";
+import { headerList, headerText } from "./header-text.ts";
 import { type Ending, settle } from "./settle.ts";
 import type { StreamRelay } from "./stream-relay.ts";
-
-/** Fields that a header names one by one. */
-const MOST_NAMED = 40;
 
 /** Tries the deployments in order until one answers, and settles however it ends. `relays` holds the streams that run. */
 export async function forward(
@@ -100,17 +98,6 @@ function answerHeaders(
   if (upstreamCall !== null && upstreamCall.dropped.length > 0)
     headers["x-gateway-dropped"] = headerList(upstreamCall.dropped);
   return headers;
-}
-
-/** Of very many fields the first ones, and how many there are more. */
-function headerList(items: readonly string[]): string {
-  const shown = items.slice(0, MOST_NAMED).map((each) => headerText(each.slice(0, 100)));
-  return [...shown, ...(items.length > MOST_NAMED ? [`+${items.length - MOST_NAMED}`] : [])].join(", ");
-}
-
-/** Names of printable ASCII as they are, others percent-encoded: a header can't hold more. */
-function headerText(name: string): string {
-  return /^[\x21-\x7e]+$/.test(name) ? name : encodeURIComponent(name);
 }
 
 function logFailure({ request, choice }: Admitted, deployment: DeploymentConfig, error: AppError, deps: Deps): void {
