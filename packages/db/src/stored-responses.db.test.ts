@@ -109,14 +109,17 @@ it("finds items by their ids, for their own account only, as long as their respo
     ["msg_1", '{"id":"msg_1","n":1.0}'],
     ["fc_1", '{"id":"fc_1"}'],
   ]);
-  expect(await findStoredItems(pool, account, wanted)).toEqual(items);
-  expect(await findStoredItems(pool, newId(), wanted)).toEqual(new Map());
+  expect(await findStoredItems(pool, account, wanted, 1_000)).toEqual(items);
+  expect(await findStoredItems(pool, newId(), wanted, 1_000)).toEqual(new Map());
+  const bytes = [...items.values()].join("").length;
+  expect(await findStoredItems(pool, account, wanted, bytes)).toEqual(items);
+  expect(await findStoredItems(pool, account, wanted, bytes - 1)).toBeNull();
   // Servers that give the same ids again and again: the newest is meant.
   await keepItems(second);
   await deleteStoredResponse(pool, account, first);
-  expect(await findStoredItems(pool, account, wanted)).toEqual(items);
+  expect(await findStoredItems(pool, account, wanted, 1_000)).toEqual(items);
   await deleteStoredResponse(pool, account, second);
-  expect(await findStoredItems(pool, account, wanted)).toEqual(new Map());
+  expect(await findStoredItems(pool, account, wanted, 1_000)).toEqual(new Map());
 });
 
 it("deletes what has expired, and the oldest of who keeps too much", async () => {

@@ -57,20 +57,34 @@ export async function findStoredResponse(db: Queryable, accountId: string, id: s
   return rows[0] ?? null;
 }
 
-/** Items of this account's stored responses as JSON, by their ids; those that aren't there are left out. */
+/**
+ * Items of this account's stored responses as JSON, by their ids; those that aren't there are left out. Null: together they have more than so many
+ * bytes.
+ */
 export async function findStoredItems(
   db: Queryable,
   accountId: string,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await db.query<{ id: string; item: string | null }>({
+  mostBytes: number,
+): Promise<ReadonlyMap<string, string> | null> {
+  // Each response is parsed once, however many of its items are wanted; of more than anybody may have one too many is told.
+  const { rows } = await db.query<{ id: string; item: string; total: string }>({
     name: "find-stored-items",
-    text: `select i.item_id as id, (r.response::json -> 'output' -> i.position)::text as item
-      from stored_item i join stored_response r on r.account_id = $1 and r.id = i.response_id and r.expires_at > now()
-      where i.account_id = $1 and i.item_id = any($2::text[])`,
-    values: [accountId, ids],
+    text: `select id, item, total from (
+        select i.item_id as id, o.item::text as item, octet_length(o.item::text) as length,
+          sum(octet_length(o.item::text)) over (order by i.item_id) as total
+        from (
+          select distinct response_id from stored_item where account_id = $1 and item_id = any($2::text[])
+        ) wanted
+        join stored_response r on r.account_id = $1 and r.id = wanted.response_id and r.expires_at > now()
+        cross join lateral json_array_elements(r.response::json -> 'output') with ordinality as o (item, place)
+        join stored_item i on i.account_id = $1 and i.response_id = r.id and i.position = o.place - 1
+        where i.item_id = any($2::text[])
+      ) found where total - length <= $3`,
+    values: [accountId, ids, mostBytes],
   });
-  return new Map(rows.flatMap(({ id, item }) => (item === null ? [] : [[id, item] as const])));
+  if (rows.some(({ total }) => Number(total) > mostBytes)) return null;
+  return new Map(rows.map(({ id, item }) => [id, item]));
 }
 
 /** `turns`: from the first to the one asked for. `too-long`: they have more than so many bytes, or are more than anybody says. */

@@ -68,7 +68,10 @@ describe("clients of Anthropic's protocol", () => {
   it("get models and errors about them in their shape (case 62)", async () => {
     const list = await (await ask("/v1/models", null, version)).json();
     expect(list).toMatchObject({ data: [{ type: "model", id: "claude" }, { id: "qwen" }], has_more: false });
-    expect(await (await ask("/v1/models/claude", null, version)).json()).toMatchObject({ type: "model", max_tokens: 7_777 });
+    expect(await (await ask("/v1/models/claude", null, version)).json()).toMatchObject({
+      type: "model",
+      max_tokens: 7_777,
+    });
     const missing = await ask("/v1/models/gpt", null, version);
     expect([missing.status, await missing.json()]).toMatchObject([404, { type: "error" }]);
     const elsewhere = await ask("/v1/messages/batches", { requests: [] });

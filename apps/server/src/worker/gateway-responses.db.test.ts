@@ -112,6 +112,19 @@ describe.each(Object.keys(upstreams))("responses kept by the gateway, with %s up
     expect((await create(inspected)).status).toBe(404);
   });
 
+  it("are never multiplied by references into more than a request may hold", async () => {
+    const long = "y".repeat(400_000);
+    const { output } = await json(await create({ model: `${upstream}.demo-inspect`, input: long }));
+    const reference = { type: "item_reference", id: output[0]?.id };
+    const input = Array.from({ length: 20_000 }, () => reference);
+    const refused = await create(ask({ input }));
+    expect(refused.status).toBe(413);
+    const many = await create(
+      ask({ input: input.slice(0, 1_001).map((each, index) => ({ ...each, id: `m${index}` })) }),
+    );
+    expect([many.status, (await json(many)).error.param]).toEqual([400, "input"]);
+  });
+
   it("say by their input items what they were made from, page by page", async () => {
     const first = await json(await create(ask()));
     const second = await json(await create(ask({ input: "二", previous_response_id: first.id })));

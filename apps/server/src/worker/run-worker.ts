@@ -77,7 +77,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       insert: (...kept) => insertStoredResponse(pool, ...kept),
       find: (accountId, id) => findStoredResponse(pool, accountId, id),
       conversation: (accountId, id, mostBytes) => findConversation(pool, accountId, id, mostBytes),
-      items: (accountId, ids) => findStoredItems(pool, accountId, ids),
+      items: (...wanted) => findStoredItems(pool, ...wanted),
       delete: (accountId, id) => deleteStoredResponse(pool, accountId, id),
     },
     pseudonym: (userId) =>

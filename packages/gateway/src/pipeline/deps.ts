@@ -44,6 +44,6 @@ export type ResponseStore = {
   insert(accountId: string, response: NewStoredResponse, turns: readonly string[], days: number): Promise<void>;
   find(accountId: string, id: string): Promise<StoredResponse | null>;
   conversation(accountId: string, id: string, mostBytes: number): Promise<Conversation>;
-  items(accountId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  items(accountId: string, ids: readonly string[], mostBytes: number): Promise<ReadonlyMap<string, string> | null>;
   delete(accountId: string, id: string): Promise<boolean>;
 };

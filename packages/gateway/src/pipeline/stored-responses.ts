@@ -22,6 +22,8 @@ import { requireConfig } from "./require-config.ts";
 
 /** One turn with more than this is answered, and not kept. */
 const MOST_TURN_BYTES = 16 * 1024 * 1024;
+/** More stored items than any conversation refers to. */
+const MOST_ITEMS = 1_000;
 
 /**
  * Opens a call of the responses protocol: what it goes on from stands in its input from here on, for every upstream alike, and its answer is kept
@@ -63,13 +65,26 @@ export async function openResponse(sent: Buffer, caller: Caller, request: Gatewa
   };
 }
 
-/** A request with the stored items that it only refers to. */
+/** A request with the stored items that it only refers to: never larger than a request may be, however often it names one. */
 async function withItems(body: Buffer, caller: Caller, deps: Deps): Promise<Buffer> {
   const references = referencesIn(body);
   if (references === null) return body;
-  const items = await read(() => deps.responses.items(caller.accountId, references.ids));
-  const missing = references.ids.find((id) => !items.has(id));
+  const { ids } = references;
+  const wanted = [...new Set(ids)];
+  if (wanted.length > MOST_ITEMS)
+    throw invalid(
+      "input",
+      `一次最多可以引用 ${MOST_ITEMS} 个已保存的项。`,
+      `one call may refer to at most ${MOST_ITEMS} stored items.`,
+    );
+  const { maxBodyBytes } = requireConfig(deps).settings;
+  const items = await read(() => deps.responses.items(caller.accountId, wanted, maxBodyBytes));
+  if (items === null) throw tooLarge(maxBodyBytes);
+  const missing = wanted.find((id) => !items.has(id));
   if (missing !== undefined) throw responseNotFound(missing, "input");
+  let bytes = body.length;
+  for (const id of ids) bytes += Buffer.byteLength(items.get(id) ?? "");
+  if (bytes > maxBodyBytes) throw tooLarge(maxBodyBytes);
   return references.resolve(items);
 }
 
