@@ -9,6 +9,7 @@ import { type ContentDecoder, createContentDecoder } from "../streams/content-de
 import type { UpstreamExchange, UpstreamFault, UpstreamReceiver } from "../upstream/upstream.ts";
 import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
+import { ClientGone } from "./gateway-request.ts";
 import { proposeLater } from "./propose.ts";
 import { StreamRelay } from "./stream-relay.ts";
 import { type Failure, failureOfFault, failureOfReply, failureOfStatus } from "./upstream-errors.ts";
@@ -56,8 +57,11 @@ export async function attempt(
   try {
     const prepared = prepare(admitted, deployment, deps);
     upstreamCall = prepared instanceof Promise ? await prepared : prepared;
+    // Whoever left while media were fetched has nobody to read an answer, and must not pay for one.
+    if (request.client.isGone) throw new ClientGone();
   } catch (thrown) {
     const error = toAppError(thrown);
+    if (request.client.isGone) return { kind: "failed", sentAt: null, error, isRetryable: false, isAborted: true };
     // What this upstream has no way to be told, another may be.
     return { kind: "failed", sentAt: null, error, isRetryable: error.code !== "internal" };
   }
@@ -101,7 +105,7 @@ function prepare(admitted: Admitted, deployment: DeploymentConfig, deps: Deps): 
       requestId: request.id,
       createdAt: Date.now(),
       inputTokens: admitted.inputTokens,
-      fetchMedia: deps.fetchMedia,
+      fetchMedia: (url) => (request.client.isGone ? Promise.reject(new ClientGone()) : deps.fetchMedia(url)),
     },
   );
 }

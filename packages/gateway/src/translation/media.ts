@@ -8,7 +8,15 @@ import type {
   UserPart,
 } from "../canonical/canonical-request.ts";
 import type { Protocol } from "../canonical/protocol.ts";
+import { invalid } from "../json/plain-fields.ts";
 
+/** What one call may make the gateway fetch: as many addresses, so much together (in base64), so many at the same time, for so long. */
+const MOST_ADDRESSES = 32;
+const MOST_CHARACTERS = 64 * 1024 * 1024;
+const LANES = 4;
+const LONGEST_MS = 60_000;
+
+type Fetched = Awaited<ReturnType<Occasion["fetchMedia"]>>;
 type AnyPart = UserPart | AssistantPart | ToolResultPart;
 type Change = (part: MediaPart) => MediaPart;
 
@@ -24,11 +32,49 @@ export async function withBytes(
     if (source.kind === "url" && needsBytes({ type: part.type, url: source.url })) urls.add(source.url);
     return part;
   });
-  const fetched = new Map(await Promise.all([...urls].map(async (url) => [url, await fetchMedia(url)] as const)));
+  if (urls.size > MOST_ADDRESSES) {
+    throw invalid(
+      "url",
+      `一次最多可以引用 ${MOST_ADDRESSES} 个需要下载的地址，这里有 ${urls.size} 个。`,
+      `a call may name at most ${MOST_ADDRESSES} addresses that must be fetched; there are ${urls.size}.`,
+    );
+  }
+  const fetched = await fetchAll([...urls], fetchMedia);
   return changeMedia(request, (part) => {
     const bytes = part.source.kind === "url" ? fetched.get(part.source.url) : undefined;
     return bytes === undefined ? part : { ...part, source: { kind: "base64", ...bytes } };
   });
+}
+
+/** All of them, or the first thing that is wrong with any: the others are then not begun. */
+async function fetchAll(urls: readonly string[], fetchMedia: Occasion["fetchMedia"]): Promise<Map<string, Fetched>> {
+  const fetched = new Map<string, Fetched>();
+  const startedAt = performance.now();
+  let next = 0;
+  let characters = 0;
+  let hasFailed = false;
+  const lane = async () => {
+    for (let url = urls[next++]; url !== undefined && !hasFailed; url = urls[next++]) {
+      try {
+        if (performance.now() - startedAt > LONGEST_MS)
+          throw tooMuch("下载所有地址花的时间太长", "it takes too long to fetch all addresses");
+        const each = await fetchMedia(url);
+        characters += each.data.length;
+        if (characters > MOST_CHARACTERS)
+          throw tooMuch("所有地址的内容加起来太大", "what lies behind all addresses is too large together");
+        fetched.set(url, each);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(LANES, urls.length) }, lane));
+  return fetched;
+}
+
+function tooMuch(zh: string, en: string) {
+  return invalid("url", `${zh}，请直接附上内容，或少用几个。`, `${en}: send the contents themselves, or fewer.`);
 }
 
 /** Whether any part is media behind an address that needs fetching. */

@@ -15,6 +15,7 @@ const answers: Record<string, RequestListener> = {
   "/round": (_, response) => response.writeHead(302, { location: "/round" }).end(),
   "/inward": (_, response) => response.writeHead(302, { location: "http://169.254.169.254/latest" }).end(),
   "/file": (_, response) => response.writeHead(302, { location: "file:///etc/passwd" }).end(),
+  "/nowhere": (_, response) => response.writeHead(302, { location: "http://[" }).end(),
   "/page": (_, response) => response.writeHead(200, { "content-type": "image/png" }).end("<html>"),
   "/gone": (_, response) => response.writeHead(404).end(PNG),
   "/endless": (_, response) => {
@@ -62,11 +63,14 @@ describe("fetchMedia", () => {
     await fetcher.close();
   });
 
-  it.each(["/round", "/file", "/page", "/gone", "/endless"])("refuses %s and names the address", async (path) => {
-    const error = await refusal(url + path);
-    expect(error.code).toBe("invalid_request");
-    expect(error.parameters.reason_en).toContain(url + path);
-  });
+  it.each(["/round", "/file", "/nowhere", "/page", "/gone", "/endless"])(
+    "refuses %s and names the address",
+    async (path) => {
+      const error = await refusal(url + path);
+      expect(error.code).toBe("invalid_request");
+      expect(error.parameters.reason_en).toContain(url + path);
+    },
+  );
 
   it("dials no address inside, whether asked for directly or by a redirect", async () => {
     expect((await refusal(`${url}/a.png`, false)).parameters.reason_en).toContain("may not be dialled");

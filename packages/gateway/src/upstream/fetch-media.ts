@@ -45,7 +45,7 @@ async function fetchBytes(address: string, agent: Agent): Promise<Buffer> {
     const { location } = headers;
     if (statusCode >= 300 && statusCode < 400 && typeof location === "string" && redirects < MAXIMUM_REDIRECTS) {
       await body.dump();
-      url = parsed(new URL(location, url).href, address);
+      url = parsed(location, address, url.href);
       continue;
     }
     if (statusCode !== 200) {
@@ -71,8 +71,9 @@ async function readAll(body: AsyncIterable<Buffer>, address: string): Promise<Bu
   return Buffer.concat(chunks);
 }
 
-function parsed(url: string, address: string): URL {
-  const result = URL.canParse(url) ? new URL(url) : null;
+/** `base`: what a redirect's address may be relative to. */
+function parsed(url: string, address: string, base?: string): URL {
+  const result = URL.canParse(url, base) ? new URL(url, base) : null;
   if (result?.protocol === "https:" || result?.protocol === "http:") return result;
   throw refused(address, "只支持 http 和 https 地址", "only http and https addresses are fetched");
 }

@@ -15,6 +15,8 @@ type File = {
 };
 
 const YOUTUBE = /^https?:\/\/(?:www\.|m\.)?(?:youtube\.com|youtu\.be)\//i;
+/** The host may end in a dot, and be followed by anything that ends a host. */
+const GOOGLE = /^https?:[/\\]*[^/\\?#]*googleapis\.com\.?(?:[/\\:?#]|$)/i;
 const extensions: Readonly<Record<string, MediaPart["type"]>> = {
   pdf: "document",
   txt: "document",
@@ -22,14 +24,17 @@ const extensions: Readonly<Record<string, MediaPart["type"]>> = {
   wav: "audio",
 };
 
-/** Whether Google's servers fetch an address by themselves: they do so for YouTube and their own storage only. */
+/**
+ * Whether Google's servers fetch an address by themselves for anybody: they do so for YouTube. Their own storage they read with our credential:
+ * such addresses are left to the gateway's fetcher, which refuses them.
+ */
 export function isFetchedByGoogle(url: string): boolean {
-  return YOUTUBE.test(url) || !/^https?:/i.test(url);
+  return YOUTUBE.test(url);
 }
 
 /** Whether an address is that of something stored with our credential: of Google's Files API, or in its storage. */
 export function isStoredFile(uri: string): boolean {
-  return !/^https?:/i.test(uri) || /^https?:\/\/[^/]*googleapis\.com[/:]/i.test(uri);
+  return !/^https?:/i.test(uri) || GOOGLE.test(uri);
 }
 
 /** `inlineData` of a request. Throws `invalid_request` for what no other protocol has: films. */

@@ -10,6 +10,7 @@ import {
 import { Notes } from "../../canonical/notes.ts";
 import { gemini } from "../../providers/gemini.ts";
 import { target } from "../../testing/target.ts";
+import { geminiGenerate } from "./index.ts";
 import { encodeRequest } from "./request-encode.ts";
 
 const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex").toString("base64");
@@ -115,6 +116,12 @@ describe("messages", () => {
       { fileData: { fileUri: "https://youtu.be/x" } },
     ]);
     expect(notes.dropped).toEqual(["detail"]);
+  });
+
+  it("leaves every address but YouTube's to the gateway: Google would open its own storage with our credential", () => {
+    const needsBytes = (url: string) => geminiGenerate.needsBytes({ type: "image", url });
+    expect(needsBytes("https://www.youtube.com/watch?v=1")).toBe(false);
+    for (const url of ["gs://bucket/x", "files/1", "https://example.com/a.png"]) expect(needsBytes(url)).toBe(true);
   });
 
   it("names cache marks, which stay with Anthropic (case 28)", () => {

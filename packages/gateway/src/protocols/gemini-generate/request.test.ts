@@ -87,6 +87,8 @@ describe("decodeCall", () => {
     ['{"contents":"x","cachedContent":"cachedContents/1"}'],
     ['{"contents":"x","cached_content":"cachedContents/1"}'],
     ['{"contents":[{"parts":[{"fileData":{"fileUri":"https://generativelanguage.googleapis.com/v1beta/files/1"}}]}]}'],
+    ['{"contents":[{"parts":[{"fileData":{"fileUri":"https://generativelanguage.googleapis.com./v1beta/files/1"}}]}]}'],
+    ['{"contents":[{"parts":[{"fileData":{"fileUri":"https:generativelanguage.googleapis.com/v1beta/files/1"}}]}]}'],
     ['{"contents":[{"parts":[{"file_data":{"file_uri":"files/1"}}]}]}'],
     ['{"contents":[{"parts":[{"fileData":{"file\\u0055ri":"gs://b/1"}}]}]}'],
   ])("finds nothing stored under the channel's credential: %s", (body) => {
