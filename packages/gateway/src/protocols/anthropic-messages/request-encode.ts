@@ -4,6 +4,7 @@ import type { EncodedRequest } from "../../canonical/protocol.ts";
 import type { Target } from "../../canonical/target.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { withAnswerTool } from "./answer-tool.ts";
+import { closed } from "./output-schema.ts";
 import { COUNT_PATH, MESSAGES_PATH, VERSION_HEADERS } from "./request.ts";
 import { encodeThinking } from "./thinking-encode.ts";
 import { encodeTools } from "./tools-encode.ts";
@@ -123,7 +124,7 @@ function outputConfig(
   // Any JSON at all can't be asked for; clients that do say so in their prompt as well (OpenAI insists on that).
   if (outputFormat?.kind === "json") notes.drop("response_format");
   const format =
-    outputFormat?.kind === "schema" ? { format: { type: "json_schema", schema: outputFormat.schema } } : {};
+    outputFormat?.kind === "schema" ? { format: { type: "json_schema", schema: closed(outputFormat.schema) } } : {};
   const config = { ...(effort !== undefined && { effort }), ...format };
   return Object.keys(config).length === 0 ? {} : { output_config: config };
 }

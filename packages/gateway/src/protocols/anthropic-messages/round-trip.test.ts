@@ -99,7 +99,7 @@ const request: fc.Arbitrary<CanonicalRequest> = fc
     topK: fc.option(fc.nat()),
     stop: fc.array(word, { maxLength: 3 }),
     outputLimit: fc.integer({ min: 1, max: 100_000 }),
-    schema: fc.option(fc.constant({ type: "object", properties: { a: { const: 1 } } })),
+    schema: fc.option(fc.constant({ type: "object", properties: { a: { const: 1 } }, additionalProperties: false })),
     isStream: fc.boolean(),
     namesUser: fc.boolean(),
     called: name,
