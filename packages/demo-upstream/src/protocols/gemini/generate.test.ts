@@ -156,6 +156,16 @@ describe("a whole answer", () => {
     expect(last?.usageMetadata).toEqual(one.usageMetadata);
   });
 
+  it("reads numbers of enumerations, as google.generativeai sends them", async () => {
+    const parameters = { type: 6, properties: { city: { type: 1 }, days: { type: 3 } } };
+    const numbered = { tools: [{ function_declarations: [{ name: "f", parameters }] }] };
+    const mode = { tool_config: { function_calling_config: { mode: 2 } } };
+    const called = partsOf(await whole("demo-tools", { ...numbered, ...mode }))[0]?.functionCall;
+    expect(called).toMatchObject({ name: "f", args: { city: "北京", days: 1 } });
+    const seen = textOf([await whole("demo-inspect", { ...numbered, ...mode })]);
+    expect(JSON.parse(seen)).toMatchObject({ toolChoice: "required" });
+  });
+
   it("reads both spellings of names, a list of one without brackets, and no role (case 54)", async () => {
     const response = await whole("demo-inspect", {
       contents: [{ parts: { text: "hi" } }],

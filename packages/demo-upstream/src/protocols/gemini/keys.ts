@@ -10,8 +10,15 @@ const opaque = new Set([
   "partMetadata",
 ]);
 
+/** Enumerations by their numbers, which google.generativeai sends in place of names (google.ai.generativelanguage, Type and Mode). */
+const enumerations: Readonly<Record<string, readonly string[]>> = {
+  type: ["TYPE_UNSPECIFIED", "STRING", "NUMBER", "INTEGER", "BOOLEAN", "ARRAY", "OBJECT", "NULL"],
+  mode: ["MODE_UNSPECIFIED", "AUTO", "ANY", "NONE", "VALIDATED"],
+};
+
 /**
- * Google reads the names of protocol buffers in both spellings, `system_instruction` and `systemInstruction`: here all become the second.
+ * Google reads the names of protocol buffers in both spellings, `system_instruction` and `systemInstruction`: here all become the second,
+ * and numbers of enumerations their names.
  */
 export function camelKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(camelKeys);
@@ -20,6 +27,7 @@ export function camelKeys(value: unknown): unknown {
     Object.entries(value).map(([key, inner]) => {
       const name = key.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
       if (opaque.has(name)) return [name, inner];
+      if (typeof inner === "number") return [name, enumerations[name]?.[inner] ?? inner];
       return [name, name === "properties" ? valuesOnly(inner) : camelKeys(inner)];
     }),
   );
