@@ -139,6 +139,19 @@ describe("pass", () => {
     expect(encoded.dropped).toEqual(["thoughtSignature"]);
   });
 
+  it("signs calls for google.generativeai, which loses what Gemini 3 insists on (case 24)", () => {
+    const body = (first: string) =>
+      `{"contents":[{"role":"model","parts":[{"text":"a"},{"functionCall":{"name":"f","args":{"n":12345678901234567890}}${first}},{"functionCall":{"name":"g"}}]},{"role":"user","parts":[{"functionResponse":{"name":"f"}}]}],"safetySettings":[{"threshold": 3}]}`;
+    const sent = (query: string, upstreamModel = "gemini-3-flash") =>
+      decode(body(""), "generateContent", query).pass(target({ upstreamModel })).body.toString();
+    expect(sent("$alt=json;enum-encoding%3Dint")).toBe(body(',"thoughtSignature":"skip_thought_signature_validator"'));
+    expect(sent("$alt=json;enum-encoding%3Dint", "gemini-2.5-flash")).toBe(body(""));
+    expect(sent("")).toBe(body(""));
+    expect(decode('{"contents":"functionCall"}', "generateContent", "$alt=json").pass(target()).body.toString()).toBe(
+      '{"contents":"functionCall"}',
+    );
+  });
+
   it("spells the parameters as constraints look for them, and values as the client did", () => {
     const constraints = { ...noConstraints, ranges: { top_p: { maximum: 0.9 } } };
     const body = '{"contents":"x","generation_config":{"top_p":1.0,"stop_token_ids":[1]}}';

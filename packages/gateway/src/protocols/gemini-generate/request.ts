@@ -11,6 +11,7 @@ import { camelCase } from "./camel-keys.ts";
 import { withoutForeignSignatures } from "./foreign-signatures.ts";
 import { isStoredFile } from "./media.ts";
 import { decodeRequest } from "./request-decode.ts";
+import { withStandIns } from "./stand-ins.ts";
 import { refuseVendorTools } from "./tools.ts";
 
 const known = knownFields(
@@ -77,6 +78,8 @@ export function decodeCall(body: Buffer, route: Route): DecodedCall {
   const config = readConfig(fields, values);
   const isArray = isStream && route.query.get("alt") !== "sse";
   const size = promptSize(body, fields.object, readByModels);
+  // google.generativeai (which alone asks for numbers in place of words so) knows neither thoughts, which it shows as the answer, nor signatures.
+  const knowsThoughts = !route.query.has("$alt");
 
   function pass(target: Target): EncodedRequest {
     refuseStoredFiles(body);
@@ -86,6 +89,11 @@ export function decodeCall(body: Buffer, route: Route): DecodedCall {
     const limit = target.outputLimit;
     if (limit !== null && (config.outputLimit === null || config.outputLimit > limit))
       edits.push({ path: [config.name, config.limitName], json: String(limit) });
+    const contents = fields.byName.get("contents");
+    if (!knowsThoughts && contents !== undefined && body.includes('"functionCall"')) {
+      const signed = withStandIns(body.toString("utf8", contents.valueStart, contents.valueEnd), target);
+      if (signed !== null) edits.push({ path: ["contents"], json: signed });
+    }
     const { body: signed, count } = withoutForeignSignatures(body);
     const edited = editJson(signed, edits);
     const isBounded = Object.keys(target.constraints.ranges).length > 0 || target.constraints.rejected.length > 0;
@@ -105,8 +113,7 @@ export function decodeCall(body: Buffer, route: Route): DecodedCall {
     size: { ...size, images: size.images + countOf(body, "fileUri") + countOf(body, "file_uri") },
     streamContentType: isArray ? ARRAY_TYPE : SSE_TYPE,
     wantsStreamUsage: true,
-    // google.generativeai (which alone asks for numbers in place of words so) knows no thoughts, and shows them as the answer.
-    canonical: () => decodeRequest(body, { model, isStream, knowsThoughts: !route.query.has("$alt") }),
+    canonical: () => decodeRequest(body, { model, isStream, knowsThoughts }),
     pass,
   };
 }
