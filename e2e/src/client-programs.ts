@@ -32,6 +32,7 @@ export async function sceneForClients(campus: Campus): Promise<Record<string, st
     LYCEUM_KEY: rich.key,
     LYCEUM_POOR_KEY: poor.key,
     LYCEUM_SLOW_KEY: slow.key,
+    LYCEUM_UPSTREAMS: Object.keys(upstreams).join(),
   };
 }
 

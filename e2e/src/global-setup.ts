@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, chromium } from "@playwright/test";
 import { chromiumLaunch } from "./chromium.ts";
+import { findPython } from "./python.ts";
 import { signIn } from "./sign-in.ts";
 import { REPOSITORY, startSystem, temporaryDataDir } from "./system.ts";
 
@@ -28,6 +29,8 @@ export function stateOf(role: "admin" | "student"): string {
 
 /** Starts the demo once and signs in once per role. */
 export default async function setup(): Promise<() => Promise<void>> {
+  // Here once: the specs that need it run at the same time. They say themselves why they skip where there is none.
+  await findPython();
   const folder = await temporaryDataDir();
   const system = await startSystem({ dataDir: folder.dataDir, args: ["--demo"] });
   process.env[STAGE_ENV] = JSON.stringify(system); // the workers inherit it
