@@ -95,15 +95,21 @@ function notFound(path: string): AppError {
       "可用 POST /v1/chat/completions、/v1/responses、/v1/messages、/v1beta/models/MODEL:generateContent、/api/chat 与 GET /v1/models。",
       "There are POST /v1/chat/completions, /v1/responses, /v1/messages, /v1beta/models/MODEL:generateContent, /api/chat and GET /v1/models.",
     );
-  return near.base === "/v1"
-    ? hinted(
-        `你要的是 ${near.path}：请让客户端的基础地址恰好以一个 /v1 结尾。`,
-        `You mean ${near.path}: give your client a base address that ends in /v1, once.`,
-      )
-    : hinted(
-        `你要的是 ${near.path}：请让客户端的基础地址只有主机，不带路径。`,
-        `You mean ${near.path}: give your client a base address without a path.`,
-      );
+  const { path: right, surplus, missing } = near;
+  if (surplus !== null)
+    return hinted(
+      `你要的是 ${right}：请从客户端的基础地址里去掉 ${surplus}。`,
+      `You mean ${right}: take ${surplus} out of your client's base address.`,
+    );
+  if (missing !== null)
+    return hinted(
+      `你要的是 ${right}：请在客户端的基础地址末尾加上 ${missing}。`,
+      `You mean ${right}: put ${missing} at the end of your client's base address.`,
+    );
+  return hinted(
+    `你要的是 ${right}：请改正客户端的基础地址。`,
+    `You mean ${right}: change your client's base address so that it asks there.`,
+  );
 }
 
 function hinted(hint_zh: string, hint_en: string): AppError {

@@ -38,7 +38,7 @@ describe("an address that is nearly right", () => {
     ["/api/chat/", "/api/chat", ollamaChat],
     ["/ollama/api/generate", "/api/generate", ollamaChat],
   ])("%s is meant for %s", (path, right, face) => {
-    expect(nearMiss(path)).toMatchObject({ path: right, base: face === openaiChat ? "/v1" : "" });
+    expect(nearMiss(path)?.path).toBe(right);
     expect(nearMiss(path)?.face).toBe(face);
     expect(nearMiss(right)).toBeNull();
   });
@@ -53,6 +53,18 @@ describe("an address that is nearly right", () => {
     "/chat",
     `/v1${"/".repeat(9_999)}messages`,
   ])("%s is none", (path) => expect(nearMiss(path)).toBeNull());
+
+  it.each([
+    ["/v1/v1/chat/completions", { surplus: "/v1", missing: null }],
+    ["//v1/models", { surplus: "/", missing: null }],
+    ["/v1/messages/v1/messages", { surplus: "/v1/messages", missing: null }],
+    ["/api/v1/responses", { surplus: "/api", missing: null }],
+    ["/v1/api/chat", { surplus: "/v1", missing: null }],
+    // As LiteLLM asks where it is told the host alone.
+    ["/models/m:generateContent", { surplus: null, missing: "/v1beta" }],
+    ["/messages", { surplus: null, missing: "/v1" }],
+    ["/api/messages", { surplus: null, missing: null }],
+  ])("%s says what of the base address is wrong", (path, wrong) => expect(nearMiss(path)).toMatchObject(wrong));
 
   it("leads, once taken, to an address that is right as it is", () => {
     const part = fc.constantFrom(

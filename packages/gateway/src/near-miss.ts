@@ -10,8 +10,10 @@ export type NearMiss = {
   readonly path: string;
   /** Of the clients that ask there. */
   readonly face: ErrorFace;
-  /** Such clients want a base address that ends so; "" for one without a path. */
-  readonly base: "/v1" | "";
+  /** What the base address has too much, null where that is not all. */
+  readonly surplus: string | null;
+  /** What is missing at the end of the base address, null where that is not all. */
+  readonly missing: string | null;
 };
 
 /** What people put before an endpoint by mistake: what their client adds by itself, what it says of others, the endpoint itself. */
@@ -20,19 +22,18 @@ const PREFIX =
 /** No address that was meant for an endpoint is longer. */
 const LONGEST = 500;
 
-const KINDS: readonly (Omit<NearMiss, "path"> & { readonly tail: RegExp; readonly home: string })[] = [
-  { tail: /\/+((?:chat\/)?completions|responses|embeddings)$/, home: "/v1/", face: openaiChat, base: "/v1" },
-  { tail: /\/+(messages(?:\/count_tokens)?)$/, home: "/v1/", face: anthropicMessages, base: "" },
+const KINDS: readonly (Pick<NearMiss, "face"> & { readonly tail: RegExp; readonly home: string })[] = [
+  { tail: /\/+((?:chat\/)?completions|responses|embeddings)$/, home: "/v1/", face: openaiChat },
+  { tail: /\/+(messages(?:\/count_tokens)?)$/, home: "/v1/", face: anthropicMessages },
   {
     tail: /\/+(models\/[^/]+(?::|%3[aA])(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents))$/,
     home: "/v1beta/",
     face: geminiGenerate,
-    base: "",
   },
-  { tail: /\/+api\/(chat|generate|tags|show|ps|version|embed)$/, home: "/api/", face: ollamaChat, base: "" },
+  { tail: /\/+api\/(chat|generate|tags|show|ps|version|embed)$/, home: "/api/", face: ollamaChat },
   // Below v1beta the list is Gemini's. Alone, /models is a page of the console.
-  { tail: /\/+v1beta\/+(models)$/, home: "/v1beta/", face: geminiGenerate, base: "" },
-  { tail: /\/+(?:v1|api|openai)\/+(models)$/, home: "/v1/", face: openaiChat, base: "/v1" },
+  { tail: /\/+v1beta\/+(models)$/, home: "/v1beta/", face: geminiGenerate },
+  { tail: /\/+(?:v1|api|openai)\/+(models)$/, home: "/v1/", face: openaiChat },
 ];
 
 /**
@@ -42,11 +43,17 @@ const KINDS: readonly (Omit<NearMiss, "path"> & { readonly tail: RegExp; readonl
 export function nearMiss(path: string): NearMiss | null {
   if (path.length > LONGEST) return null;
   const trimmed = path.replace(/\/+$/, "");
-  for (const { tail, home, face, base } of KINDS) {
+  for (const { tail, home, face } of KINDS) {
     const match = tail.exec(trimmed);
     if (match === null || !PREFIX.test(trimmed.slice(0, match.index))) continue;
     const right = home + (match[1] ?? "");
-    return right === path ? null : { path: right, face, base };
+    if (right === path) return null;
+    return { path: right, face, surplus: beforeEnd(path, right), missing: beforeEnd(right, path) };
   }
   return null;
+}
+
+/** What stands in `text` before `end`; null if it does not end so. */
+function beforeEnd(text: string, end: string): string | null {
+  return text.endsWith(end) ? text.slice(0, -end.length) : null;
 }

@@ -265,11 +265,8 @@ describe("an address", () => {
   });
   it("that is nearly right is 404 and says what to change", async () => {
     for (const [path, said] of [
-      [
-        "/v1/v1/chat/completions",
-        "You mean /v1/chat/completions: give your client a base address that ends in /v1, once.",
-      ],
-      ["/chat/completions", "You mean /v1/chat/completions"],
+      ["/v1/v1/chat/completions", "You mean /v1/chat/completions: take /v1 out of your client's base address."],
+      ["/chat/completions", "put /v1 at the end of your client's base address."],
       ["/api/v1/responses", "You mean /v1/responses"],
     ] as const) {
       const message = expect.stringContaining(said);
@@ -282,8 +279,7 @@ describe("an address", () => {
       const answer = await fetch(`${gateway.url}${path}`, { method: "POST", body: "{}" });
       return [answer.status, await answer.json()];
     };
-    const message = (path: string) =>
-      expect.stringContaining(`You mean ${path}: give your client a base address without`);
+    const message = (path: string) => expect.stringContaining(`You mean ${path}: take /v1`);
     expect(await ask("/v1/v1/messages")).toMatchObject([
       404,
       { type: "error", error: { type: "not_found_error", message: message("/v1/messages") } },

@@ -32,7 +32,9 @@ export const agentScripts: readonly Script[] = [
 ];
 
 function wantedCall({ lastUserText, tools }: DemoCall): { name: string; input: object } | null {
-  const path = [...lastUserText.matchAll(/\/(?:[\w.-]+\/)+[\w-]+\.\w+/g)].at(-1)?.[0];
+  // What the system says among the user's turns is not what the user wants.
+  const said = lastUserText.replaceAll(/<(system(?:-reminder)?)>.*?<\/\1>/gs, "");
+  const path = [...said.matchAll(/\/(?:[\w.-]+\/)+[\w-]+\.\w+/g)].at(-1)?.[0];
   const tool = tools.find(({ name }) => readers.test(name)) ?? tools.find(({ name }) => shells.test(name));
   const schema = schemaOf.safeParse(tool?.parameters);
   if (path === undefined || !tool || !schema.success) return null;
