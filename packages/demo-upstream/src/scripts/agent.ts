@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cutText } from "./pieces.ts";
+import { cutText, joinPieces } from "./pieces.ts";
 import { answer, type DemoCall, type Script } from "./plan.ts";
 import { callPieces, exampleObject } from "./tool-calls.ts";
 
@@ -26,7 +26,10 @@ export const agentScripts: readonly Script[] = [
       if (result) return answer(cutText(`The tool said: ${result.text}`));
       const wanted = wantedCall(call);
       if (!wanted) return answer(cutText("There is no path to read, or no tool to read it with."));
-      return answer(callPieces("call_demo_0", wanted.name, wanted.input), { finish: "tool_calls" });
+      const reading = callPieces("call_demo_0", wanted.name, wanted.input);
+      // Who thinks at all does so before a call; Anthropic refuses its history otherwise.
+      const pieces = call.thinking ? joinPieces(cutText("I have to read it.", "reasoning"), reading) : reading;
+      return answer(pieces, { finish: "tool_calls" });
     },
   },
 ];

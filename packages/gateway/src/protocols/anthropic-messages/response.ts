@@ -113,12 +113,22 @@ export function encodeReply(reply: CanonicalReply, context: ReplyContext): Buffe
     type: "message",
     role: "assistant",
     model: context.model,
-    content: parts.map((part, index) => blockOf(part, index, context)),
+    content: withoutLooseProof(parts).map((part, index) => blockOf(part, index, context)),
     stop_reason: stopReason(finish, choice?.stopSequence ?? null, parts.some(isCall)),
     stop_sequence: choice?.stopSequence ?? null,
     usage: encodeUsage(reply.usage, context.inputTokens),
   };
   return Buffer.from(JSON.stringify(body));
+}
+
+/**
+ * Without thoughts behind the answer that are nothing but a proof. Gemini signs its last text so and does without it later, but clients take the
+ * last block for the result: Claude Code's would be empty.
+ */
+export function withoutLooseProof(parts: readonly AssistantPart[]): readonly AssistantPart[] {
+  const isLoose = (part: AssistantPart) => part.type === "reasoning" && part.text === "" && part.isRedacted !== true;
+  const last = parts.findLastIndex((part) => !isLoose(part));
+  return last < 0 ? parts : parts.slice(0, last + 1);
 }
 
 /** The upstream's id where it is of Anthropic's form. */

@@ -7,7 +7,7 @@ import { fold } from "../../canonical/fold.ts";
 import type { ReplyContext } from "../../canonical/protocol.ts";
 import type { ReplyEvent } from "../../canonical/reply-event.ts";
 import { SseSplitter } from "../../streams/sse-splitter.ts";
-import { decodeReply, encodeReply } from "./response.ts";
+import { decodeReply, encodeReply, withoutLooseProof } from "./response.ts";
 import { decodeStream, encodeStream } from "./stream.ts";
 
 type Wire = Record<string, unknown> & { type: string };
@@ -335,6 +335,34 @@ describe("writing a stream", () => {
     expect(text).toMatch(/^event: error\ndata: \{"type":"error","error":\{"type":"overloaded_error",/);
   });
 
+  it("ends with what the model said, not with a proof behind it: clients take the last block for the result", () => {
+    // As Gemini 3 signs its last text; Claude Code printed nothing for an answer with an empty thought at its end.
+    const signature = { protocol: "gemini-generate", value: "ABC" } as const;
+    const streamed = (write: (blocks: Blocks) => void) => {
+      const events: ReplyEvent[] = [];
+      const blocks = new Blocks(0, (event) => events.push(event));
+      write(blocks);
+      blocks.finish("stop");
+      const whole = JSON.parse(encodeReply(fold(events), context).toString()) as { content: { type: string }[] };
+      const { content } = read(encode(events));
+      expect(content).toEqual(whole.content);
+      return content.map(({ type }) => type);
+    };
+    const said = (blocks: Blocks) => {
+      blocks.reasoning("hm");
+      blocks.text("so");
+      blocks.sign(signature);
+    };
+    expect(streamed(said)).toEqual(["thinking", "text"]);
+    expect(
+      streamed((blocks) => {
+        said(blocks);
+        blocks.openTool(0, { id: "a", name: "f" });
+      }),
+    ).toEqual(["thinking", "text", "thinking", "tool_use"]);
+    expect(streamed((blocks) => blocks.sign(signature))).toEqual(["thinking"]);
+  });
+
   it("puts free text of custom tools into an object", () => {
     const pieces = ['say "', "好\n"].map((text) => ({ type: "tool-input-delta", choice: 0, block: 0, text }) as const);
     const { content } = read(
@@ -368,7 +396,9 @@ describe("writing a stream", () => {
         const hasCalls = steps.some(({ kind }) => kind === "tool");
         blocks.finish(hasCalls ? "tool-calls" : "stop");
         events.push({ type: "usage", usage: { ...noUsage, input: 9, output: 4 }, rawUsage: null });
-        const { rawUsage: _, ...expected } = fold(events);
+        const { rawUsage: _, ...folded } = fold(events);
+        const choices = folded.choices.map((each) => ({ ...each, parts: withoutLooseProof(each.parts) }));
+        const expected = { ...folded, choices };
         const { rawUsage, ...got } = fold(decode(encode(events)));
         expect(got).toEqual(expected);
         expect(rawUsage).toMatchObject({ input_tokens: 9 });

@@ -3,6 +3,7 @@ import type { FinishReason } from "../../canonical/canonical-reply.ts";
 import type { ReplyContext, StreamDecoder, StreamEncoder } from "../../canonical/protocol.ts";
 import type { Emit, ReplyEvent } from "../../canonical/reply-event.ts";
 import { Sequencer } from "../../canonical/sequencer.ts";
+import type { Signature } from "../../canonical/signature.ts";
 import { encodeCitation } from "./citations.ts";
 import { encodeStreamError } from "./errors.ts";
 import { callId, mediaText, messageId, stopReason, thoughtBlock } from "./response.ts";
@@ -36,6 +37,10 @@ class AnthropicStreamEncoder implements StreamEncoder {
   #next = 0;
   #tool: ToolStart | null = null;
   #hasInput = false;
+  /** Thoughts of which no text has come, by their proofs: they are written when more comes, see `withoutLooseProof`. */
+  #held: (Signature | null)[] = [];
+  /** A thought has begun, and no text of it has come. */
+  #isThinking = false;
   /** Blocks that are opaque are written when their proof has come. */
   readonly #redacted = new Set<number>();
   /** Refusals come between blocks, whatever is open. */
@@ -67,6 +72,8 @@ class AnthropicStreamEncoder implements StreamEncoder {
   end(): string {
     this.#start();
     this.#close();
+    if (this.#next === 0 && this.#refusal === "") this.#release();
+    this.#held = [];
     this.#flushRefusal();
     this.#close();
     const { reason, stopSequence } = this.#finish ?? { reason: "stop", stopSequence: null };
@@ -109,10 +116,10 @@ class AnthropicStreamEncoder implements StreamEncoder {
         return;
       case "reasoning-start":
         if (event.isRedacted === true) this.#redacted.add(event.block);
-        else this.#openBlock("thinking", thoughtBlock("", null, false));
+        else this.#isThinking = true;
         return;
       case "reasoning-delta":
-        if (!this.#redacted.has(event.block)) this.#delta({ type: "thinking_delta", thinking: event.text });
+        this.#think(event);
         return;
       case "reasoning-end":
         this.#endThought(event);
@@ -170,6 +177,7 @@ class AnthropicStreamEncoder implements StreamEncoder {
   }
 
   #openBlock(kind: Open["kind"], content_block: object): void {
+    this.#release();
     this.#start();
     this.#close();
     const index = this.#next++;
@@ -197,12 +205,37 @@ class AnthropicStreamEncoder implements StreamEncoder {
     this.#delta({ type: "text_delta", text });
   }
 
+  #think({ block, text }: Extract<ReplyEvent, { type: "reasoning-delta" }>): void {
+    if (this.#redacted.has(block) || text === "") return;
+    if (this.#isThinking) {
+      this.#isThinking = false;
+      this.#openBlock("thinking", thoughtBlock("", null, false));
+    }
+    this.#delta({ type: "thinking_delta", thinking: text });
+  }
+
+  /** Writes the thoughts that were held back. */
+  #release(): void {
+    for (const signature of this.#held.splice(0)) {
+      this.#openBlock("thinking", thoughtBlock("", null, false));
+      this.#sign(signature);
+      this.#close();
+    }
+  }
+
+  #sign(signature: Signature | null): void {
+    if (signature === null) return;
+    const { signature: value } = thoughtBlock("", signature, false) as { signature: string };
+    this.#delta({ type: "signature_delta", signature: value });
+  }
+
   #endThought({ block, signature }: Extract<ReplyEvent, { type: "reasoning-end" }>): void {
     if (this.#redacted.delete(block)) this.#openBlock("thinking", thoughtBlock("", signature, true));
-    else if (signature !== null) {
-      const { signature: value } = thoughtBlock("", signature, false) as { signature: string };
-      this.#delta({ type: "signature_delta", signature: value });
-    }
+    else if (this.#isThinking) {
+      this.#isThinking = false;
+      this.#held.push(signature);
+      return;
+    } else this.#sign(signature);
     this.#close();
   }
 
