@@ -1,5 +1,7 @@
 import type { CanonicalRequest } from "../../canonical/canonical-request.ts";
+import type { Notes } from "../../canonical/notes.ts";
 import { invalid } from "../../json/plain-fields.ts";
+import { inputSchema } from "./schema-encode.ts";
 import type { WireTools } from "./tools-encode.ts";
 import type { WireBlock } from "./turns-encode.ts";
 import { isRecord } from "./wire.ts";
@@ -8,7 +10,7 @@ import { isRecord } from "./wire.ts";
 export const ANSWER_TOOL = "lyceum_answer_in_json";
 
 /** The tools with one more that takes the answer; the model has to call it, or one of the client's. */
-export function withAnswerTool(tools: WireTools, { outputFormat }: CanonicalRequest): WireTools {
+export function withAnswerTool(tools: WireTools, { outputFormat }: CanonicalRequest, notes: Notes): WireTools {
   if (outputFormat?.kind !== "schema") return tools;
   const { schema, description } = outputFormat;
   if (!isRecord(schema) || (schema.type !== undefined && schema.type !== "object")) {
@@ -21,7 +23,7 @@ export function withAnswerTool(tools: WireTools, { outputFormat }: CanonicalRequ
   const answer: WireBlock = {
     name: ANSWER_TOOL,
     description: description ?? "Gives the final answer. Call it once, when you have it.",
-    input_schema: { type: "object", ...schema },
+    input_schema: inputSchema(schema, "response_format.schema", notes),
   };
   const isOpen = tools.tools !== undefined && tools.tool_choice?.type !== "none";
   // A tool that the client insists on comes first: its own turn is yet to come.

@@ -274,37 +274,6 @@ describe("a request for Anthropic", () => {
     expect([narrow.body.thinking, narrow.dropped]).toEqual([undefined, ["reasoning_effort"]]);
   });
 
-  it("closes objects that a schema for the answer leaves open, where that changes nothing: Anthropic insists on it", () => {
-    const text = { type: "string" };
-    const open = { type: "object", properties: { a: text } };
-    const map = { type: "object", additionalProperties: text };
-    const schema = {
-      ...open,
-      properties: {
-        type: text,
-        list: { type: "array", items: open },
-        map,
-        any: { type: "object" },
-        either: { anyOf: [open, text] },
-      },
-      $defs: { node: open },
-    };
-    const outputFormat = { kind: "schema", name: "n", description: null, schema, isStrict: null } as const;
-    const shut = { ...open, additionalProperties: false };
-    expect(encode({ outputFormat }).body.output_config.format.schema).toEqual({
-      type: "object",
-      properties: {
-        type: text,
-        list: { type: "array", items: shut },
-        map,
-        any: { type: "object" },
-        either: { anyOf: [shut, text] },
-      },
-      $defs: { node: shut },
-      additionalProperties: false,
-    });
-  });
-
   it("asks for JSON by its schema, and names that it can't ask for any JSON (case 16)", () => {
     const schema = { type: "object", additionalProperties: false };
     const outputFormat = { kind: "schema", name: "n", description: null, schema, isStrict: true } as const;

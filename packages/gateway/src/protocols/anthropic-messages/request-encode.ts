@@ -4,8 +4,8 @@ import type { EncodedRequest } from "../../canonical/protocol.ts";
 import type { Target } from "../../canonical/target.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { withAnswerTool } from "./answer-tool.ts";
-import { closed } from "./output-schema.ts";
 import { COUNT_PATH, MESSAGES_PATH, VERSION_HEADERS } from "./request.ts";
+import { closedSchema, isGrammatical } from "./schema-encode.ts";
 import { encodeThinking } from "./thinking-encode.ts";
 import { encodeTools } from "./tools-encode.ts";
 import { encodeTurns, limitCacheMarks, systemBlocks, type WireBlock } from "./turns-encode.ts";
@@ -16,8 +16,7 @@ export function encodeRequest(request: CanonicalRequest, target: Target, notes: 
     throw invalid("n", "这个模型的上游一次只给一个回答。", "the upstream of this model gives one answer at a time.");
   if (request.topLogprobs !== null) notes.drop("logprobs");
   const limit = limitOf(request, target);
-  const isByTool =
-    request.outputFormat?.kind === "schema" && target.provider.answersByTool?.(target.upstreamModel) === true;
+  const isByTool = answersByTool(request, target);
   const { thinking, effort } = encodeThinking(request, target, limit, isByTool, notes);
   const isThinking = thinking !== undefined && !("type" in thinking && thinking.type === "disabled");
   const body = {
@@ -50,7 +49,8 @@ function prompt(request: CanonicalRequest, isByTool: boolean, notes: Notes): obj
   // At least one turn is wanted: a prompt of system text alone is asked as a user would.
   if (turns.length === 0) turns.push(...encodeTurns(leading.map(asUser), 0, notes));
   const isAsked = firstTurn < 0 || system.length === 0;
-  const tools = isByTool ? withAnswerTool(encodeTools(request), request) : encodeTools(request);
+  const encoded = encodeTools(request, notes);
+  const tools = isByTool ? withAnswerTool(encoded, request, notes) : encoded;
   if (turns.length === 0) throw invalid("messages", "消息里没有任何内容。", "the messages say nothing.");
   limitCacheMarks([...(tools.tools ?? []), ...system, ...turns.flatMap(({ content }) => content)], notes);
   return {
@@ -115,6 +115,12 @@ function stop({ stop: texts }: CanonicalRequest): object {
   return { stop_sequences: texts };
 }
 
+/** Older models know no schema of an output, and no model knows every schema: then a tool takes the answer (case 16). */
+function answersByTool({ outputFormat }: CanonicalRequest, { provider, upstreamModel }: Target): boolean {
+  if (outputFormat?.kind !== "schema") return false;
+  return provider.answersByTool?.(upstreamModel) === true || !isGrammatical(outputFormat.schema);
+}
+
 /** Case 16. */
 function outputConfig(
   outputFormat: CanonicalRequest["outputFormat"],
@@ -124,7 +130,9 @@ function outputConfig(
   // Any JSON at all can't be asked for; clients that do say so in their prompt as well (OpenAI insists on that).
   if (outputFormat?.kind === "json") notes.drop("response_format");
   const format =
-    outputFormat?.kind === "schema" ? { format: { type: "json_schema", schema: closed(outputFormat.schema) } } : {};
+    outputFormat?.kind === "schema"
+      ? { format: { type: "json_schema", schema: closedSchema(outputFormat.schema, "response_format.schema", notes) } }
+      : {};
   const config = { ...(effort !== undefined && { effort }), ...format };
   return Object.keys(config).length === 0 ? {} : { output_config: config };
 }

@@ -114,7 +114,7 @@ const request: fc.Arbitrary<CanonicalRequest> = fc
     tools: ["f", `g_${given.called}`].map((each) => ({
       name: each,
       description: given.description,
-      parameters: { type: "object" },
+      parameters: { type: "object", additionalProperties: false },
       isStrict: given.isStrict,
     })),
     toolChoice: given.choice === null ? null : { kind: given.choice },

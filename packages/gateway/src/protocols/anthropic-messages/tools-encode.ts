@@ -1,4 +1,6 @@
 import type { CanonicalRequest, Tool, ToolChoice } from "../../canonical/canonical-request.ts";
+import type { Notes } from "../../canonical/notes.ts";
+import { closedSchema, inputSchema, isGrammatical } from "./schema-encode.ts";
 import { FREE_TEXT } from "./tool-json.ts";
 import type { WireBlock } from "./turns-encode.ts";
 import { isRecord } from "./wire.ts";
@@ -6,13 +8,16 @@ import { isRecord } from "./wire.ts";
 export type WireTools = { readonly tools?: WireBlock[]; readonly tool_choice?: WireBlock };
 
 /** `tools` and `tool_choice`, each only where it says something (case 12). */
-export function encodeTools(request: CanonicalRequest): WireTools {
+export function encodeTools(request: CanonicalRequest, notes: Notes): WireTools {
   const { toolChoice: choice } = request;
   const offered =
     choice?.kind === "allowed" ? request.tools.filter(({ name }) => choice.names.includes(name)) : request.tools;
   if (offered.length > 0) {
     const toolChoice = choiceOf(choice, request.parallelToolCalls);
-    return { tools: offered.map(encodeTool), ...(toolChoice !== null && { tool_choice: toolChoice }) };
+    return {
+      tools: offered.map((tool, index) => encodeTool(tool, `tools[${index}]`, notes)),
+      ...(toolChoice !== null && { tool_choice: toolChoice }),
+    };
   }
   // Calls in the history need their tools declared; that nobody may call them now is what the client said by leaving them out (case 10).
   const called = namesCalled(request);
@@ -26,20 +31,20 @@ export function isForced(choice: ToolChoice | null): boolean {
   return choice?.kind === "required" || choice?.kind === "named" || (choice?.kind === "allowed" && choice.isRequired);
 }
 
-function encodeTool(tool: Tool): WireBlock {
+function encodeTool(tool: Tool, path: string, notes: Notes): WireBlock {
+  const schema =
+    tool.custom === undefined
+      ? inputSchema(tool.parameters, `${path}.parameters`, notes)
+      : freeText(tool.custom.format);
+  const isHeld = tool.isStrict === true && isGrammatical(schema);
+  if (tool.isStrict === true && !isHeld) notes.drop(`${path}.strict`);
   return {
     name: tool.name,
     ...(tool.description !== null && { description: tool.description }),
-    input_schema: tool.custom === undefined ? schemaOf(tool.parameters) : freeText(tool.custom.format),
-    ...(tool.isStrict !== null && { strict: tool.isStrict }),
+    input_schema: isHeld ? closedSchema(schema, `${path}.parameters`, notes) : schema,
+    ...(tool.isStrict !== null && { strict: isHeld }),
     ...(tool.cacheControl !== undefined && { cache_control: tool.cacheControl }),
   };
-}
-
-/** Anthropic insists on an object. */
-function schemaOf(parameters: unknown): unknown {
-  if (!isRecord(parameters)) return { type: "object", properties: {} };
-  return parameters.type === undefined ? { type: "object", ...parameters } : parameters;
 }
 
 /** A tool that takes free text becomes one with a single argument; its grammar is told in words. */

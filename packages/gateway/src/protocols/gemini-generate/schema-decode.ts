@@ -1,5 +1,5 @@
+import { isSchema, type Schema } from "../../json/merge-schemas.ts";
 import { camelCase } from "./camel-keys.ts";
-import { isSchema, type Schema } from "./schema-merge.ts";
 
 /** By their numbers (google.ai.generativelanguage.Type), which google.generativeai sends. */
 const typeNumbers = ["", "string", "number", "integer", "boolean", "array", "object", "null"];

@@ -1,6 +1,6 @@
 import { Notes } from "../../canonical/notes.ts";
+import { isSchema, mergeSchemas, numberOf, type Schema } from "../../json/merge-schemas.ts";
 import { invalid } from "../../json/plain-fields.ts";
-import { isSchema, mergeSchemas, numberOf, type Schema } from "./schema-merge.ts";
 
 /** Larger schemas are no tool of anybody's: references that multiply each other end here. */
 const MOST_NODES = 5_000;

@@ -107,7 +107,7 @@ function encodeFormat(format: OutputFormat | null): object | null {
   return {
     format: {
       type: "json_schema",
-      name: name ?? "answer",
+      name: (name ?? "answer").replace(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64) || "answer",
       ...(description !== null && { description }),
       schema,
       ...(isStrict !== null && { strict: isStrict }),
