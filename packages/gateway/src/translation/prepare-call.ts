@@ -5,12 +5,14 @@ import type { DecodedCall, Face, ModelNames, Protocol, ReplyContext } from "../c
 import type { Emit } from "../canonical/reply-event.ts";
 import type { Target } from "../canonical/target.ts";
 import { parseJson } from "../json/parse-json.ts";
+import { invalid } from "../json/plain-fields.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
 import { withCallIds } from "./call-ids.ts";
 import { constrain } from "./constrain.ts";
 import { FreeTextTools } from "./free-text-tools.ts";
 import { hasAddresses, withBytes } from "./media.ts";
 import { factsOf } from "./pass-reply.ts";
+import { withResultsFirst } from "./results-first.ts";
 import { ToolNames } from "./tool-names.ts";
 import { TranslatingListener } from "./translating-listener.ts";
 
@@ -91,8 +93,10 @@ export function translated(
 ): UpstreamCall {
   const notes = new Notes();
   notes.drop(...request.unmapped);
+  if (request.messages.every(({ parts }) => parts.length === 0))
+    throw invalid("messages", "消息里没有任何内容。", "the messages say nothing.");
   const freeText = FreeTextTools.for(request, upstream.takesFreeTextTools?.(target) ?? false);
-  const unique = withCallIds(request, upstream.longestCallId ?? Number.POSITIVE_INFINITY);
+  const unique = withCallIds(withResultsFirst(request), upstream.longestCallId ?? Number.POSITIVE_INFINITY);
   const told = freeText?.apply(unique) ?? unique;
   const toolNames = ToolNames.for(told, upstream.toolNames);
   const encoded = upstream.encodeRequest(toolNames?.apply(told) ?? told, target, notes);

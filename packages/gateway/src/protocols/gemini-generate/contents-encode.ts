@@ -39,8 +39,10 @@ export function encodeMessages(
         : encodeTurn(message, isLast, calls, dialect, notes);
     append(contents, role, parts);
   }
-  if (contents.length === 0)
-    throw invalid("messages", "除系统消息外没有任何内容。", "there is nothing but system messages.");
+  // A prompt of system text alone is asked as a user would: at least one turn is wanted.
+  if (contents.length === 0 && systemParts.length > 0)
+    return { contents: [{ role: "user", parts: systemParts.map((text) => ({ text })) }] };
+  if (contents.length === 0) throw invalid("messages", "消息里没有任何内容。", "the messages say nothing.");
   return {
     ...(systemParts.length > 0 && { systemInstruction: { parts: systemParts.map((text) => ({ text })) } }),
     contents,
@@ -83,7 +85,7 @@ function encodeUserPart(part: UserPart, notes: Notes): Part[] {
   if (part.cacheControl !== undefined) notes.drop("cache_control");
   if (part.type === "text") return part.text === "" ? [] : [{ text: part.text }];
   if (part.detail !== undefined && part.detail !== "auto") notes.drop("detail");
-  return [encodeMedia(part)];
+  return [encodeMedia(part, notes)];
 }
 
 /** Blanks at the end of an answer that is to be continued are refused elsewhere, and mean nothing here (case 3). */
@@ -112,7 +114,7 @@ function encodeAnswer(
         if (part.text !== "") encoded.push({ text: part.text });
         break;
       case "reasoning":
-        loose = encodeThought(part, encoded) ?? loose;
+        loose = encodeThought(part, encoded, notes) ?? loose;
         break;
       case "tool-call": {
         calls.set(part.id, part);
@@ -128,19 +130,20 @@ function encodeAnswer(
         break;
       }
       default:
-        encoded.push(encodeMedia(part));
+        encoded.push(encodeMedia(part, notes));
     }
   }
   return encoded;
 }
 
 /** Writes a thought; a signature without a thought belongs to the text before it, or else to what comes (returned). */
-function encodeThought({ text, signature }: ReasoningPart, encoded: Part[]): string | null {
+function encodeThought({ text, signature }: ReasoningPart, encoded: Part[], notes: Notes): string | null {
   const own = signature?.protocol === "gemini-generate" ? signature.value : null;
   if (text !== "") {
     encoded.push({ text, thought: true, ...(own !== null && { thoughtSignature: own }) });
     return null;
   }
+  if (own === null) notes.drop("reasoning");
   const last = encoded.at(-1);
   if (own === null || last === undefined || last.thought === true || typeof last.text !== "string") return own;
   last.thoughtSignature = own;
@@ -176,7 +179,7 @@ function encodeResults(
       );
     }
     if (result.cacheControl !== undefined) notes.drop("cache_control");
-    const media = mediaOf(result).map(encodeMedia);
+    const media = mediaOf(result).map((part) => encodeMedia(part, notes));
     if (!takesResultMedia) behind.push(...media);
     const parts = takesResultMedia && media.length > 0 ? { parts: media } : {};
     return { functionResponse: { id: result.callId, name, response: encodeResponse(result), ...parts } };

@@ -1,5 +1,6 @@
 import type { MediaPart } from "../../canonical/canonical-request.ts";
 import { bytesSource } from "../../canonical/media-source.ts";
+import type { Notes } from "../../canonical/notes.ts";
 import { mediaTypeOf } from "../../canonical/sniff-media-type.ts";
 import { invalid } from "../../json/plain-fields.ts";
 
@@ -63,11 +64,12 @@ export function decodeFile(file: File, path: string): MediaPart {
   return { type, source: { kind: "url", url: fileUri }, ...(displayName && { filename: displayName }) };
 }
 
-/** A part of a request to Gemini, or of an answer in its words. */
-export function encodeMedia({ source, filename }: MediaPart): Record<string, unknown> {
+/** A part of a request to Gemini, or of an answer in its words. Its API refuses the name of a file, which Vertex takes as `displayName`. */
+export function encodeMedia({ source, filename }: MediaPart, notes: Notes | null): Record<string, unknown> {
+  if (filename !== undefined) notes?.drop("filename");
   if (source.kind === "url") return { fileData: { fileUri: source.url } };
   const mimeType = mediaTypeOf(source.data, isWildcard(source.mediaType) ? null : source.mediaType);
-  return { inlineData: { mimeType, data: source.data, ...(filename !== undefined && { displayName: filename }) } };
+  return { inlineData: { mimeType, data: source.data } };
 }
 
 function isWildcard(mediaType: string | null | undefined): boolean {

@@ -51,7 +51,7 @@ export class PartWriter {
       case "tool-call":
         return this.call(part);
       default:
-        return encodeMedia(part);
+        return encodeMedia(part, null);
     }
   }
 

@@ -97,8 +97,10 @@ describe("messages", () => {
     ]);
   });
 
-  it("refuses a conversation of nothing but system texts (case 4)", () => {
-    expect(() => encode({ messages: [system("A")] })).toThrow(expect.objectContaining({ code: "invalid_request" }));
+  it("asks a conversation of nothing but system texts as a user, and refuses one that says nothing (case 4)", () => {
+    expect(encode({ messages: [system("A")] }).body).toEqual({ contents: [{ role: "user", parts: [{ text: "A" }] }] });
+    for (const text of ["", "  "])
+      expect(() => encode({ messages: [system(text)] })).toThrow(expect.objectContaining({ code: "invalid_request" }));
   });
 
   it("sends media as bytes under the type that they show (cases 25, 27, 60)", () => {
@@ -111,11 +113,11 @@ describe("messages", () => {
     const { body, notes } = encode({ messages: [{ role: "user", parts }] });
     expect(body.contents[0].parts).toEqual([
       { inlineData: { mimeType: "image/png", data: PNG } },
-      { inlineData: { mimeType: "application/pdf", data: "AAAA", displayName: "a.pdf" } },
+      { inlineData: { mimeType: "application/pdf", data: "AAAA" } },
       { inlineData: { mimeType: "audio/wav", data: "AAAA" } },
       { fileData: { fileUri: "https://youtu.be/x" } },
     ]);
-    expect(notes.dropped).toEqual(["detail"]);
+    expect(notes.dropped).toEqual(["detail", "filename"]);
   });
 
   it("leaves every address but YouTube's to the gateway: Google would open its own storage with our credential", () => {

@@ -19,6 +19,9 @@ export function encodeInput({ messages }: CanonicalRequest, notes: Notes): Encod
   const rest = first < 0 ? [] : messages.slice(first);
   const input = rest.flatMap((message) => encodeMessage(message, notes));
   for (const message of messages) noteCacheControl(message, notes);
+  // Instructions alone are no input.
+  if (input.length === 0)
+    return { instructions: null, input: leading.flatMap((message) => encodeMessage(message, notes)) };
   return { instructions: texts.length === 0 ? null : texts.join("\n"), input };
 }
 
