@@ -24,6 +24,8 @@ export type OpenAiDialect = {
   readonly media: { readonly image: boolean; readonly document: boolean; readonly audio: boolean };
   /** Takes tools with free text, and `allowed_tools` as a choice. */
   readonly takesCustomTools: boolean;
+  /** Refuses tools with `strict: true` whose objects have optional properties or are open. */
+  readonly checksStrict: boolean;
   /** Takes `response_format` of type json_schema. */
   readonly takesSchema: boolean;
   /** Has `/completions` beside `/chat/completions`. */
@@ -47,6 +49,7 @@ export const officialDialect: OpenAiDialect = {
   maximumStops: 4,
   media: { image: true, document: true, audio: true },
   takesCustomTools: true,
+  checksStrict: true,
   takesSchema: true,
   takesCompletions: false,
 };
@@ -62,6 +65,7 @@ export const compatibleDialect: OpenAiDialect = {
   repetitionPenalty: "repetition_penalty",
   maximumStops: null,
   takesCustomTools: false,
+  checksStrict: false,
   takesCompletions: true,
 };
 

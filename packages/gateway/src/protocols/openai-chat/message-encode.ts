@@ -109,7 +109,9 @@ class Conversation {
     return parts.map((part) => part.text).join("\n");
   }
 
-  #addResult({ callId, parts, cacheControl }: ToolResultPart): void {
+  #addResult({ callId, parts, isError, cacheControl }: ToolResultPart): void {
+    // The text stays (case 7): there is no field that says what it is.
+    if (isError) this.#notes.drop("is_error");
     if (cacheControl !== undefined) this.#notes.drop("cache_control");
     const texts = parts.flatMap((part) => (part.type === "text" ? [part.text] : []));
     for (const part of parts) if (part.type !== "text") this.#media.push(part);
@@ -133,6 +135,7 @@ class Conversation {
           else text += part.text;
           break;
         case "reasoning":
+          if (part.text === "" && part.signature?.protocol !== "openai-chat") this.#notes.drop("reasoning");
           thoughts.push(part);
           break;
         case "tool-call":

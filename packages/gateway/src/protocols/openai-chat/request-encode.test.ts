@@ -315,6 +315,38 @@ describe("encodeRequest", () => {
     });
   });
 
+  it("holds OpenAI to schemas that it takes as strict only, and names others", () => {
+    const loose = { ...tool, isStrict: true };
+    const closed = { ...loose, parameters: { type: "object", properties: {}, additionalProperties: false } };
+    const { tools, notes } = encode({ tools: [loose, closed] }, official);
+    expect(tools.map((each: { function: { strict: boolean } }) => each.function.strict)).toEqual([false, true]);
+    expect(notes.dropped).toEqual(["tools[0].strict"]);
+    expect(encode({ tools: [loose] }, { upstreamModel: "qwen3" }).tools[0].function.strict).toBe(true);
+  });
+
+  it("names that a result was an error (case 7), and thoughts that only their vendor can read (case 23)", () => {
+    const signature = { protocol: "anthropic-messages", value: "x" } as const;
+    const { messages, notes } = encode({
+      messages: [
+        {
+          role: "assistant",
+          parts: [
+            { type: "reasoning", text: "", signature, isRedacted: true },
+            { type: "tool-call", id: "a", name: "f", arguments: "{}" },
+          ],
+        },
+        {
+          role: "tool",
+          parts: [
+            { type: "tool-result", callId: "a", name: null, parts: [{ type: "text", text: "E" }], isError: true },
+          ],
+        },
+      ],
+    });
+    expect(messages[1]).toEqual({ role: "tool", tool_call_id: "a", content: "E" });
+    expect(notes.dropped).toEqual(["reasoning", "is_error"]);
+  });
+
   it("brings back what chat can carry", () => {
     const name = fc.stringMatching(/^[a-z]{1,8}$/);
     const words = fc.string({ minLength: 1 });
@@ -378,7 +410,7 @@ describe("encodeRequest", () => {
           fc.record({
             name,
             description: fc.option(words),
-            parameters: fc.constant({ type: "object", properties: {} }),
+            parameters: fc.constant({ type: "object", properties: {}, additionalProperties: false }),
             isStrict: fc.option(fc.boolean()),
           }),
           { minLength: 1, maxLength: 2 },

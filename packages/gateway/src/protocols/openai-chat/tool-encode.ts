@@ -1,5 +1,6 @@
 import type { CanonicalRequest, Tool, ToolChoice } from "../../canonical/canonical-request.ts";
 import type { Notes } from "../../canonical/notes.ts";
+import { isStrictSchema } from "../../json/strict-schema.ts";
 import type { OpenAiDialect } from "../../providers/openai-dialect.ts";
 
 /** `tools`, `tool_choice` and `parallel_tool_calls`; nothing where there are no tools, because OpenAI refuses a choice between none. */
@@ -16,13 +17,13 @@ export function encodeTools(request: CanonicalRequest, dialect: OpenAiDialect, n
   const choice = isListed ? ({ kind: toolChoice.isRequired ? "required" : "auto" } as const) : toolChoice;
   if (offered.length === 0) return {};
   return {
-    tools: offered.map(encodeTool),
+    tools: offered.map((tool, index) => encodeTool(tool, `tools[${index}]`, dialect, notes)),
     ...(choice !== null && { tool_choice: encodeChoice(choice, tools) }),
     ...(parallelToolCalls !== null && { parallel_tool_calls: parallelToolCalls }),
   };
 }
 
-function encodeTool(tool: Tool): object {
+function encodeTool(tool: Tool, path: string, { checksStrict }: OpenAiDialect, notes: Notes): object {
   const { name, parameters, isStrict, custom } = tool;
   const description = tool.description === null ? {} : { description: tool.description };
   if (custom !== undefined) {
@@ -30,7 +31,9 @@ function encodeTool(tool: Tool): object {
     return { type: "custom", custom: { name, ...description, ...(format !== null && { format }) } };
   }
   const schema = parameters ?? { type: "object", properties: {} };
-  const strict = isStrict === null ? {} : { strict: isStrict };
+  const isHeld = isStrict === true && (!checksStrict || isStrictSchema(schema));
+  if (isStrict === true && !isHeld) notes.drop(`${path}.strict`);
+  const strict = isStrict === null ? {} : { strict: isHeld };
   return { type: "function", function: { name, ...description, parameters: schema, ...strict } };
 }
 

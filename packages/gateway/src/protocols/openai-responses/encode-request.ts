@@ -34,7 +34,7 @@ export function encodeRequest(request: CanonicalRequest, target: Target, notes: 
   const { instructions, input } = encodeInput(request, notes);
   const { temperature, topP } = request.sampling;
   const tools = encodeTools(request, notes);
-  const reasoning = encodeReasoning(request.reasoning);
+  const reasoning = encodeReasoning(request.reasoning, notes);
   const text = encodeFormat(request.outputFormat);
   const include = [
     ...(request.reasoning?.isEnabled === true ? [ENCRYPTED] : []),
@@ -82,10 +82,12 @@ function encodeLimit({ outputLimit }: CanonicalRequest, target: Target, notes: N
   return LEAST_OUTPUT;
 }
 
-function encodeReasoning(wish: ReasoningWish | null): object | null {
+function encodeReasoning(wish: ReasoningWish | null, notes: Notes): object | null {
   if (wish === null) return null;
   if (!wish.isEnabled) return { effort: "none" };
-  const effort = wish.effort ?? effortOf(wish.budgetTokens);
+  const nearest = wish.effort === null ? effortOf(wish.budgetTokens) : null;
+  if (nearest !== null) notes.clamp("reasoning_effort", nearest);
+  const effort = wish.effort ?? nearest;
   // Vendors that are asked for a budget show thoughts unless told not to; here they are shown only where that is asked for.
   const isShown = wish.showsThoughts ?? (wish.budgetTokens !== null || wish.isAdaptive);
   const summary = isShown ? "auto" : null;

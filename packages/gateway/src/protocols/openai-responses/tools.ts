@@ -1,6 +1,7 @@
 import type { CanonicalRequest, Tool, ToolChoice } from "../../canonical/canonical-request.ts";
 import type { Notes } from "../../canonical/notes.ts";
 import { invalid } from "../../json/plain-fields.ts";
+import { isStrictSchema } from "../../json/strict-schema.ts";
 import { readWire, unknownMembers } from "../../json/wire.ts";
 import type { Provider } from "../../providers/provider.ts";
 import { flatName } from "./namespaces.ts";
@@ -99,7 +100,9 @@ export function encodeTools({ tools }: CanonicalRequest, notes: Notes): object[]
     }
     // The default here is strict, elsewhere it isn't: a schema that was never written to be strict would be refused.
     const parameters = tool.parameters ?? { type: "object", properties: {} };
-    return { type: "function", ...described, parameters, strict: tool.isStrict ?? false };
+    const isHeld = tool.isStrict === true && isStrictSchema(parameters);
+    if (tool.isStrict === true && !isHeld) notes.drop(`tools[${index}].strict`);
+    return { type: "function", ...described, parameters, strict: isHeld };
   });
 }
 

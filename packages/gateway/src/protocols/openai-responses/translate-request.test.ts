@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CanonicalRequest } from "../../canonical/canonical-request.ts";
 import { Notes } from "../../canonical/notes.ts";
 import { carryInId } from "../../canonical/signature.ts";
+import { chatRequest } from "../../testing/chat-request.ts";
 import { target } from "../../testing/target.ts";
 import { decodeRequest } from "./decode-request.ts";
 import { encodeRequest } from "./encode-request.ts";
@@ -189,6 +190,23 @@ describe("decodeRequest", () => {
 });
 
 describe("encodeRequest", () => {
+  it("gives system text alone as input, since instructions alone are none", () => {
+    const messages = [{ role: "system", parts: [{ type: "text", text: "A" }], isDeveloper: true }] as const;
+    expect(encode(chatRequest({ messages })).body).toEqual({
+      model: "m",
+      input: [{ type: "message", role: "developer", content: [{ type: "input_text", text: "A" }] }],
+      store: false,
+    });
+  });
+
+  it("gives a schema a name that is legal, and is strict only with one that is (cases 13, 16)", () => {
+    const outputFormat = { kind: "schema", name: "天气.v1", description: null, schema: {}, isStrict: null } as const;
+    const tools = [{ name: "f", description: null, parameters: { type: "object" }, isStrict: true }];
+    const { body, dropped } = encode(chatRequest({ outputFormat, tools }));
+    expect(body.text).toMatchObject({ format: { name: "___v1" } });
+    expect([body.tools, dropped]).toMatchObject([[{ strict: false }], ["tools[0].strict"]]);
+  });
+
   it("keeps what this protocol can carry: what it encodes decodes to what it was", () => {
     const body = {
       instructions: "A\nB",
@@ -219,7 +237,13 @@ describe("encodeRequest", () => {
         { type: "custom_tool_call_output", call_id: "c2", output: "ok" },
       ],
       tools: [
-        { type: "function", name: "f", description: "d", parameters: { type: "object" }, strict: true },
+        {
+          type: "function",
+          name: "f",
+          description: "d",
+          parameters: { type: "object", additionalProperties: false },
+          strict: true,
+        },
         { type: "custom", name: "g", format: { type: "text" } },
       ],
       tool_choice: { type: "allowed_tools", mode: "required", tools: [{ type: "custom", name: "g" }] },
