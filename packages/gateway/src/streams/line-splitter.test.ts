@@ -32,12 +32,12 @@ const stream = fc
   .map(([lines, end, isEnded]) => lines.join(end) + (isEnded ? end : ""));
 
 describe("LineSplitter", () => {
-  it("hands on lines with their ends, the last one too where it lacks its own", () => {
+  it("hands on lines with their ends, and gives the last one its own where it lacks it", () => {
     expect(split([Buffer.from('{"a":1}\r\n\n{"b":2}\n{"c":3}')])).toEqual([
       { raw: '{"a":1}\r\n', data: '{"a":1}' },
       { raw: "\n", data: null },
       { raw: '{"b":2}\n', data: '{"b":2}' },
-      { raw: '{"c":3}', data: '{"c":3}' },
+      { raw: '{"c":3}\n', data: '{"c":3}' },
     ]);
     expect(split([])).toEqual([]);
     expect(split([Buffer.alloc(0)])).toEqual([]);
@@ -49,7 +49,8 @@ describe("LineSplitter", () => {
         const bytes = Buffer.from(text);
         const lines = split(cutAt(bytes, places));
         expect(lines).toEqual(split([bytes]));
-        expect(lines.map((line) => line.raw).join("")).toBe(text);
+        const added = text === "" || text.endsWith("\n") ? "" : "\n";
+        expect(lines.map((line) => line.raw).join("")).toBe(text + added);
       }),
     );
   });

@@ -2,6 +2,7 @@ import { type FrameReceiver, MAXIMUM_FRAME_BYTES } from "./sse-splitter.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
+const LINE_END = Buffer.from("\n");
 
 /** Cuts a stream of lines (NDJSON) into frames; the last line may lack its end. Blank lines come without data. Frames are handed on as from SseSplitter. */
 export class LineSplitter {
@@ -29,7 +30,10 @@ export class LineSplitter {
 
   /** Takes the end of the stream. */
   end(): void {
-    if (this.#heldLength > 0) this.#release();
+    if (this.#heldLength === 0) return;
+    // What follows it, be it from us, stands in a line of its own.
+    this.#held.push(LINE_END);
+    this.#release();
   }
 
   #hold(packet: Buffer, start: number, end: number): void {

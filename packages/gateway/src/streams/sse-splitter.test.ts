@@ -31,7 +31,7 @@ const line = fc.constantFrom(
   "event: error",
   "id: 7",
   "database: no",
-  'data: {"a":1}',
+  'data: {"a":1',
 );
 const ending = fc.constantFrom("\n", "\r\n", "\r");
 const stream = fc
@@ -73,6 +73,32 @@ describe("SseSplitter", () => {
   it("takes a last frame without its blank line", () => {
     expect(split([Buffer.from("data: a\n\ndata: [DONE]")]).map((frame) => frame.data)).toEqual(["a", "[DONE]"]);
     expect(split([Buffer.from("data: a\n\ndata: [DONE]\n")]).map((frame) => frame.data)).toEqual(["a", "[DONE]"]);
+  });
+
+  it("gives the last frame what it lacks, so that frames of our own can follow", () => {
+    for (const end of ["", "\n", "\r\n"]) {
+      const frames = split([Buffer.from(`data: {"a":1}${end}`)]);
+      expect(frames).toEqual([{ raw: `data: {"a":1}${end}${end === "" ? "\n\n" : "\n"}`, data: '{"a":1}' }]);
+    }
+  });
+
+  it("tells events apart that servers send without blank lines between them (case 46)", () => {
+    const text = [
+      ': a\nevent: one\ndata: {"a":1}\nevent: two\nid: 7\ndata: {"b":',
+      'data: [2]',
+      "data: }",
+      'data: {"c":3}',
+      "data: [DONE]",
+    ].join("\n");
+    const frames = split([Buffer.from(text)]);
+    expect(frames).toEqual([
+      { raw: ': a\nevent: one\ndata: {"a":1}\n\n', data: '{"a":1}' },
+      { raw: 'event: two\nid: 7\ndata: {"b":\ndata: [2]\ndata: }\n\n', data: '{"b":\n[2]\n}' },
+      { raw: 'data: {"c":3}\n\n', data: '{"c":3}' },
+      { raw: "data: [DONE]\n\n", data: "[DONE]" },
+    ]);
+    const bytes = [...Buffer.from(text)].map((byte) => Buffer.from([byte]));
+    expect(split(bytes)).toEqual(frames);
   });
 
   it("hands frames on before the packet's rest is whole, without keeping the packet", () => {

@@ -1,5 +1,7 @@
 const LF = 0x0a;
 const CR = 0x0d;
+const ONE_END = Buffer.from("\n");
+const TWO_ENDS = Buffer.from("\n\n");
 /** A frame longer than this is no answer of a model. */
 export const MAXIMUM_FRAME_BYTES = 32 * 1024 * 1024;
 
@@ -19,6 +21,7 @@ export type FrameReceiver = (
 /**
  * Cuts a stream of server-sent events (WHATWG HTML, section 9.2) into frames: lines end in LF, CR or CRLF, and packets may end anywhere.
  * Whole frames are handed on as stretches of the packet they came in; only an unfinished one is copied, so that no packet is kept.
+ * Some servers leave out the blank lines between events, or behind the last one: such a frame is handed on as a copy that has its own.
  */
 export class SseSplitter {
   readonly #receive: FrameReceiver;
@@ -74,6 +77,10 @@ export class SseSplitter {
     let dataStart = -1;
     let dataEnd = -1;
     let parts: Buffer[] | null = null;
+    // Where the last line with data ends.
+    let lastEnd = -1;
+    // Where the lines behind the data begin, which belong to the next event if its data come without a blank line before.
+    let nextFrame = -1;
     // The next of each at or behind lineStart: searched for only once it has been passed.
     let lf = -1;
     let cr = -1;
@@ -90,7 +97,18 @@ export class SseSplitter {
         if (nextLine === buffer.length && !isEnd) break;
         if (buffer[nextLine] === LF) nextLine++;
       }
-      if (lineEnd > lineStart && isData(buffer, lineStart, lineEnd)) {
+      if (lineEnd > lineStart && !isData(buffer, lineStart, lineEnd)) {
+        if (dataStart >= 0 && nextFrame < 0) nextFrame = lineStart;
+      } else if (lineEnd > lineStart) {
+        if (dataStart >= 0 && isNextEvent(buffer, lastEnd, lineStart, lineEnd)) {
+          if (nextFrame < 0) nextFrame = lineStart;
+          this.#handClosed(buffer, frameStart, nextFrame, dataStart, dataEnd, parts);
+          frameStart = nextFrame;
+          dataStart = -1;
+          parts = null;
+        }
+        nextFrame = -1;
+        lastEnd = lineEnd;
         if (dataStart >= 0) {
           parts ??= [buffer.subarray(dataStart, dataEnd)];
           parts.push(buffer.subarray(dataOffset(buffer, lineStart, lineEnd), lineEnd));
@@ -100,15 +118,32 @@ export class SseSplitter {
         }
       }
       if (lineEnd === lineStart || (isEnd && nextLine === buffer.length)) {
-        this.#hand(buffer, frameStart, nextLine, dataStart, dataEnd, parts);
+        if (lineEnd === lineStart) this.#hand(buffer, frameStart, nextLine, dataStart, dataEnd, parts);
+        else this.#handClosed(buffer, frameStart, nextLine, dataStart, dataEnd, parts);
         frameStart = nextLine;
         dataStart = -1;
         dataEnd = -1;
         parts = null;
+        nextFrame = -1;
       }
       lineStart = nextLine;
     }
     return frameStart;
+  }
+
+  /** A frame that lacks its blank line, or even the end of its last line: a copy that has both. */
+  #handClosed(
+    buffer: Buffer,
+    start: number,
+    end: number,
+    dataStart: number,
+    dataEnd: number,
+    parts: Buffer[] | null,
+  ): void {
+    const last = buffer[end - 1];
+    const frame = Buffer.concat([buffer.subarray(start, end), last === LF || last === CR ? ONE_END : TWO_ENDS]);
+    const isThere = dataStart >= 0;
+    this.#hand(frame, 0, frame.length, isThere ? dataStart - start : -1, isThere ? dataEnd - start : -1, parts);
   }
 
   #hand(buffer: Buffer, start: number, end: number, dataStart: number, dataEnd: number, parts: Buffer[] | null): void {
@@ -118,6 +153,15 @@ export class SseSplitter {
       this.#receive(buffer, start, end, data, 0, data.length);
     }
   }
+}
+
+/**
+ * Whether the data of a line begin another event, though no blank line stood before them: no JSON, however it is cut into lines, goes on with
+ * an opening bracket behind a closing one.
+ */
+function isNextEvent(buffer: Buffer, formerEnd: number, start: number, end: number): boolean {
+  const first = buffer[dataOffset(buffer, start, end)];
+  return buffer[formerEnd - 1] === 0x7d && (first === 0x7b || first === 0x5b);
 }
 
 /** Where a byte stands next, or the buffer's length. The look at the first place spares blank lines the native search. */
