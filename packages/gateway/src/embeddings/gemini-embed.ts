@@ -116,7 +116,7 @@ function decoded(
   const [first] = requests;
   return {
     model,
-    size: { ...size, images: 0 },
+    size,
     canonical: () => ({
       model,
       inputs: requests.map(({ content }) => content.parts.map(({ text }) => text).join("\n")),

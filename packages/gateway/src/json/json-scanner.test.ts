@@ -116,12 +116,83 @@ describe("scanObject", () => {
       { type: "text", text: "你好" },
     ];
     const bytes = Buffer.from(JSON.stringify({ messages: [{ content }], stop: ["\n"] }));
-    const { texts, images } = scanObject(bytes).tally;
+    const { texts, media, addresses } = scanObject(bytes).tally;
     const found = texts.flatMap((start, index) =>
       index % 2 === 0 ? [bytes.toString("utf8", start, texts[index + 1])] : [],
     );
     expect(found).toEqual(["image_url", "image_url", "https://x/y.png", "text", "你好", "\\n"]);
-    expect(images).toBe(2);
+    expect(bytes.toString("utf8", media[0], media[1])).toBe("A".repeat(5_000));
+    expect([media.length, addresses]).toEqual([2, 1]);
+  });
+
+  const words = "a text of several words, said again and again. ".repeat(40);
+  const base64 = Buffer.from(words).toString("base64");
+  const tallyOf = (value: object) => {
+    const bytes = Buffer.from(JSON.stringify({ messages: [value] }));
+    const { texts, media, textMedia, addresses } = scanObject(bytes).tally;
+    let characters = 0;
+    for (let index = 0; index < texts.length; index += 2) characters += (texts[index + 1] ?? 0) - (texts[index] ?? 0);
+    return { characters, media: media.length / 2, textMedia: textMedia.size, addresses };
+  };
+
+  it.each([
+    ["a text that begins as a picture does", { content: `data:image/png;base64,${words}` }],
+    ["base64 where texts stand", { content: `data:image/png;base64,${base64}` }],
+    ["a data URL that is no base64", { image_url: { url: `data:text/plain,${words}` } }],
+    ["words where media stand", { source: { type: "text", data: words } }],
+    ["words in a list of pictures", { images: [words] }],
+    ["words behind media", { content: [{ data: base64 }, words] }],
+    ["a url that belongs to nothing", { citations: [{ url: base64 }] }],
+    ["arguments that are called data", { type: "tool_use", input: { data: base64 } }],
+    ["pictures in results", { functionResponse: { response: { images: [base64], image_url: { url: "https://x" } } } }],
+  ])("takes for text %s", (_, value) => {
+    expect(tallyOf(value).characters).toBeGreaterThanOrEqual(words.length);
+    expect(tallyOf(value).addresses).toBe(0);
+  });
+
+  it("reads arguments and results of tools as the JSON that they are: names and numbers too", () => {
+    for (const name of ["input", "args", "arguments", "response"]) {
+      const value = { [words]: Array.from({ length: 500 }, (_, index) => index) };
+      expect(tallyOf({ [name]: value }).characters).toBeGreaterThanOrEqual(JSON.stringify(value).length);
+    }
+  });
+
+  it.each([
+    ["of Anthropic", { source: { type: "base64", media_type: "image/png", data: base64 } }],
+    ["of Gemini", { inlineData: { mimeType: "image/png", data: base64 } }],
+    ["of Ollama", { images: [base64] }],
+    ["of OpenAI", { type: "input_audio", input_audio: { data: base64, format: "wav" } }],
+    ["in files", { file: { file_data: `data:application/pdf;base64,${base64}` } }],
+    ["with line ends and escapes", { images: [base64.replace(/(.{76})/g, "$1\n")] }],
+  ])("finds media %s", (_, value) => {
+    expect(tallyOf(value)).toMatchObject({ media: 1, textMedia: 0 });
+    expect(tallyOf(value).characters).toBeLessThan(40);
+  });
+
+  it("knows media that are said to be a text, whichever stands first", () => {
+    for (const source of [
+      { media_type: "text/plain", data: base64 },
+      { data: base64, mimeType: "text/csv" },
+    ])
+      expect(tallyOf({ source })).toMatchObject({ media: 1, textMedia: 1 });
+  });
+
+  it("weighs addresses by what may lie behind them", () => {
+    const url = "https://example.org/x";
+    const weight = (value: object) => tallyOf(value).addresses;
+    expect(weight({ image_url: { url } })).toBe(1);
+    expect(weight({ type: "input_image", image_url: url })).toBe(1);
+    expect(weight({ type: "image", source: { type: "url", url } })).toBe(1);
+    for (const heavy of [
+      { type: "document", source: { type: "url", url } },
+      { fileData: { fileUri: url } },
+      { type: "input_file", file_url: url },
+      { video_url: { url } },
+      { image_url: { url: `${url}.PDF?x` } },
+    ])
+      expect(weight(heavy)).toBeGreaterThanOrEqual(16);
+    expect(weight({ file_data: { file_uri: "https://www.youtube.com/watch?v=x" } })).toBe(64);
+    expect(weight({ annotations: [{ type: "url_citation", url }] })).toBe(0);
   });
 });
 
@@ -129,9 +200,9 @@ describe("the texts of a body of very many strings", () => {
   it("are not more than thousands, and leave out images all the same", () => {
     const image = "data:image/png;base64,AAAA";
     const strings = Array.from({ length: 50_000 }, (_, index) => (index === 40_000 ? image : "ab"));
-    const bytes = Buffer.from(JSON.stringify({ strings, last: "z" }));
-    const { texts, images } = scanObject(bytes).tally;
-    expect(images).toBe(1);
+    const bytes = Buffer.from(JSON.stringify({ images: strings, last: "z" }));
+    const { texts, media } = scanObject(bytes).tally;
+    expect(media).toHaveLength(2);
     expect(texts.length).toBeLessThan(20_000);
     expect(bytes.toString("utf8", texts.at(-2), texts.at(-1))).toMatch(/^ab",.*,"ab"\],"last":"z$/);
     const inImage = bytes.indexOf(image);

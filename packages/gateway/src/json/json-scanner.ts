@@ -1,10 +1,20 @@
+import {
+  addressWeight,
+  base64Start,
+  HEAVY,
+  HEAVY_ADDRESS,
+  isTypeName,
+  kindOfMember,
+  MEDIA,
+  PLAIN,
+  startsWith,
+  VERBATIM,
+} from "./media-members.ts";
+
 /** Deeper nesting than any tool schema; keeps a hostile body from exhausting the stack, here and upstream. */
 const MAXIMUM_DEPTH = 256;
 /** Strings are walked byte by byte for so long; then native search takes over, which pays only for long stretches. */
 const SHORT_STRETCH = 64;
-
-/** A string in a media member that is shorter holds no picture. */
-const LEAST_MEDIA = 64;
 
 /** Texts that are told apart: what is kept of a body must not grow to a multiple of it. */
 const MOST_TEXTS = 8_192;
@@ -40,13 +50,17 @@ export type Member = {
 /** What the scan counted on its way, at any depth. */
 export type JsonTally = {
   /**
-   * Where strings that are values lie, inside their quotes: start, end, start, end and so on. Not the empty ones, nor media (data URLs of
-   * images, base64 in members named data, images or file_data).
+   * Where strings that are values lie, inside their quotes: start, end, start, end and so on; arguments and results of tools as the JSON that
+   * they are. Not the empty ones, nor media.
    * Of thousands of strings, the later ones and what stands between them are one text.
    */
   readonly texts: readonly number[];
-  /** The larger of the number of such media and of keys named image_url (which also hold web addresses). */
-  readonly images: number;
+  /** Where the base64 of media lies, in the same way: strings that look like it, in the members that protocols have for it. */
+  readonly media: readonly number[];
+  /** Those of them whose type is said to be a text: their starts. */
+  readonly textMedia: ReadonlySet<number>;
+  /** How many pictures there are to be counted for media behind addresses. */
+  readonly addresses: number;
 };
 
 export type JsonObject = { readonly members: readonly Member[]; readonly end: number; readonly tally: JsonTally };
@@ -66,9 +80,11 @@ class JsonScanner {
   #sawEscape = false;
   #nextBackslash = -1;
   #words: Uint32Array | null = null;
-  #imageStrings = 0;
-  #imageKeys = 0;
-  #isMediaKey = false;
+  /** What the innermost member's name says; that of an object's own member where it is the object. */
+  #kind = PLAIN;
+  readonly #media: number[] = [];
+  readonly #textMedia = new Set<number>();
+  #addresses = 0;
   readonly #texts: number[] = [];
   #joinsTexts = false;
 
@@ -83,7 +99,12 @@ class JsonScanner {
     const end = this.#at;
     this.#blanks();
     if (this.#at < this.#bytes.length) throw new JsonBreak(this.#at);
-    const tally = { texts: this.#texts, images: Math.max(this.#imageStrings, this.#imageKeys) };
+    const tally = {
+      texts: this.#texts,
+      media: this.#media,
+      textMedia: this.#textMedia,
+      addresses: this.#addresses,
+    };
     return { members: this.#members, end, tally };
   }
 
@@ -108,6 +129,11 @@ class JsonScanner {
   #object(depth: number): void {
     if (depth > MAXIMUM_DEPTH) throw new JsonBreak(this.#at, true);
     const bytes = this.#bytes;
+    const around = this.#kind;
+    const mediaBefore = this.#media.length;
+    const addressesBefore = this.#addresses;
+    let isTextual = false;
+    let isDocument = false;
     this.#at++;
     this.#blanks();
     if (bytes[this.#at] === 0x7d) {
@@ -120,19 +146,20 @@ class JsonScanner {
       this.#string();
       const keyEnd = this.#at - 1;
       const keyHasEscape = this.#sawEscape;
-      if (
-        keyEnd - keyStart === 9 &&
-        bytes[keyStart] === 0x69 &&
-        bytes.toString("latin1", keyStart, keyEnd) === "image_url"
-      )
-        this.#imageKeys++;
-      this.#isMediaKey = isMediaKey(bytes, keyStart, keyEnd);
       this.#blanks();
       if (bytes[this.#at] !== 0x3a) throw new JsonBreak(this.#at);
       this.#at++;
       this.#blanks();
       const valueStart = this.#at;
-      this.#value(depth);
+      const kind = kindOfMember(bytes, keyStart, keyEnd, around);
+      if (kind === VERBATIM && depth > 1 && bytes[valueStart] !== QUOTE) this.#verbatim(depth);
+      else {
+        this.#kind = kind;
+        this.#value(depth);
+      }
+      const name = bytes[keyStart];
+      if (name === 0x6d) isTextual ||= isTypeName(bytes, keyStart, keyEnd) && startsWith(bytes, valueStart, '"text/');
+      else if (name === 0x74) isDocument ||= keyEnd - keyStart === 4 && startsWith(bytes, valueStart, '"document"');
       if (depth === 1) this.#members.push({ keyStart, keyEnd, keyHasEscape, valueStart, valueEnd: this.#at });
       this.#blanks();
       const byte = bytes[this.#at];
@@ -142,6 +169,26 @@ class JsonScanner {
       this.#blanks();
     }
     this.#at++;
+    this.#kind = around;
+    if (isTextual)
+      for (let at = mediaBefore; at < this.#media.length; at += 2) this.#textMedia.add(this.#media[at] ?? 0);
+    if (isDocument && this.#addresses > addressesBefore) this.#addresses += HEAVY_ADDRESS;
+  }
+
+  /** A value that counts as the JSON that it is, whatever stands in it. */
+  #verbatim(depth: number): void {
+    const start = this.#at;
+    const { length } = this.#texts;
+    const joined = this.#joinsTexts;
+    const addresses = this.#addresses;
+    const media = this.#media.length;
+    this.#kind = PLAIN;
+    this.#value(depth);
+    this.#texts.length = length;
+    this.#media.length = media;
+    this.#addresses = addresses;
+    this.#joinsTexts = joined;
+    this.#text(start, this.#at);
   }
 
   #array(depth: number): void {
@@ -169,19 +216,30 @@ class JsonScanner {
     const start = this.#at + 1;
     this.#string();
     const end = this.#at - 1;
-    const isImage =
-      (this.#isMediaKey && end - start >= LEAST_MEDIA) ||
-      (end - start > 11 &&
-        this.#bytes[start] === 0x64 &&
-        this.#bytes.toString("latin1", start, start + 11) === "data:image/");
-    if (isImage) {
-      this.#imageStrings++;
-      this.#joinsTexts = false;
-    } else if (this.#joinsTexts) this.#texts[this.#texts.length - 1] = end;
+    if (this.#kind === PLAIN || !this.#isMedia(start, end)) this.#text(start, end);
+  }
+
+  #text(start: number, end: number): void {
+    if (this.#joinsTexts) this.#texts[this.#texts.length - 1] = end;
     else if (end > start) {
       this.#texts.push(start, end);
       this.#joinsTexts = this.#texts.length > MOST_TEXTS * 2;
     }
+  }
+
+  /** Takes note of a string in a media member, if it is what such members are for. An address is also a text. */
+  #isMedia(start: number, end: number): boolean {
+    if (this.#kind !== MEDIA && this.#kind !== HEAVY) return false;
+    const bytes = this.#bytes;
+    if (/^https?:/i.test(bytes.toString("latin1", start, Math.min(end, start + 6)))) {
+      this.#addresses += addressWeight(bytes, start, end, this.#kind);
+      return false;
+    }
+    const from = base64Start(bytes, start, end);
+    if (from === null) return false;
+    this.#media.push(from, end);
+    this.#joinsTexts = false;
+    return true;
   }
 
   /** From an opening quote to behind the closing one. */
@@ -299,14 +357,6 @@ function controlWord(words: Uint32Array, from: number, end: number): number {
     if (((four - 0x20202020) & ~four & 0x80808080) !== 0) return at;
   }
   return end;
-}
-
-/** Members in which protocols carry media as base64: `data` (Anthropic, Gemini, OpenAI audio), `images` (Ollama), `file_data` (OpenAI). */
-function isMediaKey(bytes: Buffer, start: number, end: number): boolean {
-  const length = end - start;
-  if (length === 4) return bytes[start] === 0x64 && bytes.toString("latin1", start, end) === "data";
-  if (length === 6) return bytes[start] === 0x69 && bytes.toString("latin1", start, end) === "images";
-  return length === 9 && bytes[start] === 0x66 && bytes.toString("latin1", start, end) === "file_data";
 }
 
 function isHexDigit(byte: number | undefined): boolean {

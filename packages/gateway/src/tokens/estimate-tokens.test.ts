@@ -10,6 +10,11 @@ type Count = (typeof counts)["chat/answer.txt"];
 const fitted = ["qwen3", "deepseek_v3", "o200k"] as const;
 const categories = ["chinese", "english", "code", "latex", "chat"];
 
+/** Of each stretch of a long text its middle is looked at. */
+function middle(): number {
+  return 0.5;
+}
+
 const samples = Object.entries(counts).map(([name, count]: [string, Count]) => {
   const text = readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
   const category = name.slice(0, name.indexOf("/"));
@@ -25,7 +30,7 @@ function estimateOf(text: string): number {
 /** Of the text of a JSON string, quotes included. */
 function estimateJson(json: string): number {
   const bytes = Buffer.from(json);
-  return estimateTokens(bytes, [1, bytes.length - 1]);
+  return estimateTokens(bytes, [1, bytes.length - 1], middle);
 }
 
 function errorOf(list: typeof samples): number {
@@ -67,9 +72,21 @@ describe("estimateTokens", () => {
   it("looks at long texts evenly, however they are cut into strings", () => {
     const one = Buffer.from("word ".repeat(20_000) + "校园网络".repeat(10_000));
     const spans = Array.from({ length: 2_200 }, (_, index) => [index * 100, index * 100 + 100]).flat();
-    const whole = estimateTokens(one, [0, one.length]);
-    expect(Math.abs(estimateTokens(one, spans) / whole - 1)).toBeLessThan(0.05);
+    const whole = estimateTokens(one, [0, one.length], middle);
+    expect(Math.abs(estimateTokens(one, spans, middle) / whole - 1)).toBeLessThan(0.05);
     expect(Math.abs(whole / (20_000 * 0.97 + 40_000 * 0.485) - 1)).toBeLessThan(0.05);
+  });
+
+  it("is not fooled by a text that is light just where it would be looked at", () => {
+    // Windows at equal distance, as they lay once, would see nothing but one letter over and over.
+    const total = 400_000;
+    const text = Buffer.from("Zq7 ".repeat(total / 4));
+    for (let window = 0; window < 32; window++) {
+      const at = Math.floor((window * (total - 512)) / 31);
+      text.fill("a", at, at + 512);
+    }
+    const dense = estimateOf("Zq7 ".repeat(1_000)) * 100;
+    expect(estimateTokens(text, [0, total])).toBeGreaterThan(dense * 0.8);
   });
 
   it("takes escapes for the characters they stand for", () => {

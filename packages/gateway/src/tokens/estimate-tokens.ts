@@ -1,6 +1,6 @@
 import { TokenSum } from "./token-sum.ts";
 
-/** Up to so many bytes everything is looked at; of more, as many in windows of equal distance. */
+/** Up to so many bytes everything is looked at; of more, as many in windows that are spread evenly. */
 const WINDOW_BYTES = 512;
 const WINDOWS = 32;
 /** More than any tokenizer has made of a natural text, measured against the estimate: docs/token-estimates.md. */
@@ -10,9 +10,14 @@ const LEAST = 0.7;
 
 /**
  * Tokens of a text, within 15 % of what the tokenizers of current models make of it. The text is that of JSON strings (or is JSON), between
- * pairs of offsets, start and end, in ascending order. Costs the same however long it is.
+ * pairs of offsets, start and end, in ascending order. Costs the same however long it is. Where exactly a long text is looked at is left to chance
+ * (`random`): nobody can write one that is light just there.
  */
-export function estimateTokens(bytes: Uint8Array, spans: readonly number[]): number {
+export function estimateTokens(
+  bytes: Uint8Array,
+  spans: readonly number[],
+  random: () => number = Math.random,
+): number {
   let total = 0;
   for (let index = 0; index < spans.length; index += 2) total += lengthAt(spans, index);
   const sum = new TokenSum();
@@ -23,16 +28,22 @@ export function estimateTokens(bytes: Uint8Array, spans: readonly number[]): num
     }
     return sum.tokens;
   }
-  addWindows(sum, bytes, spans, (total - WINDOW_BYTES) / (WINDOWS - 1));
+  addWindows(sum, bytes, spans, total / WINDOWS, random);
   return (sum.tokens * total) / (WINDOWS * WINDOW_BYTES);
 }
 
 /** Offsets of windows are those in the text as if the spans stood one behind the other. */
-function addWindows(sum: TokenSum, bytes: Uint8Array, spans: readonly number[], distance: number): void {
+function addWindows(
+  sum: TokenSum,
+  bytes: Uint8Array,
+  spans: readonly number[],
+  distance: number,
+  random: () => number,
+): void {
   let index = 0;
   let before = 0;
   for (let window = 0; window < WINDOWS; window++) {
-    let from = Math.floor(window * distance);
+    let from = Math.floor(window * distance + random() * (distance - WINDOW_BYTES));
     const to = from + WINDOW_BYTES;
     sum.cut();
     while (from < to) {

@@ -1,6 +1,7 @@
 import type { PromptSize } from "../canonical/call.ts";
 import type { JsonObject, Member } from "../json/json-scanner.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
+import { mediaPictures } from "./media-pictures.ts";
 
 /**
  * Marks of the chat template: a message brings 1 (DeepSeek) to 5 (Qwen) tokens beside its text, 3 in the mean. It has two strings, role and
@@ -11,22 +12,53 @@ const TOKENS_A_STRING = 1;
 const TOKENS_A_PROMPT = 3;
 /** Of a member that any protocol's models get to read. */
 const LONGEST_NAME = 32;
-/** Members that models get to read: the texts in some (messages), the JSON of others (tools). */
+/** A value that no field needs but one that models read: a text in a field of a server's own (documents, chat_template). */
+const LONG = 256;
+/** Fields that may be long, and that no model reads: they shape the answer, or are for the books. */
+const unread: ReadonlySet<string> = new Set([
+  "logit_bias",
+  "metadata",
+  "client_metadata",
+  "user",
+  "safety_identifier",
+  "stop",
+  "stop_sequences",
+  "stop_token_ids",
+  "bad_words",
+  "allowed_token_ids",
+  "include",
+  "safetySettings",
+  "safety_settings",
+  "guided_json",
+  "guided_regex",
+  "guided_choice",
+  "guided_grammar",
+  "structured_outputs",
+]);
+/** Members that models get to read: the texts in some (messages), the JSON of others (tools). Long ones of other names count as well. */
 export type ReadMembers = { readonly texts: ReadonlySet<string>; readonly json: ReadonlySet<string> };
 
 /** What the estimate of a request's input is made from. The texts of messages count as text, whatever JSON stands around them. */
 export function promptSize(body: Buffer, object: JsonObject, read: ReadMembers): PromptSize {
-  const { texts, images } = object.tally;
+  const { texts } = object.tally;
   const spans: number[] = [];
+  const unknown: number[] = [];
   let tokens = 0;
   for (const member of object.members) {
-    if (member.keyEnd - member.keyStart > LONGEST_NAME) continue;
-    const name = body.toString("latin1", member.keyStart, member.keyEnd);
+    const { keyStart, keyEnd, valueStart, valueEnd } = member;
+    const isLong = valueEnd - valueStart > LONG;
+    if (keyEnd - keyStart > LONGEST_NAME) {
+      if (isLong) unknown.push(valueStart, valueEnd);
+      continue;
+    }
+    const name = body.toString("latin1", keyStart, keyEnd);
     if (read.texts.has(name)) for (const offset of textsIn(texts, member)) spans.push(offset);
-    else if (read.json.has(name)) tokens += estimateTokens(body, [member.valueStart, member.valueEnd]);
+    else if (read.json.has(name)) tokens += estimateTokens(body, [valueStart, valueEnd]);
+    else if (isLong && !unread.has(name)) unknown.push(valueStart, valueEnd);
   }
+  if (unknown.length > 0) tokens += estimateTokens(body, unknown);
   const marks = (spans.length / 2) * TOKENS_A_STRING + TOKENS_A_PROMPT;
-  return { textTokens: tokens + estimateTokens(body, spans) + marks, images };
+  return { textTokens: tokens + estimateTokens(body, spans) + marks, images: mediaPictures(body, object.tally) };
 }
 
 function textsIn(texts: readonly number[], { valueStart, valueEnd }: Member): readonly number[] {

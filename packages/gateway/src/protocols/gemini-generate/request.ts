@@ -77,7 +77,6 @@ export function decodeCall(body: Buffer, route: Route): DecodedCall {
   refuseVendorTools(values.value("tools"));
   const config = readConfig(fields, values);
   const isArray = isStream && route.query.get("alt") !== "sse";
-  const size = promptSize(body, fields.object, readByModels);
   // google.generativeai (which alone asks for numbers in place of words so) knows neither thoughts, which it shows as the answer, nor signatures.
   const knowsThoughts = !route.query.has("$alt");
 
@@ -110,7 +109,7 @@ export function decodeCall(body: Buffer, route: Route): DecodedCall {
     isStream,
     outputLimit: config.outputLimit,
     choices: config.choices ?? 1,
-    size: { ...size, images: size.images + countOf(body, "fileUri") + countOf(body, "file_uri") },
+    size: promptSize(body, fields.object, readByModels),
     streamContentType: isArray ? ARRAY_TYPE : SSE_TYPE,
     wantsStreamUsage: true,
     canonical: () => decodeRequest(body, { model, isStream, knowsThoughts }),
@@ -215,10 +214,4 @@ function withCamelConfig(body: Buffer): Buffer {
       rename(each, member.valueStart);
   }
   return applySplices(body, splices);
-}
-
-function countOf(body: Buffer, word: string): number {
-  let count = 0;
-  for (let at = body.indexOf(word); at >= 0; at = body.indexOf(word, at + word.length)) count++;
-  return count;
 }

@@ -19,7 +19,7 @@ const CHAT_PATH = "/chat";
 const NO_HEADERS: readonly string[] = [];
 const STREAM_TYPE = "application/x-ndjson";
 const readByModels = {
-  texts: new Set(["messages", "prompt", "suffix", "system", "template"]),
+  texts: new Set(["messages", "prompt", "suffix", "system", "template", "images"]),
   json: new Set(["tools", "format", "context"]),
 };
 
