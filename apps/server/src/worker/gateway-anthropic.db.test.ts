@@ -87,7 +87,7 @@ describe("clients of Anthropic's protocol", () => {
       await ask("/v1/messages", question, { "x-api-key": "sk-nobody" }),
       await ask("/v1/messages/count_tokens", question),
       await ask("/v1/messages/batches", {}),
-      await ask("/v1/models", null),
+      await ask("/v1/models", null, { "anthropic-version": "2023-06-01" }),
     ];
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 400, 401, 200, 404, 200]);
     for (const { headers } of answers) {

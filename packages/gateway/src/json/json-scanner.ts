@@ -63,6 +63,9 @@ export type JsonTally = {
   readonly addresses: number;
 };
 
+/** An item of a list. Offsets in bytes. */
+export type Item = { readonly start: number; readonly end: number };
+
 export type JsonObject = { readonly members: readonly Member[]; readonly end: number; readonly tally: JsonTally };
 
 /**
@@ -71,6 +74,11 @@ export type JsonObject = { readonly members: readonly Member[]; readonly end: nu
  */
 export function scanObject(bytes: Buffer): JsonObject {
   return new JsonScanner(bytes).scan();
+}
+
+/** Where the items of a JSON list lie, in the same way. */
+export function scanList(bytes: Buffer): readonly Item[] {
+  return new JsonScanner(bytes).list();
 }
 
 class JsonScanner {
@@ -106,6 +114,16 @@ class JsonScanner {
       addresses: this.#addresses,
     };
     return { members: this.#members, end, tally };
+  }
+
+  list(): readonly Item[] {
+    this.#blanks();
+    if (this.#bytes[this.#at] !== 0x5b) throw new JsonBreak(this.#at);
+    const items: Item[] = [];
+    this.#array(1, items);
+    this.#blanks();
+    if (this.#at < this.#bytes.length) throw new JsonBreak(this.#at);
+    return items;
   }
 
   #blanks(): void {
@@ -191,7 +209,8 @@ class JsonScanner {
     this.#text(start, this.#at);
   }
 
-  #array(depth: number): void {
+  /** `items`: takes note of where they lie. */
+  #array(depth: number, items?: Item[]): void {
     if (depth > MAXIMUM_DEPTH) throw new JsonBreak(this.#at, true);
     const bytes = this.#bytes;
     this.#at++;
@@ -201,7 +220,9 @@ class JsonScanner {
       return;
     }
     for (;;) {
+      const start = this.#at;
       this.#value(depth);
+      items?.push({ start, end: this.#at });
       this.#blanks();
       const byte = bytes[this.#at];
       if (byte === 0x5d) break;

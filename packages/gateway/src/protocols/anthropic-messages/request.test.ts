@@ -164,6 +164,14 @@ describe("a messages request for an Anthropic upstream", () => {
     [`{"model":"m",${hi},"metadata":7}`, "metadata"],
   ])("refuses %s and names the field (case 4)", (body, param) => expect(refusal(body)).toMatchObject({ param }));
 
+  it.each([
+    '[{"type":"web_search_20250305","type":"custom","name":"f"}]',
+    '[{"type":"custom","TYPE":"web_search_20250305","name":"f"}]',
+    '[{"t\\u0079pe":"custom","name":"f"}]',
+  ])("refuses tools whose type two parsers could read otherwise: %s", (tools) => {
+    expect(refusal(`{"model":"m",${hi},"tools":${tools}}`)).toMatchObject({ param: "tools[0].type" });
+  });
+
   it("says where the JSON breaks", () => {
     expect(() => call('{"model":"m",}')).toThrow(/line 1, column 14/);
   });

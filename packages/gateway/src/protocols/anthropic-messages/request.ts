@@ -3,6 +3,7 @@ import type { Target } from "../../canonical/target.ts";
 import { editJson, type JsonEdit } from "../../json/edit-json.ts";
 import { FieldValues } from "../../json/field-values.ts";
 import { type Fields, invalid, knownFields, readFields } from "../../json/plain-fields.ts";
+import { toolTypes } from "../../json/tool-types.ts";
 import { promptSize } from "../../tokens/prompt-size.ts";
 import { withoutForeignThoughts } from "./foreign-thoughts.ts";
 import { decodeRequest } from "./request-decode.ts";
@@ -70,7 +71,7 @@ export function decodeCall(body: Buffer, route: Route): DecodedCall {
     streamContentType: STREAM_TYPE,
     wantsStreamUsage: true,
     canonical: () => decodeRequest(body),
-    pass: (target) => passed(MESSAGES_PATH, body, editsFor(target), values, target, route),
+    pass: (target) => passed(MESSAGES_PATH, body, editsFor(target), fields, values, target, route),
   };
 }
 
@@ -81,7 +82,7 @@ export function decodeQuestion(body: Buffer, route: Route): DecodedCount {
     model,
     size: promptSize(body, fields.object, readByModels),
     canonical: () => decodeRequest(body),
-    pass: (target) => passed(COUNT_PATH, body, commonEdits(fields, values, target), values, target, route),
+    pass: (target) => passed(COUNT_PATH, body, commonEdits(fields, values, target), fields, values, target, route),
   };
 }
 
@@ -105,10 +106,12 @@ function passed(
   path: string,
   body: Buffer,
   edits: readonly JsonEdit[],
+  fields: Fields,
   values: FieldValues,
   target: Target,
   route: Route,
 ): EncodedRequest {
+  toolTypes(body, fields);
   refuseServerTools(values.value("tools"), target.provider);
   const query = route.query.get("beta") === "true" ? "?beta=true" : "";
   const beta = route.headers["anthropic-beta"];

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Target } from "../../canonical/target.ts";
 import { target } from "../../testing/target.ts";
+import { PAID_APART } from "./hosted.ts";
 import { decodeCall } from "./request.ts";
 
 const sentTo = (body: string | Buffer, changes: Partial<Target>) =>
@@ -20,6 +21,8 @@ const read = new Set([
   "provider",
   "service_tier",
   "route",
+  "tools",
+  ...PAID_APART,
 ]);
 
 describe("decodeCall", () => {
@@ -127,4 +130,47 @@ describe("decodeCall", () => {
     const plain = Buffer.from('{"model":"m","messages":[{}],"metadata":{"topic":"user_id"}}');
     expect(decodeCall(plain).pass(target()).body.equals(plain)).toBe(true);
   });
+});
+
+describe("pass", () => {
+  const passed = (more: string, changes: Partial<Target> = {}) =>
+    sentTo(`{"model":"m","messages":[{}],${more}}`, changes);
+  const covers: Partial<Target> = { provider: { ...target().provider, serverTools: ["web_search"] } };
+
+  it.each([
+    '"web_search_options":{}',
+    '"enable_search":true',
+    '"plugins":[{"id":"web"}]',
+    '"search_parameters":{"mode":"on"}',
+    '"tools":[{"type":"function","function":{"name":"f"}},{"type":"web_search"}]',
+    '"tools":[{"type":"builtin_function","function":{"name":"$web_search"}}]',
+  ])("refuses what the upstream would do by itself and bill apart: %s (case 14)", (more) => {
+    expect(() => passed(more)).toThrow(expect.objectContaining({ code: "invalid_request" }));
+  });
+
+  it.each([
+    '"tools":[{"type":"web_search","type":"function"}]',
+    '"tools":[{"type":"function","Type":"web_search"}]',
+    '"tools":[{"type":"function","t\\u0079pe":"web_search"}]',
+    '"Enable_search":true',
+    '"tools":[],"tools":[]',
+  ])("never lets two parsers see two requests: %s", (more) => {
+    expect(() => passed(more)).toThrow(expect.objectContaining({ code: "invalid_request" }));
+  });
+
+  it("passes it where the provider's prices cover it, and what is switched off", () => {
+    for (const more of ['"web_search_options":{}', '"tools":[{"type":"web_search"}]'])
+      expect(passed(more, covers)).toContain(more);
+    for (const more of ['"enable_search":false', '"plugins":[]', '"tools":[{"type":"custom"},{"type":"function"},{}]'])
+      expect(passed(more)).toContain(more);
+  });
+
+  it.each(['{"type":"file","file":{"file_id":"file-1"}}', '{"type":"file","f\\u0069le":{"file\\u005fid":"file-1"}}'])(
+    "finds no file that is stored under the channel's credential: %s (case 27)",
+    (part) => {
+      const body = `{"model":"m","messages":[{"role":"user","content":[${part}]}]}`;
+      expect(() => sentTo(body, {})).toThrow(expect.objectContaining({ code: "not_found" }));
+      expect(() => sentTo(body.replace("file-1", ""), {})).not.toThrow();
+    },
+  );
 });

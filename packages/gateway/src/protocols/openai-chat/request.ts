@@ -16,6 +16,7 @@ import {
   replace,
   textValue,
 } from "./body-fields.ts";
+import { PAID_APART, refuseHosted } from "./hosted.ts";
 import { decodeRequest } from "./request-decode.ts";
 
 const known = knownFields(
@@ -30,6 +31,8 @@ const known = knownFields(
     "user",
     "safety_identifier",
     "metadata",
+    "tools",
+    ...PAID_APART,
   ],
   REFUSED_FIELDS,
 );
@@ -87,7 +90,10 @@ export function decodeCall(body: Buffer): DecodedCall {
     streamContentType: STREAM_TYPE,
     wantsStreamUsage,
     canonical: () => decodeRequest(body),
-    pass: (target) => ({ path: CHAT_PATH, headers: NO_HEADERS, body: bodyFor(target) }),
+    pass(target) {
+      refuseHosted(body, fields, target.provider);
+      return { path: CHAT_PATH, headers: NO_HEADERS, body: bodyFor(target) };
+    },
   };
 }
 

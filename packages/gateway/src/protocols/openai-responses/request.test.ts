@@ -58,6 +58,15 @@ describe("decodeCall", () => {
     });
   });
 
+  it.each([
+    '[{"type":"web_search","type":"function","name":"f"}]',
+    '[{"type":"function","Type":"web_search","name":"f"}]',
+  ])("refuses tools whose type two parsers could read otherwise: %s", (tools) => {
+    expect(() => sent(`{"model":"m","input":"x","tools":${tools}}`)).toThrow(
+      expect.objectContaining({ code: "invalid_request" }),
+    );
+  });
+
   it("lowers the limit, or gives one", () => {
     const limited = (more: object) =>
       JSON.parse(sent(JSON.stringify({ model: "m", input: "x", ...more }), { outputLimit: 30 })).max_output_tokens;

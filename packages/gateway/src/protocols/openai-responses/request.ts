@@ -4,6 +4,7 @@ import type { Target } from "../../canonical/target.ts";
 import { editJson, type JsonEdit } from "../../json/edit-json.ts";
 import { parseJson } from "../../json/parse-json.ts";
 import { type Fields, invalid, knownFields, readFields } from "../../json/plain-fields.ts";
+import { toolTypes } from "../../json/tool-types.ts";
 import { promptSize } from "../../tokens/prompt-size.ts";
 import { decodeRequest, ENCRYPTED } from "./decode-request.ts";
 import { RESPONSES_PATH } from "./encode-request.ts";
@@ -88,6 +89,7 @@ export function decodeCall(body: Buffer): ResponsesCall {
   let echo: Echo | null = null;
 
   function pass(target: Target) {
+    toolTypes(body, fields);
     if (mayHoldHosted(body, fields)) refuseHostedTools(memberValue(body, fields, "tools"), target.provider);
     const edits: JsonEdit[] = [{ path: ["store"], json: "false" }];
     const set = (name: string, to: unknown) => edits.push({ path: [name], json: JSON.stringify(to) });
