@@ -1,7 +1,7 @@
 import { normaliseUsage } from "@lyceum/domain";
 import { z } from "zod";
 import type { Route } from "../canonical/protocol.ts";
-import { knownFields, readFields } from "../json/plain-fields.ts";
+import { invalid, knownFields, readFields } from "../json/plain-fields.ts";
 import { readWire, unknownMembers } from "../json/wire.ts";
 import { encodeError, readComplaint } from "../protocols/gemini-generate/errors.ts";
 import { encodeRates } from "../protocols/gemini-generate/rates.ts";
@@ -19,13 +19,13 @@ const contentSchema = z.union([
 ]);
 /** Google takes every name in camelCase and in snake_case. */
 const requestSchema = z.looseObject({
-  model: z.string().optional(),
+  model: z.string().nullish(),
   content: contentSchema,
-  taskType: z.string().optional(),
-  task_type: z.string().optional(),
-  title: z.string().optional(),
-  outputDimensionality: z.int().min(1).optional(),
-  output_dimensionality: z.int().min(1).optional(),
+  taskType: z.string().nullish(),
+  task_type: z.string().nullish(),
+  title: z.string().nullish(),
+  outputDimensionality: z.int().min(1).nullish(),
+  output_dimensionality: z.int().min(1).nullish(),
 });
 const batchSchema = z.looseObject({ requests: z.array(requestSchema).min(1).max(MOST_INPUTS) });
 type WireRequest = z.infer<typeof requestSchema>;
@@ -113,19 +113,31 @@ function decoded(
   size: DecodedEmbedding["size"],
 ): Pick<DecodedEmbedding, "model" | "size" | "canonical"> {
   const model = name.replace(/^models\//, "");
-  const [first] = requests;
   return {
     model,
     size,
     canonical: () => ({
       model,
       inputs: requests.map(({ content }) => content.parts.map(({ text }) => text).join("\n")),
-      dimensions: first?.outputDimensionality ?? first?.output_dimensionality ?? null,
-      taskType: first?.taskType ?? first?.task_type ?? null,
-      title: first?.title ?? null,
+      dimensions: dimensionsOf(requests),
+      // No other vendor has a word for either: one of them is enough for it to be named.
+      taskType: requests.map((each) => each.taskType ?? each.task_type).find((each) => each != null) ?? null,
+      title: requests.find((each) => each.title != null)?.title ?? null,
       unmapped: [...new Set(requests.flatMap((each) => unknownMembers(requestSchema, each)))],
     }),
   };
+}
+
+/** Throws `invalid_request` where the requests of a batch want vectors of several lengths: others give one length a call. */
+function dimensionsOf(requests: readonly WireRequest[]): number | null {
+  const wanted = new Set(requests.map((each) => each.outputDimensionality ?? each.output_dimensionality ?? null));
+  if (wanted.size > 1)
+    throw invalid(
+      "requests.outputDimensionality",
+      "这个模型的上游一次只给一种长度的向量，各条请求的 outputDimensionality 必须相同。",
+      "the upstream of this model gives vectors of one length a call: outputDimensionality must be the same in all requests.",
+    );
+  return [...wanted][0] ?? null;
 }
 
 /** Each request of a batch repeats the model's name. */

@@ -6,6 +6,7 @@ const model = {
   vendor: "v",
   description: "",
   createdAt: new Date(0),
+  capabilities: [],
   contextTokens: null,
   maxOutputTokens: null,
 };

@@ -2,11 +2,13 @@
 type ListedModel = {
   readonly name: string;
   readonly description: string;
+  readonly capabilities: readonly string[];
   readonly contextTokens: number | null;
   readonly maxOutputTokens: number | null;
 };
 
 const methods = ["generateContent", "streamGenerateContent", "countTokens"];
+const embeddingMethods = ["embedContent", "batchEmbedContents", "countTokens"];
 
 /** GET /v1beta/models in Gemini's shape (ai.google.dev/api/models, case 62): everything in one page. */
 export function encodeModelList(models: readonly ListedModel[]): object {
@@ -22,6 +24,6 @@ export function encodeModel(model: ListedModel): object {
     description: model.description,
     ...(model.contextTokens !== null && { inputTokenLimit: model.contextTokens }),
     ...(model.maxOutputTokens !== null && { outputTokenLimit: model.maxOutputTokens }),
-    supportedGenerationMethods: methods,
+    supportedGenerationMethods: model.capabilities.includes("embedding") ? embeddingMethods : methods,
   };
 }
