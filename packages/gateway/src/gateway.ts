@@ -1,5 +1,6 @@
 import { AppError, formatRequestId, toAppError } from "@lyceum/domain";
 import type { ErrorFace } from "./canonical/protocol.ts";
+import { opened, tellOptions } from "./cross-origin.ts";
 import { findEndpoint } from "./endpoints.ts";
 import { nearMiss } from "./near-miss.ts";
 import type { Deps } from "./pipeline/deps.ts";
@@ -31,7 +32,7 @@ export function createGateway(deps: Deps): Gateway {
       const found = findEndpoint(request.method, request.path);
       const face = faceFor(request, found);
       try {
-        return withRequestId(await answer(request, found, deps, relays), face, request.id);
+        return opened(withRequestId(await answer(request, found, deps, relays), face, request.id), request);
       } catch (thrown) {
         if (thrown instanceof ClientGone) throw thrown;
         const error = toAppError(thrown);
@@ -44,7 +45,7 @@ export function createGateway(deps: Deps): Gateway {
             error: error.cause,
           });
         }
-        return withRequestId(encodeFailure(error, request.id, face), face, request.id);
+        return opened(withRequestId(encodeFailure(error, request.id, face), face, request.id), request);
       } finally {
         calls--;
       }
@@ -83,6 +84,7 @@ function answer(
   }
   if (path === "/healthz") return answerHealth();
   if (path === "/readyz") return answerReadiness(deps);
+  if (found.allowed !== null && request.method === "OPTIONS") return tellOptions(request, found.allowed);
   if (found.allowed !== null) throw new AppError("method_not_allowed", { parameters: { allowed: found.allowed } });
   throw notFound(path);
 }

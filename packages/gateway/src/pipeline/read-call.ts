@@ -12,7 +12,12 @@ export async function readJsonBody(request: GatewayRequest, limitBytes: number):
     throw new AppError("unsupported_media_type", { parameters: { type: type.slice(0, 100) } });
   }
   const sent = await request.readBody(limitBytes);
-  return encoding === "identity" ? sent : decoded(sent, encoding, limitBytes);
+  return withoutMark(encoding === "identity" ? sent : await decoded(sent, encoding, limitBytes));
+}
+
+/** RFC 8259 (8.1) lets readers pass over the byte order mark that some editors put before a text. */
+function withoutMark(body: Buffer): Buffer {
+  return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body;
 }
 
 /** The limit as people read it. */

@@ -76,9 +76,10 @@ export function decodeCall(body: Buffer, route: Route): DecodedCall {
   refuseCachedContent(values);
   refuseVendorTools(values.value("tools"));
   const config = readConfig(fields, values);
-  const isArray = isStream && route.query.get("alt") !== "sse";
+  // Google takes its own parameters with a dollar as well.
+  const isArray = isStream && (route.query.get("alt") ?? route.query.get("$alt")) !== "sse";
   // google.generativeai (which alone asks for numbers in place of words so) knows neither thoughts, which it shows as the answer, nor signatures.
-  const knowsThoughts = !route.query.has("$alt");
+  const knowsThoughts = route.query.get("$alt")?.includes("enum-encoding") !== true;
 
   function pass(target: Target): EncodedRequest {
     refuseStoredFiles(body);
