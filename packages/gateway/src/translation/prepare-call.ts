@@ -96,7 +96,10 @@ export function translated(
   if (request.messages.every(({ parts }) => parts.length === 0))
     throw invalid("messages", "消息里没有任何内容。", "the messages say nothing.");
   const freeText = FreeTextTools.for(request, upstream.takesFreeTextTools?.(target) ?? false);
-  const unique = withCallIds(withResultsFirst(request), upstream.longestCallId ?? Number.POSITIVE_INFINITY);
+  const unique = withCallIds(
+    withResultsFirst(withoutBlankSystem(request)),
+    upstream.longestCallId ?? Number.POSITIVE_INFINITY,
+  );
   const told = freeText?.apply(unique) ?? unique;
   const toolNames = ToolNames.for(told, upstream.toolNames);
   const encoded = upstream.encodeRequest(toolNames?.apply(told) ?? told, target, notes);
@@ -125,4 +128,11 @@ export function translated(
         decoded.choices,
       ),
   };
+}
+
+/** Without system messages that say nothing, which some vendors refuse (case 4); the same request where there is none. */
+function withoutBlankSystem(request: CanonicalRequest): CanonicalRequest {
+  const says = (message: CanonicalRequest["messages"][number]) =>
+    message.role !== "system" || message.parts.some(({ text }) => text.trim() !== "");
+  return request.messages.every(says) ? request : { ...request, messages: request.messages.filter(says) };
 }

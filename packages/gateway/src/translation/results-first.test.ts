@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { UpstreamCall } from "../canonical/call.ts";
 import type { Message } from "../canonical/canonical-request.ts";
 import { anthropicMessages } from "../protocols/anthropic-messages/index.ts";
+import { ollamaChat } from "../protocols/ollama-chat/index.ts";
 import { openaiResponses } from "../protocols/openai-responses/index.ts";
 import { chatRequest } from "../testing/chat-request.ts";
 import { occasion, target } from "../testing/target.ts";
@@ -80,6 +81,19 @@ describe("results", () => {
     const call = chatFace(face).decodeCall(Buffer.from(JSON.stringify(body)), route);
     const sent = JSON.parse((call.prepare(target(), occasion()) as UpstreamCall).body.toString());
     expect(sent.messages.slice(-3).map(({ role }: { role: string }) => role)).toEqual(["assistant", "tool", "user"]);
+  });
+});
+
+describe("a system message that says nothing", () => {
+  it("is left out, whatever protocol it came in (case 4)", () => {
+    const messages = [
+      { role: "system", content: " " },
+      { role: "user", content: "x" },
+    ];
+    const route = { captures: [], query: new URLSearchParams(), headers: {} };
+    const call = chatFace(ollamaChat).decodeCall(Buffer.from(JSON.stringify({ model: "m", messages })), route);
+    const sent = JSON.parse((call.prepare(target(), occasion()) as UpstreamCall).body.toString());
+    expect(sent.messages).toEqual([{ role: "user", content: "x" }]);
   });
 });
 

@@ -1,4 +1,3 @@
-import { findPath } from "../../json/find-path.ts";
 import { type Member, scanObject } from "../../json/json-scanner.ts";
 import { type Fields, invalid } from "../../json/plain-fields.ts";
 import type { Splice } from "../../json/splice.ts";
@@ -31,8 +30,22 @@ export function hideUser(body: Buffer, { byName }: Fields, pseudonym: string, sp
   const metadata = byName.get("metadata");
   if (metadata === undefined || body[metadata.valueStart] !== 0x7b) return;
   const start = metadata.valueStart;
-  const found = findPath(body.subarray(start, metadata.valueEnd), ["user_id"]);
-  if (found !== null) splices.push({ start: start + found.valueStart, end: start + found.valueEnd, text });
+  for (const { keyStart, keyEnd, valueStart, valueEnd } of scanObject(body.subarray(start, metadata.valueEnd))
+    .members) {
+    const key = unescaped(body.toString("utf8", start + keyStart, start + keyEnd));
+    const value = body.toString("utf8", start + valueStart, start + valueEnd);
+    if (!PERSONAL.test(key) && !PERSON_NUMBER.test(unescaped(value))) continue;
+    if (value !== "null") splices.push({ start: start + valueStart, end: start + valueEnd, text });
+  }
+}
+
+/** Members of `metadata` that name a person by their own name, and numbers as long as those that students and telephones have. */
+const PERSONAL = /user|student|e-?mail|^uid$|学号|姓名/i;
+const PERSON_NUMBER = /\d{8}/;
+
+/** JSON text with its escapes of characters undone: enough to look for something in it. */
+function unescaped(json: string): string {
+  return json.replace(/\\u([0-9a-fA-F]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** Puts a limit in place of higher ones that the client gave, or of none. */

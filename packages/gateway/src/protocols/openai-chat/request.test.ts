@@ -127,6 +127,11 @@ describe("decodeCall", () => {
     expect(decodeCall(Buffer.from(body)).pass(target()).body.toString("utf8")).toBe(
       '{"model":"m","messages":[{}],"user":"user_1","safety_identifier":"user_1","metadata":{"a":1.0,"user_id":"user_1"}}',
     );
+    const hidden = (metadata: string) => sentTo(`{"model":"m","messages":[{}],"metadata":${metadata}}`, {});
+    expect(
+      hidden('{"course":"CS 101","学号":"2023-01","note":"of 2023012345","us\\u0065r":"x","n":2023012345}'),
+    ).toContain('"metadata":{"course":"CS 101","学号":"user_1","note":"user_1","us\\u0065r":"user_1","n":"user_1"}');
+    expect(hidden('{"user_id":"a","user\\u005fid":"b","no":"\\u0032023012345"}')).not.toMatch(/"a"|"b"|023012345/);
     const plain = Buffer.from('{"model":"m","messages":[{}],"metadata":{"topic":"user_id"}}');
     expect(decodeCall(plain).pass(target()).body.equals(plain)).toBe(true);
   });
