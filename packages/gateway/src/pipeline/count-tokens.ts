@@ -1,13 +1,15 @@
 import type { DeploymentConfig } from "@lyceum/db/gateway-config";
 import { formatRequestId, noConstraints } from "@lyceum/domain";
 import { Notes } from "../canonical/notes.ts";
-import type { Counting, DecodedCount, ErrorFace, Route } from "../canonical/protocol.ts";
+import type { Counting, DecodedCount, EncodedRequest, ErrorFace, Protocol, Route } from "../canonical/protocol.ts";
 import type { ProtocolId } from "../canonical/signature.ts";
 import type { Target } from "../canonical/target.ts";
 import { parseJson } from "../json/parse-json.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
 import { findProvider } from "../providers/find-provider.ts";
 import { orderDeployments } from "../routing/order-deployments.ts";
+import { adaptRequest } from "../translation/adapt-request.ts";
+import { hasAddresses } from "../translation/media.ts";
 import { gather } from "../upstream/gather.ts";
 import { authenticate } from "./authenticate.ts";
 import { chooseModel } from "./choose-model.ts";
@@ -85,10 +87,8 @@ async function ask(
   const upstream = protocolOf(target.provider.protocol);
   const { counting } = upstream;
   if (counting === undefined) return null;
-  const encoded =
-    upstream.id === face.id
-      ? question.pass(target)
-      : counting.encodeQuestion(question.canonical(), target, new Notes());
+  const encoded = upstream.id === face.id ? question.pass(target) : translatedQuestion(question, upstream, target);
+  if (encoded === null) return null;
   const gathered = await gather(deps.upstream, {
     channel,
     method: "POST",
@@ -107,4 +107,11 @@ async function ask(
   if (error.code === "upstream_rejected" && gathered.status !== 404) throw error;
   deps.log("warn", "an upstream did not count", { requestId: request.id, channel: channel.name, detail: error.detail });
   return null;
+}
+
+/** The question as a call with this prompt would put it; null: it has media that would have to be fetched, which a number isn't worth. */
+function translatedQuestion(question: DecodedCount, upstream: Protocol, target: Target): EncodedRequest | null {
+  const request = question.canonical();
+  if (upstream.counting === undefined || hasAddresses(request, upstream.needsBytes)) return null;
+  return upstream.counting.encodeQuestion(adaptRequest(request, upstream, target).request, target, new Notes());
 }

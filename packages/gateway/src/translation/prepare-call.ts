@@ -5,15 +5,11 @@ import type { DecodedCall, Face, ModelNames, Protocol, ReplyContext } from "../c
 import type { Emit } from "../canonical/reply-event.ts";
 import type { Target } from "../canonical/target.ts";
 import { parseJson } from "../json/parse-json.ts";
-import { invalid } from "../json/plain-fields.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
-import { withCallIds } from "./call-ids.ts";
+import { adaptRequest } from "./adapt-request.ts";
 import { constrain } from "./constrain.ts";
-import { FreeTextTools } from "./free-text-tools.ts";
 import { hasAddresses, withBytes } from "./media.ts";
 import { factsOf } from "./pass-reply.ts";
-import { withResultsFirst } from "./results-first.ts";
-import { ToolNames } from "./tool-names.ts";
 import { TranslatingListener } from "./translating-listener.ts";
 
 /** The endpoint where clients of a protocol chat with models. */
@@ -93,16 +89,8 @@ export function translated(
 ): UpstreamCall {
   const notes = new Notes();
   notes.drop(...request.unmapped);
-  if (request.messages.every(({ parts }) => parts.length === 0))
-    throw invalid("messages", "消息里没有任何内容。", "the messages say nothing.");
-  const freeText = FreeTextTools.for(request, upstream.takesFreeTextTools?.(target) ?? false);
-  const unique = withCallIds(
-    withResultsFirst(withoutBlankSystem(request)),
-    upstream.longestCallId ?? Number.POSITIVE_INFINITY,
-  );
-  const told = freeText?.apply(unique) ?? unique;
-  const toolNames = ToolNames.for(told, upstream.toolNames);
-  const encoded = upstream.encodeRequest(toolNames?.apply(told) ?? told, target, notes);
+  const { request: adapted, freeText, toolNames } = adaptRequest(request, upstream, target);
+  const encoded = upstream.encodeRequest(adapted, target, notes);
   // On the way back in the opposite order.
   const restoring = (emit: Emit): Emit => {
     const freed = freeText?.restoring(emit) ?? emit;
@@ -128,11 +116,4 @@ export function translated(
         decoded.choices,
       ),
   };
-}
-
-/** Without system messages that say nothing, which some vendors refuse (case 4); the same request where there is none. */
-function withoutBlankSystem(request: CanonicalRequest): CanonicalRequest {
-  const says = (message: CanonicalRequest["messages"][number]) =>
-    message.role !== "system" || message.parts.some(({ text }) => text.trim() !== "");
-  return request.messages.every(says) ? request : { ...request, messages: request.messages.filter(says) };
 }

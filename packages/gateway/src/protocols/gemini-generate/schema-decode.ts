@@ -19,7 +19,7 @@ export function decodeSchema(value: unknown): unknown {
     if (name === "type") decoded.type = typeOf(each);
     else if (name === "properties" && isSchema(each))
       decoded.properties = Object.fromEntries(
-        Object.entries(each).map(([property, one]) => [property, decodeSchema(one)]),
+        inOrder(each, value).map(([property, one]) => [property, decodeSchema(one)]),
       );
     else if (name === "items" || name === "additionalProperties") decoded[name] = decodeSchema(each);
     else if (name === "anyOf" && Array.isArray(each)) decoded.anyOf = each.map(decodeSchema);
@@ -29,6 +29,14 @@ export function decodeSchema(value: unknown): unknown {
   }
   if (decoded.type === undefined) delete decoded.type;
   return value.nullable === true ? nullable(decoded) : decoded;
+}
+
+/** The properties in the order that `propertyOrdering` wants: elsewhere models write them as the schema has them. */
+function inOrder(properties: Schema, schema: Schema): [string, unknown][] {
+  const order: unknown = schema.propertyOrdering ?? schema.property_ordering;
+  if (!Array.isArray(order)) return Object.entries(properties);
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.entries(properties).toSorted(([one], [other]) => place(one) - place(other));
 }
 
 /** Words of Gemini's own that JSON Schema has no keyword for. */

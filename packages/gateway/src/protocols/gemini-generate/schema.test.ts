@@ -227,6 +227,14 @@ describe("decodeSchema", () => {
     expect(decodeSchema(schema)).toEqual(schema);
   });
 
+  it("puts properties in the order that Gemini's word for it wants", () => {
+    const properties = { c: { type: "STRING" }, a: { type: "STRING" }, b: { type: "STRING" } };
+    const decoded = decodeSchema({ type: "OBJECT", properties, propertyOrdering: ["b", "c"] });
+    expect(JSON.stringify(decoded)).toBe(
+      '{"type":"object","properties":{"b":{"type":"string"},"c":{"type":"string"},"a":{"type":"string"}}}',
+    );
+  });
+
   it("is the way back of what both can say", () => {
     const schema = {
       type: "object",

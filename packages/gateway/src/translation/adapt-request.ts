@@ -1,0 +1,34 @@
+import type { CanonicalRequest } from "../canonical/canonical-request.ts";
+import type { Protocol } from "../canonical/protocol.ts";
+import type { Target } from "../canonical/target.ts";
+import { invalid } from "../json/plain-fields.ts";
+import { withCallIds } from "./call-ids.ts";
+import { FreeTextTools } from "./free-text-tools.ts";
+import { withResultsFirst } from "./results-first.ts";
+import { ToolNames } from "./tool-names.ts";
+
+/** A request as an upstream's vendor takes it, and what was put in the place of other things; null: nothing of that kind. */
+export type AdaptedRequest = {
+  readonly request: CanonicalRequest;
+  readonly freeText: FreeTextTools | null;
+  readonly toolNames: ToolNames | null;
+};
+
+/** What every encoder would have to see to otherwise. Throws AppError `invalid_request` where a request says nothing (case 4). */
+export function adaptRequest(request: CanonicalRequest, upstream: Protocol, target: Target): AdaptedRequest {
+  if (request.messages.every(({ parts }) => parts.length === 0))
+    throw invalid("messages", "消息里没有任何内容。", "the messages say nothing.");
+  const ordered = withResultsFirst(withoutBlankSystem(request));
+  const identified = withCallIds(ordered, upstream.longestCallId ?? Number.POSITIVE_INFINITY);
+  const freeText = FreeTextTools.for(request, upstream.takesFreeTextTools?.(target) ?? false);
+  const told = freeText?.apply(identified) ?? identified;
+  const toolNames = ToolNames.for(told, upstream.toolNames);
+  return { request: toolNames?.apply(told) ?? told, freeText, toolNames };
+}
+
+/** Without system messages that say nothing, which some vendors refuse (case 4); the same request where there is none. */
+function withoutBlankSystem(request: CanonicalRequest): CanonicalRequest {
+  const says = (message: CanonicalRequest["messages"][number]) =>
+    message.role !== "system" || message.parts.some(({ text }) => text.trim() !== "");
+  return request.messages.every(says) ? request : { ...request, messages: request.messages.filter(says) };
+}
