@@ -184,13 +184,18 @@ export function dearestOutput(price: Price, mostInputTokens: number): bigint {
   return dearest(price, mostInputTokens, outputClasses);
 }
 
+/** A count as an upstream sends it, some of them as text; 0 for what is none. */
+export function tokenCount(value: unknown): number {
+  const count = typeof value === "string" && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof count === "number" && Number.isFinite(count) && count > 0 ? count : 0;
+}
+
 /**
  * What an upstream reported, made consistent: whole, never negative, parts never more than their total, so that nothing is
  * counted twice or charged below zero (design rule 6). Anything that is no finite number counts as 0.
  */
 export function normaliseUsage(raw: Partial<Record<keyof TokenUsage, unknown>>): TokenUsage {
-  const count = (value: unknown) =>
-    typeof value === "number" && Number.isFinite(value) && value > 0 ? Math.min(Math.round(value), 2_000_000_000) : 0;
+  const count = (value: unknown) => Math.min(Math.round(tokenCount(value)), 2_000_000_000);
   const input = count(raw.input);
   const output = count(raw.output);
   let left = input;

@@ -3,7 +3,7 @@ import { Notes } from "../canonical/notes.ts";
 import type { Face, ModelNames } from "../canonical/protocol.ts";
 import type { Target } from "../canonical/target.ts";
 import { openaiChat } from "../protocols/openai-chat/index.ts";
-import { type FrameKind, OpenAiChatListener } from "../protocols/openai-chat/listener.ts";
+import { type FrameKind, OpenAiChatListener, STREAM_END } from "../protocols/openai-chat/listener.ts";
 import { readReply } from "../protocols/openai-chat/response.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
 import { constrain } from "../translation/constrain.ts";
@@ -55,8 +55,16 @@ function passed(decoded: DecodedCompletion, target: Target): UpstreamCall {
     framing: openaiChat.framing,
     dropped: notes.dropped,
     clamped: notes.clamped,
-    readReply: (body) => readReply(body, names, !decoded.echoes),
+    readReply(body) {
+      const reply = readReply(body, names, !decoded.echoes);
+      return reply !== null && decoded.isStream ? { ...reply, body: asStream(reply.body) } : reply;
+    },
     readComplaint: (body) => openaiChat.readComplaint(body),
     listen: () => new OpenAiChatListener(listened, names, kind),
   };
+}
+
+/** A whole completion has the shape of a chunk: from a server that doesn't stream it is the only one. */
+function asStream(body: Buffer): Buffer {
+  return Buffer.from(`data: ${JSON.stringify(JSON.parse(body.toString("utf8")))}\n\n${STREAM_END}`);
 }

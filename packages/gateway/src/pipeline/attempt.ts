@@ -6,6 +6,7 @@ import type { ModelNames } from "../canonical/protocol.ts";
 import type { WholeReply } from "../canonical/reply.ts";
 import { findProvider } from "../providers/find-provider.ts";
 import { type ContentDecoder, createContentDecoder } from "../streams/content-decoder.ts";
+import { kindOfBody, withoutMark } from "../streams/kind-of-body.ts";
 import type { UpstreamExchange, UpstreamFault, UpstreamReceiver } from "../upstream/upstream.ts";
 import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
@@ -128,6 +129,8 @@ class Attempt implements UpstreamReceiver {
   #headers: IncomingHttpHeaders = {};
   #decoder: ContentDecoder | null = null;
   #relay: StreamRelay | null = null;
+  /** A stream was asked for, and nothing has come yet that tells whether this is one. */
+  #isUndecided = false;
   #chunks: Buffer[] = [];
   #length = 0;
   exchange: UpstreamExchange | null = null;
@@ -164,7 +167,7 @@ class Attempt implements UpstreamReceiver {
       this.#abandon({ kind: "broken", cause: error });
       return;
     }
-    if (this.#admitted.call.isStream && status < 300 && !isDocument(headers["content-type"])) this.#openRelay();
+    this.#isUndecided = this.#admitted.call.isStream && status < 300;
   }
 
   onData(chunk: Buffer): void {
@@ -205,12 +208,26 @@ class Attempt implements UpstreamReceiver {
       this.#relay.take(chunk);
       return;
     }
+    if (this.#isUndecided && this.#decide(chunk)) return;
     this.#length += chunk.length;
     if (this.#length > (this.#status < 300 ? MAXIMUM_REPLY_BYTES : MAXIMUM_ERROR_BYTES)) {
       if (this.#status < 300) this.#abandon({ kind: "broken", cause: new RangeError("the answer is too long") });
       return;
     }
     this.#chunks.push(chunk);
+  }
+
+  /** By the first bytes, because content types are often wrong. False: the chunk is to be gathered. */
+  #decide(chunk: Buffer): boolean {
+    const begun = this.#chunks.length === 0 ? chunk : Buffer.concat([...this.#chunks, chunk]);
+    const kind = kindOfBody(begun, this.#upstreamCall.framing);
+    if (kind === "unknown") return false;
+    this.#isUndecided = false;
+    if (kind === "whole") return false;
+    this.#openRelay();
+    this.#chunks = [];
+    this.#relay?.take(withoutMark(begun));
+    return true;
   }
 
   #end(): void {
@@ -220,7 +237,7 @@ class Attempt implements UpstreamReceiver {
 
   #wholeResult(): AttemptResult {
     const [first] = this.#chunks;
-    const body = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    const body = withoutMark(first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks));
     if (this.#status >= 300) {
       const complaint = this.#upstreamCall.readComplaint(body);
       const refusal = { status: this.#status, sent: this.#upstreamCall.body, body, complaint };
@@ -228,7 +245,7 @@ class Attempt implements UpstreamReceiver {
       return this.#failed(failureOfStatus(this.#status, this.#headers, complaint, this.#names));
     }
     const reply = this.#upstreamCall.readReply(body);
-    if (reply === null) return this.#failed(failureOfReply(this.#upstreamCall.readComplaint(body)));
+    if (reply === null) return this.#failed(failureOfReply(this.#upstreamCall.readComplaint(body), this.#names));
     return { kind: "whole", reply, upstreamCall: this.#upstreamCall, sentAt: this.#sentAt };
   }
 
@@ -246,11 +263,6 @@ class Attempt implements UpstreamReceiver {
     const sentAt = this.exchange?.isSent === true ? this.#sentAt : null;
     return { kind: "failed", sentAt, ...failure };
   }
-}
-
-/** A content type that is no stream. A missing one, or text/plain, mostly is one all the same. */
-function isDocument(contentType: string | undefined): boolean {
-  return contentType !== undefined && /json|html|xml/i.test(contentType) && !/event-stream|ndjson/i.test(contentType);
 }
 
 /** The end of a request that no deployment could take. */

@@ -54,18 +54,15 @@ export async function forward(
       const kept = admitted.call.keep?.(reply.body);
       await settle(admitted, { ...finished, facts: reply.facts, sentAt: askedAt }, deps);
       const body = kept === undefined ? reply.body : await kept;
-      headers["content-type"] = "application/json";
-      return { status: 200, headers, body };
+      // Asked for a stream, some servers answer in one piece: the client gets a stream all the same.
+      const type = admitted.call.isStream ? streamHeaders(admitted) : { "content-type": "application/json" };
+      return { status: 200, headers: { ...headers, ...type }, body };
     }
     case "stream": {
       const { relay } = result;
       relays.add(relay);
       relay.whenOver(() => relays.remove(relay));
-      headers["content-type"] = admitted.call.streamContentType;
-      headers["cache-control"] = "no-cache";
-      // Reverse proxies that buffer would hold every chunk back.
-      headers["x-accel-buffering"] = "no";
-      return { status: 200, headers, body: relay };
+      return { status: 200, headers: { ...headers, ...streamHeaders(admitted) }, body: relay };
     }
     case "failed": {
       const reply = encodeFailure(result.error, request.id, face);
@@ -81,6 +78,11 @@ export async function forward(
     default:
       return result satisfies never;
   }
+}
+
+function streamHeaders({ call }: Admitted): Record<string, string> {
+  // Reverse proxies that buffer would hold every chunk back.
+  return { "content-type": call.streamContentType, "cache-control": "no-cache", "x-accel-buffering": "no" };
 }
 
 function answerHeaders(

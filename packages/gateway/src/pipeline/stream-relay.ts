@@ -1,7 +1,7 @@
 import type { DeploymentConfig } from "@lyceum/db/gateway-config";
 import { AppError, toAppError } from "@lyceum/domain";
 import type { UpstreamCall } from "../canonical/call.ts";
-import type { StreamListener } from "../canonical/reply.ts";
+import type { StreamListener, UpstreamComplaint } from "../canonical/reply.ts";
 import { applySplices } from "../json/splice.ts";
 import { LineSplitter } from "../streams/line-splitter.ts";
 import { type FrameReceiver, SseSplitter } from "../streams/sse-splitter.ts";
@@ -11,7 +11,7 @@ import type { Deps } from "./deps.ts";
 import type { ReplySink, ReplyStream } from "./gateway-request.ts";
 import { OutputRoom } from "./output-room.ts";
 import { type Ending, settle } from "./settle.ts";
-import { type Failure, failureOfReply } from "./upstream-errors.ts";
+import { type Failure, failureInStream, failureOfReply } from "./upstream-errors.ts";
 
 type Rename = NonNullable<StreamListener["rename"]>;
 
@@ -171,7 +171,7 @@ export class StreamRelay implements ReplyStream {
         this.#endCleanly(replacement ?? renamedCopy(buffer, start, end, rename));
         return;
       case "error":
-        this.#abort(failureOfReply(this.#listener.error));
+        this.#abort(this.#failureOf(this.#listener.error));
         return;
       default:
         verdict satisfies never;
@@ -181,13 +181,20 @@ export class StreamRelay implements ReplyStream {
   /** The upstream's last word. A stream of nothing else is no answer. */
   #endCleanly(lastFrame: Buffer): void {
     if (this.#state === "waiting" && !this.#listener.isFinished) {
-      this.#abort(failureOfReply(null));
+      this.#abort(this.#failureOf(null));
       return;
     }
     this.#open();
     this.#tail.push(lastFrame);
     this.#flush();
     void this.#finish("finished", null);
+  }
+
+  /** Before anything has gone out an error has an HTTP status of its own. */
+  #failureOf(complaint: UpstreamComplaint | null): Failure {
+    const { admitted, deployment } = this.#options;
+    const names = { requested: admitted.call.model, upstream: deployment.upstreamModel };
+    return this.#state === "waiting" ? failureOfReply(complaint, names) : failureInStream(complaint, names);
   }
 
   /** Design rule 1: what is not reserved does not go out. */

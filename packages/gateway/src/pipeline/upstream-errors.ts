@@ -15,8 +15,9 @@ export function failureOfStatus(
   headers: IncomingHttpHeaders,
   complaint: UpstreamComplaint | null,
   names: Names,
+  answered = String(status),
 ): Failure {
-  const detail = `upstream answered ${status}: ${complaint?.message ?? "(no message)"}`.slice(0, 1_000);
+  const detail = `upstream answered ${answered}: ${complaint?.message ?? "(no message)"}`.slice(0, 1_000);
   switch (status) {
     case 400:
     case 404:
@@ -73,10 +74,49 @@ export function failureOfFault(fault: UpstreamFault, names: Names): Failure {
   }
 }
 
-/** A 200 whose body is an error, or no answer at all. */
-export function failureOfReply(complaint: UpstreamComplaint | null): Failure {
-  const detail = `upstream answered 200 with ${complaint === null ? "what is no answer" : `an error: ${complaint.message}`}`;
-  return { error: new AppError("upstream_error", { detail: detail.slice(0, 1_000) }), isRetryable: true };
+/** By the words of each vendor's errors: the statuses that they come with where they aren't found in a 200. */
+const statuses: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  invalid_prompt: 400,
+  context_length_exceeded: 400,
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  authentication_error: 401,
+  invalid_api_key: 401,
+  UNAUTHENTICATED: 401,
+  billing_error: 402,
+  insufficient_quota: 402,
+  permission_error: 403,
+  PERMISSION_DENIED: 403,
+  not_found_error: 404,
+  model_not_found: 404,
+  NOT_FOUND: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  RESOURCE_EXHAUSTED: 429,
+  overloaded_error: 529,
+  server_is_overloaded: 529,
+};
+
+/** A 200 whose body, or whose first event, is an error: what its status would have been decides (case 49). Null: it is no answer at all. */
+export function failureOfReply(complaint: UpstreamComplaint | null, names: Names): Failure {
+  if (complaint === null) return failed("what is no answer");
+  const status = statuses[complaint.code] ?? (/^[45]\d\d$/.test(complaint.code) ? Number(complaint.code) : null);
+  return status === null
+    ? failed(`an error: ${complaint.message}`)
+    : failureOfStatus(status, {}, complaint, names, `200, and in it ${status}`);
+}
+
+/** An error in the middle of a stream: nothing about the request itself can be wrong any more. */
+export function failureInStream(complaint: UpstreamComplaint | null, names: Names): Failure {
+  const failure = failureOfReply(complaint, names);
+  return failure.isRetryable ? failure : failed(`an error: ${complaint?.message ?? "(no message)"}`);
+}
+
+function failed(what: string): Failure {
+  const detail = `upstream answered 200 with ${what}`.slice(0, 1_000);
+  return { error: new AppError("upstream_error", { detail }), isRetryable: true };
 }
 
 /** Retry-After in milliseconds, given as seconds or as a date; null where it says nothing usable. */

@@ -85,7 +85,7 @@ describe("SseSplitter", () => {
   it("tells events apart that servers send without blank lines between them (case 46)", () => {
     const text = [
       ': a\nevent: one\ndata: {"a":1}\nevent: two\nid: 7\ndata: {"b":',
-      'data: [2]',
+      "data: [2]",
       "data: }",
       'data: {"c":3}',
       "data: [DONE]",

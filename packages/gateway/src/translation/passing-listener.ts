@@ -34,7 +34,8 @@ export class PassingListener implements StreamListener {
   readonly #names: { readonly upstream: Buffer; readonly requested: string } | null;
   readonly #lastWord: string;
   #isTail = false;
-  readonly passesComments = true;
+  /** Among lines of JSON blank ones would be no comments: clients take each for JSON. */
+  readonly passesComments = false;
   rename: Span | null = null;
   readonly replacement = null;
 

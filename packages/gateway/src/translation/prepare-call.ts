@@ -4,12 +4,12 @@ import { Notes } from "../canonical/notes.ts";
 import type { DecodedCall, Face, ModelNames, Protocol, ReplyContext } from "../canonical/protocol.ts";
 import type { Emit } from "../canonical/reply-event.ts";
 import type { Target } from "../canonical/target.ts";
-import { parseJson } from "../json/parse-json.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
 import { adaptRequest } from "./adapt-request.ts";
 import { constrain } from "./constrain.ts";
 import { hasAddresses, withBytes } from "./media.ts";
 import { factsOf } from "./pass-reply.ts";
+import { complaintIn, readAnswer, writeAnswer } from "./read-answer.ts";
 import { TranslatingListener } from "./translating-listener.ts";
 
 /** The endpoint where clients of a protocol chat with models. */
@@ -72,10 +72,19 @@ function passed(protocol: Protocol, decoded: DecodedCall, target: Target, contex
     framing: protocol.framing,
     dropped: notes.dropped,
     clamped: notes.clamped,
-    readReply: (body) => protocol.passReply(body, names, context),
-    readComplaint: (body) => protocol.readComplaint(body),
+    readReply(body) {
+      const passed = decoded.isStream || !isObject(body) ? null : protocol.passReply(body, names, context);
+      if (passed !== null) return passed;
+      const reply = readAnswer(protocol, body);
+      return reply && { body: writeAnswer(protocol, decoded, context, reply), facts: factsOf(reply) };
+    },
+    readComplaint: (body) => complaintIn(protocol, body),
     listen: () => protocol.passStream(decoded, names, context),
   };
+}
+
+function isObject(body: Buffer): boolean {
+  return body.toString("latin1", 0, 1_024).trimStart().startsWith("{");
 }
 
 /** Two protocols: everything is decoded, and encoded anew. */
@@ -103,12 +112,13 @@ export function translated(
     dropped: notes.dropped,
     clamped: notes.clamped,
     readReply(body) {
-      const reply = upstream.decodeReply(parseJson(body.toString("utf8")));
+      const reply = readAnswer(upstream, body);
       if (reply === null) return null;
       const named = toolNames?.restoreReply(reply) ?? reply;
-      return { body: face.encodeReply(freeText?.restoreReply(named) ?? named, context), facts: factsOf(reply) };
+      const restored = freeText?.restoreReply(named) ?? named;
+      return { body: writeAnswer(face, decoded, context, restored), facts: factsOf(reply) };
     },
-    readComplaint: (body) => upstream.readComplaint(body),
+    readComplaint: (body) => complaintIn(upstream, body),
     listen: () =>
       new TranslatingListener(
         (emit) => upstream.decodeStream(restoring(emit)),

@@ -47,7 +47,7 @@ describe("a stream that passes as it is", () => {
     const stream = frames(start({ usage }), ...text, { type: "ping" }, end, stop);
     const { out, verdicts, listener } = passed(stream);
     expect(out).toBe(stream);
-    expect(verdicts).toEqual(["pass", "pass", "pass", "pass", "pass", "withhold", "end"]);
+    expect(verdicts).toEqual(["withhold", "pass", "pass", "pass", "pass", "withhold", "end"]);
     expect(listener.facts()).toMatchObject({ usage: { input: 7, output: 3 }, hasOutput: true, isUsageBehind: false });
   });
 

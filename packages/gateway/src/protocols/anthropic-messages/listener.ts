@@ -14,6 +14,8 @@ export class AnthropicListener implements StreamListener {
   readonly #inner: PassingListener;
   readonly #inputTokens: number;
   #hasStart = false;
+  /** The start, until the next event: an error right behind it is an HTTP status still, and another deployment may be tried (case 49). */
+  #head = "";
   /** The message_delta events so far. */
   #ends: string[] = [];
   readonly passesComments = true;
@@ -51,25 +53,42 @@ export class AnthropicListener implements StreamListener {
 
   judge(buffer: Buffer, start: number, end: number): FrameVerdict {
     this.replacement = null;
+    const verdict = this.#judge(buffer, start, end);
+    if (this.#head === "" || (verdict !== "pass" && verdict !== "tail")) return verdict;
+    const data = oneLine(buffer.toString("utf8", start, end));
+    const event: unknown = JSON.parse(data);
+    const type = isRecord(event) && typeof event.type === "string" ? event.type : "message";
+    this.replacement = Buffer.from(this.#takeHead() + (this.replacement ?? `event: ${type}\ndata: ${data}\n\n`));
+    return verdict;
+  }
+
+  #judge(buffer: Buffer, start: number, end: number): FrameVerdict {
     const verdict = this.#inner.judge(buffer, start, end);
     if (verdict === "error") return verdict;
     if (verdict === "end") {
-      this.replacement = Buffer.from(this.#end() + STREAM_END);
+      this.replacement = Buffer.from(this.#takeHead() + this.#end() + STREAM_END);
       return verdict;
     }
+    // What servers of other protocols say too ([DONE], a bare "data:").
+    if (end - start <= 16 && !buffer.subarray(start, end).includes("{")) return "withhold";
     if (!buffer.subarray(start, end).includes("message_")) return verdict;
-    const data = buffer.toString("utf8", start, end);
+    const { rename } = this;
+    const data = oneLine(
+      rename === null
+        ? buffer.toString("utf8", start, end)
+        : buffer.toString("utf8", start, rename.start) + rename.text + buffer.toString("utf8", rename.end, end),
+    );
     const event: unknown = JSON.parse(data);
     if (!isRecord(event)) return verdict;
     if (event.type === "message_delta") {
       this.#ends.push(data);
       return "withhold";
     }
-    return event.type === "message_start" ? this.#start(event, verdict) : verdict;
+    return event.type === "message_start" ? this.#start(event, data) : verdict;
   }
 
   encodeEnd(): Buffer {
-    return Buffer.from(this.#end() + STREAM_END);
+    return Buffer.from(this.#takeHead() + this.#end() + STREAM_END);
   }
 
   encodeLengthEnd(inputTokens: number): Buffer {
@@ -77,19 +96,25 @@ export class AnthropicListener implements StreamListener {
   }
 
   encodeError(error: AppError, requestId: string): Buffer {
-    return this.#inner.encodeError(error, requestId);
+    return Buffer.concat([Buffer.from(this.#takeHead()), this.#inner.encodeError(error, requestId)]);
   }
 
-  #start(event: Readonly<Record<string, unknown>>, verdict: FrameVerdict): FrameVerdict {
+  #takeHead(): string {
+    const head = this.#head;
+    this.#head = "";
+    return head;
+  }
+
+  /** Waits for what comes behind it. */
+  #start(event: Readonly<Record<string, unknown>>, data: string): FrameVerdict {
     if (this.#hasStart) return "withhold";
     this.#hasStart = true;
     const { message } = event;
-    if (!isRecord(message) || isRecord(message.usage)) return verdict;
-    const { rename } = this;
-    const model = rename === null ? message.model : JSON.parse(rename.text);
-    const usage = encodeUsage(null, this.#inputTokens);
-    this.replacement = Buffer.from(frame({ ...event, type: "message_start", message: { ...message, model, usage } }));
-    return verdict;
+    if (isRecord(message) && !isRecord(message.usage)) {
+      const usage = encodeUsage(null, this.#inputTokens);
+      this.#head = frame({ ...event, type: "message_start", message: { ...message, usage } });
+    } else this.#head = `event: message_start\ndata: ${data}\n\n`;
+    return "withhold";
   }
 
   /** The one message_delta of the stream: the very bytes where the upstream sent one that is whole. */
@@ -107,4 +132,9 @@ export class AnthropicListener implements StreamListener {
     const usages = events.map((event) => event.usage).filter(isRecord);
     return frame({ ...end, type: "message_delta", usage: Object.assign({}, encodeUsage(known, 0), ...usages) });
   }
+}
+
+/** JSON that came in several lines: between its tokens a line end is as good as a blank. */
+function oneLine(json: string): string {
+  return json.includes("\n") ? json.replaceAll("\n", " ") : json;
 }

@@ -111,7 +111,7 @@ describe("a complete message", () => {
     [{}],
     [{ type: "error", error: {} }],
     [{ content: [] }],
-    [{ type: "message", content: "x" }],
+    [{ type: "message", content: 7 }],
   ])("is not %j", (value) => expect(decodeReply(value)).toBeNull());
 
   it("passes as it is but for the name, and with a usage where a compatible server left it out", () => {

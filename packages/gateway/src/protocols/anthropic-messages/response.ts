@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { formatRequestId } from "@lyceum/domain";
+import type { z } from "zod";
 import type { CanonicalReply, FinishReason } from "../../canonical/canonical-reply.ts";
 import type { AssistantPart, Citation, MediaPart } from "../../canonical/canonical-request.ts";
 import type { ModelNames, ReplyContext } from "../../canonical/protocol.ts";
@@ -50,9 +52,10 @@ export function stopReason(reason: FinishReason, stopSequence: string | null, ha
 /** A complete message; null: that is none. */
 export function decodeReply(value: unknown): CanonicalReply | null {
   const parsed = replySchema.safeParse(value);
-  if (!parsed.success || parsed.data.type === undefined) return null;
-  const { id, content, stop_reason, stop_sequence, usage } = parsed.data;
-  const parts = content.flatMap(partOf);
+  if (!parsed.success || (parsed.data.type === undefined && parsed.data.role !== "assistant")) return null;
+  const { id, stop_reason, stop_sequence, usage } = parsed.data;
+  const content = blocksOf(parsed.data.content);
+  const parts = content.flatMap((block, index) => partOf(block, id ?? "", index));
   const hasCalls = parts.some(isCall);
   const isAnswered = content.some(({ name }) => name === ANSWER_TOOL);
   const finish = finishReason(stop_reason ?? null, hasCalls, isAnswered);
@@ -69,7 +72,7 @@ export function readReply(body: Buffer, names: ModelNames, context: ReplyContext
 }
 
 /** Blocks of server tools have no counterpart: nobody who needs a translation could have asked for them. */
-function partOf(block: Readonly<Record<string, unknown>>): AssistantPart[] {
+function partOf(block: Readonly<Record<string, unknown>>, id: string, index: number): AssistantPart[] {
   switch (block.type) {
     case "text": {
       const citations = Array.isArray(block.citations) ? block.citations.filter(isRecord).map(decodeCitation) : [];
@@ -80,18 +83,35 @@ function partOf(block: Readonly<Record<string, unknown>>): AssistantPart[] {
     case "redacted_thinking":
       return [{ type: "reasoning", text: "", signature: signatureIn(block.data), isRedacted: true }];
     case "tool_use":
-      if (block.name === ANSWER_TOOL) return [{ type: "text", text: JSON.stringify(block.input ?? {}) }];
+      if (block.name === ANSWER_TOOL) return [{ type: "text", text: argumentsIn(block.input) }];
       return [
         {
           type: "tool-call",
-          id: textIn(block.id),
+          id: textIn(block.id) || madeCallId(id, index),
           name: textIn(block.name),
-          arguments: JSON.stringify(block.input ?? {}),
+          arguments: argumentsIn(block.input),
         },
       ];
     default:
       return [];
   }
+}
+
+/** Servers that are merely compatible answer with a text, or with nothing where there is none. */
+function blocksOf(content: z.infer<typeof replySchema>["content"]): readonly Readonly<Record<string, unknown>>[] {
+  if (typeof content === "string") return [{ type: "text", text: content }];
+  return content ?? [];
+}
+
+/** A call's arguments as JSON text; some servers send them as that. */
+export function argumentsIn(input: unknown): string {
+  if (typeof input === "string" && input !== "") return input;
+  return isRecord(input) ? JSON.stringify(input) : "{}";
+}
+
+/** For a call that came without an id: results refer to it by one, and by another in every turn. */
+export function madeCallId(messageId: string, index: number): string {
+  return `toolu_${(messageId || randomUUID()).replace(/[^a-zA-Z0-9]/g, "")}_${index}`;
 }
 
 export function textIn(value: unknown): string {

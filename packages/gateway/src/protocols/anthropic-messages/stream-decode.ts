@@ -3,7 +3,7 @@ import type { Emit } from "../../canonical/reply-event.ts";
 import { ANSWER_TOOL } from "./answer-tool.ts";
 import { decodeCitation } from "./citations.ts";
 import { complaintIn } from "./errors.ts";
-import { finishReason, signatureIn, textIn } from "./response.ts";
+import { argumentsIn, finishReason, madeCallId, signatureIn, textIn } from "./response.ts";
 import { readUsage } from "./usage.ts";
 import { isRecord } from "./wire.ts";
 
@@ -11,6 +11,12 @@ import { isRecord } from "./wire.ts";
 type Kind = "text" | "reasoning" | "tool" | "answer" | "other";
 type Block = { readonly kind: Kind; readonly block: number; hasInput: boolean; input: unknown; signature: string };
 type Wire = Readonly<Record<string, unknown>>;
+
+/** The blocks that deltas without one belong to. */
+const openings: Readonly<Record<string, Wire>> = {
+  text_delta: { type: "text" },
+  thinking_delta: { type: "thinking" },
+};
 
 /** Reads a stream of Anthropic's events (docs.anthropic.com/en/docs/build-with-claude/streaming). */
 export class AnthropicStreamDecoder implements StreamDecoder {
@@ -21,6 +27,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   #hasCalls = false;
   #isAnswered = false;
   #isStarted = false;
+  #id = "";
   #isFinished = false;
   /** Figures are cumulative: later ones replace earlier ones, name by name (case 40). */
   #usage: Wire = {};
@@ -31,6 +38,12 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   }
 
   decode(data: string): void {
+    const word = data.length <= 16 ? data.trim() : "{";
+    if (word === "" || word === "[DONE]") {
+      // The last word of another protocol, from servers that speak both; behind a stop reason it is one here too.
+      this.isComplete ||= word !== "" && this.#isFinished;
+      return;
+    }
     const event = parsed(data);
     if (event === null) {
       const complaint = { message: "an event of the stream is not JSON", code: "wrong_json" };
@@ -60,7 +73,9 @@ export class AnthropicStreamDecoder implements StreamDecoder {
       case "ping":
         return;
       default: {
-        const complaint = complaintIn(event);
+        // Events of other kinds may have messages, too.
+        const isNotice = typeof event.type === "string" && event.type !== "error" && !event.error;
+        const complaint = isNotice ? null : complaintIn(event);
         if (complaint !== null) this.#emit({ type: "error", complaint });
       }
     }
@@ -70,7 +85,8 @@ export class AnthropicStreamDecoder implements StreamDecoder {
   #start(message: Wire): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
-    this.#emit({ type: "start", id: textIn(message.id) });
+    this.#id = textIn(message.id);
+    this.#emit({ type: "start", id: this.#id });
     this.#takeUsage(message.usage);
   }
 
@@ -97,11 +113,15 @@ export class AnthropicStreamDecoder implements StreamDecoder {
       this.#emit({ type: "text-start", choice: 0, block });
     } else if (kind === "tool") {
       this.#hasCalls = true;
-      this.#emit({ type: "tool-input-start", choice: 0, block, id: textIn(wire.id), name: textIn(wire.name) });
+      const id = textIn(wire.id) || madeCallId(this.#id, block);
+      this.#emit({ type: "tool-input-start", choice: 0, block, id, name: textIn(wire.name) });
     }
   }
 
   #delta(index: unknown, delta: Wire): void {
+    const opening = openings[String(delta.type)];
+    // Some servers send deltas without a start before them.
+    if (!this.#open.has(index) && opening !== undefined) this.#startBlock(index, opening);
     const block = this.#open.get(index);
     if (block === undefined) return;
     switch (delta.type) {
@@ -130,8 +150,8 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     this.#open.delete(index);
     const { kind, block } = open;
     // Some servers put the whole input into the start, and no deltas behind it.
-    const isWhole = !open.hasInput && isRecord(open.input) && Object.keys(open.input).length > 0;
-    if (isWhole) this.#input(open, JSON.stringify(open.input));
+    const whole = argumentsIn(open.input);
+    if (!open.hasInput && whole !== "{}") this.#input(open, whole);
     if (kind === "text" || kind === "answer") this.#emit({ type: "text-end", choice: 0, block });
     else if (kind === "reasoning")
       this.#emit({ type: "reasoning-end", choice: 0, block, signature: signatureIn(open.signature) });

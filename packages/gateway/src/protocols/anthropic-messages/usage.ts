@@ -1,4 +1,4 @@
-import { normaliseUsage, type TokenUsage } from "@lyceum/domain";
+import { normaliseUsage, type TokenUsage, tokenCount } from "@lyceum/domain";
 import { isRecord } from "./wire.ts";
 
 /**
@@ -7,11 +7,11 @@ import { isRecord } from "./wire.ts";
  */
 export function readUsage(raw: unknown): TokenUsage | null {
   if (!isRecord(raw)) return null;
-  const cachedInput = count(raw.cache_read_input_tokens);
-  const cacheWrite = count(raw.cache_creation_input_tokens);
+  const cachedInput = tokenCount(raw.cache_read_input_tokens);
+  const cacheWrite = tokenCount(raw.cache_creation_input_tokens);
   const details = isRecord(raw.output_tokens_details) ? raw.output_tokens_details : {};
   const usage = normaliseUsage({
-    input: count(raw.input_tokens) + cachedInput + cacheWrite,
+    input: tokenCount(raw.input_tokens) + cachedInput + cacheWrite,
     cachedInput,
     cacheWrite,
     output: raw.output_tokens,
@@ -31,8 +31,4 @@ export function encodeUsage(usage: TokenUsage | null, inputTokens: number): obje
     output_tokens: output,
     ...(reasoning > 0 && { output_tokens_details: { thinking_tokens: reasoning } }),
   };
-}
-
-function count(value: unknown): number {
-  return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
 }

@@ -128,7 +128,8 @@ export type WireRequest = z.infer<typeof requestSchema>;
 export const replySchema = z.looseObject({
   type: z.literal("message").optional(),
   id: z.string().nullish(),
-  content: z.array(z.looseObject({ type: z.string() })),
+  role: z.unknown().optional(),
+  content: z.union([z.string(), z.array(z.looseObject({ type: z.string() }))]).nullable(),
   stop_reason: z.string().nullish(),
   stop_sequence: z.string().nullish(),
   usage: z.unknown().optional(),

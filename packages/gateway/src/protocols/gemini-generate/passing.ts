@@ -64,7 +64,8 @@ class GeminiPassing implements StreamListener {
     const found = findText(data, MODEL_NAME) ?? (data.includes(MODEL_NAME) ? findPath(data, MODEL_PATH) : null);
     if (found !== null)
       this.rename = { start: start + found.valueStart, end: start + found.valueEnd, text: this.#requested };
-    if (end === start) return "withhold";
+    // Nothing, or another protocol's last word: clients take everything for JSON.
+    if (end - start <= 16 && !data.includes("{")) return "withhold";
     // google-genai reads no `data:` without a blank behind it.
     if (this.#array === null && start > 0 && buffer[start - 1] === BLANK) return verdict;
     const json =

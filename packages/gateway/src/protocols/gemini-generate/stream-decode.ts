@@ -18,7 +18,9 @@ export function decodeStream(emit: Emit): StreamDecoder {
   return {
     isComplete: false,
     decode(data) {
-      if (data.trim() !== "") reader.read(parseJson(data));
+      // [DONE] is the last word of another protocol, from servers that speak both.
+      const word = data.length <= 16 ? data.trim() : "{";
+      if (word !== "" && word !== "[DONE]") reader.read(parseJson(data));
     },
   };
 }
@@ -74,6 +76,7 @@ export class ReplyReader {
     const state = this.#of(index);
     let logprobs = decodeLogprobs(candidate.logprobsResult);
     for (const part of candidate.content?.parts ?? []) {
+      if (part === null) continue;
       this.#part(index, state, part, logprobs);
       if (part.thought !== true && part.text) logprobs = undefined;
     }

@@ -1,4 +1,4 @@
-import { normaliseUsage, type TokenUsage } from "@lyceum/domain";
+import { normaliseUsage, type TokenUsage, tokenCount } from "@lyceum/domain";
 import type { z } from "zod";
 import type { usageSchema } from "./wire.ts";
 
@@ -13,16 +13,16 @@ const modalities = ["", "TEXT", "IMAGE", "VIDEO", "AUDIO", "DOCUMENT"];
  */
 export function readUsage(raw: WireUsage | null | undefined): TokenUsage | null {
   if (raw === null || raw === undefined) return null;
-  const prompt = raw.promptTokenCount ?? 0;
-  const toolUse = raw.toolUsePromptTokenCount ?? 0;
-  const thoughts = raw.thoughtsTokenCount ?? 0;
-  const rest = Math.max(0, (raw.totalTokenCount ?? 0) - prompt - toolUse - thoughts);
+  const prompt = tokenCount(raw.promptTokenCount);
+  const toolUse = tokenCount(raw.toolUsePromptTokenCount);
+  const thoughts = tokenCount(raw.thoughtsTokenCount);
+  const rest = Math.max(0, tokenCount(raw.totalTokenCount) - prompt - toolUse - thoughts);
   const usage = normaliseUsage({
     input: prompt + toolUse,
     cachedInput: raw.cachedContentTokenCount,
     image: countOf(raw, "IMAGE"),
     audio: countOf(raw, "AUDIO"),
-    output: (raw.candidatesTokenCount ?? rest) + thoughts,
+    output: (raw.candidatesTokenCount == null ? rest : tokenCount(raw.candidatesTokenCount)) + thoughts,
     reasoning: thoughts,
   });
   return usage.input === 0 && usage.output === 0 ? null : usage;
@@ -44,7 +44,7 @@ function countOf({ promptTokensDetails }: WireUsage, modality: string): number {
   let count = 0;
   for (const each of promptTokensDetails ?? []) {
     const name = typeof each.modality === "number" ? modalities[each.modality] : each.modality;
-    if (name === modality) count += each.tokenCount ?? 0;
+    if (name === modality) count += tokenCount(each.tokenCount);
   }
   return count;
 }

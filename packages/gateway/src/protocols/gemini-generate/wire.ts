@@ -110,15 +110,16 @@ export const requestNames: ReadonlySet<string> = new Set([
   ...["safetySettings", "mediaResolution", "videoMetadata", "cachedContent"],
 ]);
 
-const counts = z.array(z.looseObject({ modality: enumeration, tokenCount: z.number().nullish() })).nullish();
+const counts = z.array(z.looseObject({ modality: enumeration, tokenCount: z.unknown().optional() })).nullish();
+/** Figures of whatever kind: none of them is a reason to refuse an answer. */
 export const usageSchema = z.looseObject({
-  promptTokenCount: z.number().nullish(),
-  cachedContentTokenCount: z.number().nullish(),
-  candidatesTokenCount: z.number().nullish(),
-  thoughtsTokenCount: z.number().nullish(),
-  toolUsePromptTokenCount: z.number().nullish(),
-  totalTokenCount: z.number().nullish(),
-  promptTokensDetails: counts,
+  promptTokenCount: z.unknown().optional(),
+  cachedContentTokenCount: z.unknown().optional(),
+  candidatesTokenCount: z.unknown().optional(),
+  thoughtsTokenCount: z.unknown().optional(),
+  toolUsePromptTokenCount: z.unknown().optional(),
+  totalTokenCount: z.unknown().optional(),
+  promptTokensDetails: counts.catch(undefined),
 });
 
 const chosen = z.looseObject({ token: text, logProbability: z.number().nullish() });
@@ -135,7 +136,7 @@ const citations = z
 
 export const candidateSchema = z.looseObject({
   index: z.number().int().min(0).max(127).nullish(),
-  content: contentSchema.nullish(),
+  content: z.looseObject({ role: text, parts: z.array(partSchema.nullable()).nullish() }).nullish(),
   finishReason: text,
   citationMetadata: z.looseObject({ citations, citationSources: citations }).nullish(),
   logprobsResult: z
@@ -150,7 +151,7 @@ export type WireCandidate = z.infer<typeof candidateSchema>;
 export const replySchema = z.looseObject({
   candidates: z.array(candidateSchema).nullish(),
   promptFeedback: z.looseObject({ blockReason: text }).nullish(),
-  usageMetadata: usageSchema.nullish(),
+  usageMetadata: usageSchema.nullish().catch(undefined),
   responseId: text,
 });
 export type WireReply = z.infer<typeof replySchema>;

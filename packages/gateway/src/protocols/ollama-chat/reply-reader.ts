@@ -38,7 +38,7 @@ export class ReplyReader {
       return;
     }
     const parsed = replySchema.safeParse(value);
-    if (!parsed.success || (parsed.data.message === undefined && parsed.data.response === undefined)) {
+    if (!parsed.success || saysNothing(parsed.data)) {
       this.#emit({
         type: "error",
         complaint: { message: "a line of the answer can't be read", code: "wrong_json" },
@@ -53,7 +53,7 @@ export class ReplyReader {
 
   #output(frame: WireReply): void {
     const { message, response, created_at: createdAt = "", logprobs } = frame;
-    const said = message ?? { content: response, thinking: frame.thinking, tool_calls: frame.tool_calls };
+    const said = message ?? { content: response ?? "", thinking: frame.thinking, tool_calls: frame.tool_calls };
     if (said.thinking) this.#blocks.reasoning(said.thinking);
     if (said.content) {
       // Those of thoughts have no place anywhere else.
@@ -87,6 +87,11 @@ export class ReplyReader {
     const rawUsage = Object.fromEntries(reported.map((name) => [name, frame[name]]));
     this.#emit({ type: "usage", usage: readUsage(frame), rawUsage });
   }
+}
+
+/** Neither an answer's line nor the last one, which some servers send without a message. */
+function saysNothing({ message, response, done }: WireReply): boolean {
+  return (message ?? response ?? null) === null && done !== true;
 }
 
 /** Older servers give calls no id: the same one for the same call, and another in each turn of a conversation. */

@@ -95,12 +95,12 @@ export const replySchema = z.looseObject({
       images: z.array(z.string()).nullish(),
       tool_calls: z.array(toolCallSchema).nullish(),
     })
-    .optional(),
-  response: z.string().optional(),
+    .nullish(),
+  response: z.string().nullish(),
   thinking: z.string().nullish(),
   tool_calls: z.array(toolCallSchema).nullish(),
   logprobs: z.array(z.looseObject({})).nullish().catch(undefined),
-  done: z.boolean().optional(),
+  done: z.boolean().nullish(),
   done_reason: z.string().nullish().catch(undefined),
 });
 export type WireReply = z.infer<typeof replySchema>;

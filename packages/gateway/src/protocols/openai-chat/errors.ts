@@ -94,7 +94,9 @@ export function complaintIn(value: unknown): UpstreamComplaint | null {
   const outer: unknown = Array.isArray(value) ? value[0] : value;
   if (!isRecord(outer)) return null;
   const inner = outer.error ?? (outer.object === "error" ? outer : undefined) ?? outer.detail ?? outer.message;
-  if (inner === undefined || inner === null || inner === false) return null;
+  if (inner === undefined || inner === null || inner === false || inner === "") return null;
+  // What some servers send where all is well.
+  if (isRecord(inner) && Object.keys(inner).length === 0) return null;
   if (typeof inner === "string") return { message: inner, code: String(outer.code ?? "") };
   if (!isRecord(inner)) return { message: JSON.stringify(inner), code: "" };
   const message = typeof inner.message === "string" ? inner.message : JSON.stringify(inner);

@@ -32,7 +32,8 @@ export class OpenAiChatListener implements StreamListener {
   /** How many of them there were when the last usage came, the frame that brought it included. */
   #framesAtUsage = 0;
   readonly #sum = new TokenSum();
-  #finished = 0;
+  /** Choices that have ended; a server that says so twice ends none of the others. */
+  readonly #finished = new Set<unknown>();
   /** The first frame's data: id and time of a frame of our own are its. */
   #first = "";
   rename: { start: number; end: number; text: string } | null = null;
@@ -53,7 +54,7 @@ export class OpenAiChatListener implements StreamListener {
   }
 
   get isFinished(): boolean {
-    return this.#finished >= this.#choices;
+    return this.#finished.size >= this.#choices;
   }
 
   get seenOutputTokens(): number {
@@ -150,7 +151,11 @@ export class OpenAiChatListener implements StreamListener {
     }
     const choices = Array.isArray(frame.choices) ? frame.choices : [];
     if (frame.usage) this.#rawUsage = frame.usage;
-    for (const choice of choices) if (isRecord(choice) && choice.finish_reason) this.#finished++;
+    for (const [position, choice] of choices.entries()) {
+      if (!isRecord(choice)) continue;
+      if (choice.usage && !frame.usage) this.#rawUsage = choice.usage; // Moonshot's place for it
+      if (choice.finish_reason) this.#finished.add(choice.index ?? position);
+    }
     if (!frame.usage || choices.length > 0) return "pass";
     return this.#wantsUsage ? "tail" : "withhold";
   }

@@ -1,11 +1,12 @@
 import type { CanonicalReply } from "../../canonical/canonical-reply.ts";
 import { Fold } from "../../canonical/fold.ts";
+import { complaintIn } from "./errors.ts";
 import { isRecord } from "./loose.ts";
 import { ReplyReader } from "./reply-reader.ts";
 
 /** A whole answer, read as a stream of one chunk is, so that the two never differ. Null: that is no chat completion. */
 export function decodeReply(value: unknown): CanonicalReply | null {
-  if (!isRecord(value) || !Array.isArray(value.choices) || value.error) return null;
+  if (!isRecord(value) || !Array.isArray(value.choices) || complaintIn({ error: value.error }) !== null) return null;
   const fold = new Fold();
   const reader = new ReplyReader((event) => fold.add(event));
   try {
@@ -15,5 +16,8 @@ export function decodeReply(value: unknown): CanonicalReply | null {
     throw error;
   }
   reader.end();
-  return fold.reply();
+  const reply = fold.reply();
+  // Without any choice it has ended, and says nothing.
+  const silence = { index: 0, parts: [], finish: "stop", stopSequence: null, logprobs: null } as const;
+  return reply.choices.length === 0 ? { ...reply, choices: [silence] } : reply;
 }

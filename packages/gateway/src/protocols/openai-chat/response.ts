@@ -25,8 +25,9 @@ export function readReply(body: Buffer, names: ModelNames, isAllOutput = true): 
     if (key === "usage") usage = JSON.parse(body.toString("utf8", valueStart, valueEnd));
     else if (key === "choices")
       choices = body[valueStart] === 0x5b ? body.toString("utf8", valueStart, valueEnd) : null;
-    else if (key === "error" && body[valueStart] !== 0x6e) return null;
-    else if (key === "model" && names.requested !== names.upstream && body[valueStart] === 0x22) {
+    else if (key === "error") {
+      if (complaintIn({ error: JSON.parse(body.toString("utf8", valueStart, valueEnd)) }) !== null) return null;
+    } else if (key === "model" && names.requested !== names.upstream && body[valueStart] === 0x22) {
       if (JSON.parse(body.toString("utf8", valueStart, valueEnd)) !== names.upstream) continue;
       reply = applySplices(body, [{ start: valueStart, end: valueEnd, text: JSON.stringify(names.requested) }]);
     }

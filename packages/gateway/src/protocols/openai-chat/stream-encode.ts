@@ -66,8 +66,12 @@ class ChatEncoder implements StreamEncoder {
 
   end(): string {
     let text = "";
-    for (const [index, { finish }] of [...this.#choices].toSorted(([one], [other]) => one - other))
-      if (finish !== null) text += this.#chunk(index, {}, encodeFinish(finish, this.#usesFunctions), null);
+    for (const [index, { finish, tools }] of [...this.#choices].toSorted(([one], [other]) => one - other)) {
+      if (finish === null) continue;
+      // A call may have come behind the upstream's reason.
+      const reason = finish === "stop" && tools.size > 0 ? "tool-calls" : finish;
+      text += this.#chunk(index, {}, encodeFinish(reason, this.#usesFunctions), null);
+    }
     if (this.#context.wantsStreamUsage && this.#usage !== null)
       text += `data: ${this.#start()},"choices":[],"usage":${JSON.stringify(encodeUsage(this.#usage))}}\n\n`;
     return text + STREAM_END;

@@ -7,7 +7,10 @@ type Call = {
   readonly extra: Loose;
   readonly isCustom: boolean;
   id: string;
+  name: string;
   input: string;
+  /** All of it so far, where the server gives no ids to tell calls apart by; null: it does. */
+  given: string | null;
   isOpen: boolean;
 };
 
@@ -37,9 +40,10 @@ export class ToolReader {
       const called = custom ?? record(piece.function) ?? {};
       const name = text(called.name);
       const index = isWhole ? position : piece.index;
-      const call = this.#callOf(piece, typeof index === "number" ? index : null, name, custom !== null);
+      const call = this.#callOf(piece, indexOf(index), name, custom !== null);
       this.#add(call, text(piece.id), name, inputOf(custom === null ? called.arguments : custom.input));
     }
+    if (isWhole) this.end();
   }
 
   /** The older `function_call`, of which there is at most one. */
@@ -50,7 +54,7 @@ export class ToolReader {
 
   /** A call whose name never came is told all the same. */
   end(): void {
-    for (const call of this.#calls.values()) if (!call.isOpen) this.#open(call, "");
+    for (const call of this.#calls.values()) if (!call.isOpen) this.#open(call);
   }
 
   /** Some servers give every call the index 0, others none: a new id with a name begins a new call. */
@@ -61,7 +65,7 @@ export class ToolReader {
       return known ?? this.#start(id === "" ? `#${this.#calls.size}` : id, piece, isCustom);
     }
     const known = this.#byIndex.get(index);
-    const isNew = known === undefined || (name !== "" && id !== "" && known.id !== "" && known.id !== id);
+    const isNew = known === undefined || (name !== "" && isOther(known, id, name));
     if (!isNew) return known;
     const call = this.#start(`${index}/${this.#calls.size}`, piece, isCustom);
     this.#byIndex.set(index, call);
@@ -69,23 +73,31 @@ export class ToolReader {
   }
 
   #start(key: string, extra: Loose, isCustom: boolean): Call {
-    const call: Call = { key, extra, isCustom, id: "", input: "", isOpen: false };
+    const call: Call = { key, extra, isCustom, id: "", name: "", input: "", given: "", isOpen: false };
     this.#calls.set(key, call);
     return call;
   }
 
   #add(call: Call, id: string, name: string, input: string): void {
+    if (this.#last !== null && this.#last !== call && !this.#last.isOpen && this.#last.name !== "")
+      this.#open(this.#last);
     this.#last = call;
     if (call.id === "") call.id = id;
-    if (call.isOpen) this.#blocks.toolInput(call.key, input);
-    else {
-      call.input += input;
-      if (name !== "") this.#open(call, name);
+    if (id !== "") call.given = null;
+    else if (call.given !== null) call.given += input;
+    if (call.isOpen) {
+      this.#blocks.toolInput(call.key, input);
+      return;
     }
+    // A name may come in pieces, or the whole of it again, until there are arguments.
+    if (name !== call.name) call.name += name;
+    call.input += input;
+    if (call.name !== "" && input !== "") this.#open(call);
   }
 
-  #open(call: Call, name: string): void {
+  #open(call: Call): void {
     call.isOpen = true;
+    const { name } = call;
     if (call.id === "") call.id = `call_${this.#idPrefix}_${[...this.#calls.keys()].indexOf(call.key)}`;
     const signature = callSignature(call.extra);
     this.#blocks.openTool(call.key, {
@@ -97,6 +109,28 @@ export class ToolReader {
     this.#blocks.toolInput(call.key, call.input);
     call.input = "";
   }
+}
+
+/** Whether a piece that names a call begins another one than the known call of its place. */
+function isOther({ id: knownId, name: knownName, given, isOpen }: Call, id: string, name: string): boolean {
+  if (id !== "") return knownId !== "" && knownId !== id;
+  return isOpen && given !== null && (knownName !== name || isJson(given));
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+/** A place in the list of calls, as a text from some; null: none. */
+function indexOf(value: unknown): number | null {
+  const index = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof index === "number" ? index : null;
 }
 
 /** Some servers send arguments as the object itself. */

@@ -162,6 +162,6 @@ export const response = z.looseObject({
   status: nullable(text),
   error: z.unknown().optional(),
   incomplete_details: nullable(z.looseObject({ reason: nullable(text) })),
-  output: z.array(outputItem),
+  output: nullable(z.array(outputItem)),
   usage: z.unknown().optional(),
 });
