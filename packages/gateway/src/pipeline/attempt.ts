@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { DeploymentConfig } from "@lyceum/db/gateway-config";
 import { AppError, toAppError } from "@lyceum/domain";
 import type { UpstreamCall } from "../canonical/call.ts";
-import type { ModelNames } from "../canonical/protocol.ts";
 import type { WholeReply } from "../canonical/reply.ts";
 import { findProvider } from "../providers/find-provider.ts";
 import { type ContentDecoder, createContentDecoder } from "../streams/content-decoder.ts";
@@ -12,6 +11,7 @@ import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
 import { ClientGone } from "./gateway-request.ts";
 import { proposeLater } from "./propose.ts";
+import type { Names } from "./scrub.ts";
 import { StreamRelay } from "./stream-relay.ts";
 import { type Failure, failureOfFault, failureOfReply, failureOfStatus } from "./upstream-errors.ts";
 
@@ -123,7 +123,7 @@ class Attempt implements UpstreamReceiver {
   readonly #attempts: number;
   readonly #deps: Deps;
   readonly #resolve: (result: AttemptResult) => void;
-  readonly #names: ModelNames;
+  readonly #names: Names;
   readonly #sentAt: number;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
@@ -149,7 +149,8 @@ class Attempt implements UpstreamReceiver {
     this.#attempts = attempts;
     this.#deps = deps;
     this.#resolve = resolve;
-    this.#names = { requested: admitted.call.model, upstream: deployment.upstreamModel };
+    const { credential } = deployment.channel;
+    this.#names = { requested: admitted.call.model, upstream: deployment.upstreamModel, credential };
     this.#sentAt = deps.clock();
   }
 

@@ -100,7 +100,7 @@ async function ask(
   });
   if (gathered === null) return null;
   if (gathered.status < 300) return counting.decodeAnswer(parseJson(gathered.body.toString("utf8")));
-  const names = { requested: question.model, upstream: target.upstreamModel };
+  const names = { requested: question.model, upstream: target.upstreamModel, credential: channel.credential };
   const complaint = upstream.readComplaint(gathered.body);
   const { error } = failureOfStatus(gathered.status, gathered.headers, complaint, names);
   // A server without this endpoint answers 404, as one does that lacks the model: either way we can still estimate.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nearestName } from "./nearest-name.ts";
 import { scrub } from "./scrub.ts";
+import { failureOfReply, failureOfStatus } from "./upstream-errors.ts";
 
 describe("nearestName", () => {
   const names = ["qwen3-235b", "deepseek-v3", "deepseek-r1", "glm-4-9b"];
@@ -14,8 +15,9 @@ describe("nearestName", () => {
   ])("of %s is %s", (wanted, nearest) => expect(nearestName(wanted, names)).toBe(nearest));
 });
 
+const names = { requested: "public", upstream: "hidden-model-7", credential: "campus gpu 7" };
+
 describe("scrub", () => {
-  const names = { requested: "public", upstream: "hidden-model-7" };
   it.each([
     ["Incorrect API key provided: sk-proj-abc123def456.", ["sk-proj", "abc123"]],
     ["see https://platform.example.com/docs?key=1 for more", ["example", "http"]],
@@ -24,6 +26,7 @@ describe("scrub", () => {
     ["mail admin@campus.edu", ["admin@"]],
     ["Authorization: Bearer abcdefgh", ["abcdefgh"]],
     ["token 0123456789abcdef0123456789abcdef0123456789abcdef", ["0123456789abcdef"]],
+    ["who is campus gpu 7?", ["gpu 7"]],
     ["The model `hidden-model-7` does not exist", ["hidden-model-7"]],
   ])("takes out of %j what is nobody's business", (message, gone) => {
     const text = scrub(message, names);
@@ -36,5 +39,15 @@ describe("scrub", () => {
     );
     expect(scrub("参数错误\n第 3 条消息", names)).toBe("参数错误 第 3 条消息");
     expect(scrub("长".repeat(5_000), names)).toHaveLength(500);
+  });
+});
+
+describe("what the log says of a failure", () => {
+  it.each([400, 401, 403, 429, 500, 529])("is an upstream's words without the credential, for %i", (status) => {
+    const complaint = { message: "no access for campus gpu 7 here", code: "" };
+    const { error } = failureOfStatus(status, {}, complaint, names);
+    expect(error.detail).toContain("no access for [key] here");
+    expect(JSON.stringify(error)).not.toContain("gpu 7");
+    expect(failureOfReply(complaint, names).error.detail).toContain("[key]");
   });
 });

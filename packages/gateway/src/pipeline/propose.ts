@@ -45,7 +45,7 @@ export function proposeLater(
       const message = complaint?.message ?? "";
       const change = readProposal({ body, message, sent }, protocolOf(provider.protocol));
       if (change === null) return;
-      const names = { requested: call.model, upstream: upstreamModel };
+      const names = { requested: call.model, upstream: upstreamModel, credential: channel.credential };
       deps.propose({ modelId, channelId: channel.id, change, message: quotable(message, sent, names) });
     } catch (error) {
       deps.log("error", "an upstream's refusal could not be read", { model: name, channel: channel.name, error });

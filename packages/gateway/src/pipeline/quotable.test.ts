@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { quotable } from "./quotable.ts";
 
-const names = { requested: "public-name", upstream: "secret-name" };
+const names = { requested: "public-name", upstream: "secret-name", credential: null };
 const sent = (content: string) =>
   Buffer.from(JSON.stringify({ model: "secret-name", messages: [{ content }], top_p: 1 }));
 

@@ -1,4 +1,4 @@
-import { scrub } from "./scrub.ts";
+import { type Names, scrub } from "./scrub.ts";
 
 const MAXIMUM_LENGTH = 300;
 /** Of a longer request it would take too long to look whether the words are its own. */
@@ -9,11 +9,7 @@ const WINDOW = 12;
  * What may be kept of an upstream's words on a request: scrubbed, short, and without anything that stood in the request, where upstreams
  * repeat some of it. "" where that can't be told.
  */
-export function quotable(
-  message: string,
-  sent: Buffer,
-  names: { readonly requested: string; readonly upstream: string },
-): string {
+export function quotable(message: string, sent: Buffer, names: Names): string {
   if (sent.length > MOST_COMPARED) return "";
   const text = scrub(message, names).slice(0, MAXIMUM_LENGTH);
   const request = sent.toString("utf8");

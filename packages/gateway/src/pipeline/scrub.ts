@@ -1,4 +1,6 @@
 const MAXIMUM_LENGTH = 500;
+/** What is shorter is no secret, and would be found in every other word. */
+const SHORTEST_CREDENTIAL = 4;
 
 // An upstream's message may name its address, our credential or our account: none of that is the client's business.
 const secrets: readonly [RegExp, string][] = [
@@ -17,9 +19,17 @@ const secrets: readonly [RegExp, string][] = [
   ],
 ];
 
+/** What stands in an upstream's words that clients know otherwise, or must not know at all. `credential`: the channel's. */
+export type Names = { readonly requested: string; readonly upstream: string; readonly credential: string | null };
+
+/** An upstream's words for the log: all of them but the credential, which some repeat when they refuse it. */
+export function withoutCredential(text: string, { credential }: Pick<Names, "credential">): string {
+  return credential === null || credential.length < SHORTEST_CREDENTIAL ? text : text.replaceAll(credential, "[key]");
+}
+
 /** What an upstream says of a request, without addresses and keys, under the model's public name, at most 500 characters. */
-export function scrub(message: string, names: { readonly requested: string; readonly upstream: string }): string {
-  let text = message.slice(0, MAXIMUM_LENGTH * 4);
+export function scrub(message: string, names: Names): string {
+  let text = withoutCredential(message.slice(0, MAXIMUM_LENGTH * 4), names);
   if (names.upstream.length > 0) text = text.replaceAll(names.upstream, names.requested);
   for (const [pattern, substitute] of secrets) text = text.replace(pattern, substitute);
   return text

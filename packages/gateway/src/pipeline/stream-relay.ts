@@ -193,7 +193,8 @@ export class StreamRelay implements ReplyStream {
   /** Before anything has gone out an error has an HTTP status of its own. */
   #failureOf(complaint: UpstreamComplaint | null): Failure {
     const { admitted, deployment } = this.#options;
-    const names = { requested: admitted.call.model, upstream: deployment.upstreamModel };
+    const { credential } = deployment.channel;
+    const names = { requested: admitted.call.model, upstream: deployment.upstreamModel, credential };
     return this.#state === "waiting" ? failureOfReply(complaint, names) : failureInStream(complaint, names);
   }
 

@@ -2,12 +2,10 @@ import type { IncomingHttpHeaders } from "node:http";
 import { AppError } from "@lyceum/domain";
 import type { UpstreamComplaint } from "../canonical/reply.ts";
 import type { UpstreamFault } from "../upstream/upstream.ts";
-import { scrub } from "./scrub.ts";
+import { type Names, scrub, withoutCredential } from "./scrub.ts";
 
 /** Why an attempt failed. `isRetryable`: another deployment may do better. `isAborted`: it was us, because the client had gone. */
 export type Failure = { readonly error: AppError; readonly isRetryable: boolean; readonly isAborted?: boolean };
-
-type Names = { readonly requested: string; readonly upstream: string };
 
 /** An error status of an upstream. What concerns the request is passed on scrubbed; what concerns our account with it is ours. */
 export function failureOfStatus(
@@ -17,7 +15,8 @@ export function failureOfStatus(
   names: Names,
   answered = String(status),
 ): Failure {
-  const detail = `upstream answered ${answered}: ${complaint?.message ?? "(no message)"}`.slice(0, 1_000);
+  const said = withoutCredential(complaint?.message ?? "(no message)", names);
+  const detail = `upstream answered ${answered}: ${said}`.slice(0, 1_000);
   switch (status) {
     case 400:
     case 404:
@@ -104,14 +103,16 @@ export function failureOfReply(complaint: UpstreamComplaint | null, names: Names
   if (complaint === null) return failed("what is no answer");
   const status = statuses[complaint.code] ?? (/^[45]\d\d$/.test(complaint.code) ? Number(complaint.code) : null);
   return status === null
-    ? failed(`an error: ${complaint.message}`)
+    ? failed(`an error: ${withoutCredential(complaint.message, names)}`)
     : failureOfStatus(status, {}, complaint, names, `200, and in it ${status}`);
 }
 
 /** An error in the middle of a stream: nothing about the request itself can be wrong any more. */
 export function failureInStream(complaint: UpstreamComplaint | null, names: Names): Failure {
   const failure = failureOfReply(complaint, names);
-  return failure.isRetryable ? failure : failed(`an error: ${complaint?.message ?? "(no message)"}`);
+  return failure.isRetryable
+    ? failure
+    : failed(`an error: ${withoutCredential(complaint?.message ?? "(no message)", names)}`);
 }
 
 function failed(what: string): Failure {
