@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { detectChannel } from "./detect-channel.ts";
 import { guessProvider } from "./guess-provider.ts";
 import { modelLists } from "./model-lists.ts";
+import { testChannel } from "./test-channel.ts";
 
 const openai = (id: string, owner = "somebody") => ({
   object: "list",
@@ -151,5 +152,17 @@ describe("lists of models", () => {
     expect(guessProvider("dashscope.aliyuncs.com", []).provider).toBe("qwen");
     expect(guessProvider("dashscope-intl.aliyuncs.com", []).provider).toBe("qwen");
     expect(guessProvider("notdeepseek.com", [])).toEqual({ provider: "openai", sign: { kind: "list" } });
+  });
+});
+
+it("a channel of Anthropic's protocol is tried by OpenAI's list, too: llama.cpp speaks both and has that one", async () => {
+  const list = { models: [{ name: "tiny", digest: "" }], ...openai("tiny", "llamacpp") };
+  const { url } = await serve((path) => (path === "/v1/models" ? { body: list } : null));
+  const test = { baseUrl: `${url}/v1`, credential: null, allowPrivate: true };
+  expect(await testChannel({ ...test, protocol: "anthropic" })).toMatchObject({ ok: true, models: ["tiny"] });
+  expect((await detect(`${url}/v1`)).others).toEqual([]);
+  const { url: other } = await serve(() => ({ body: { models: [] } }));
+  await expect(testChannel({ ...test, baseUrl: other, protocol: "anthropic" })).rejects.toMatchObject({
+    code: "channel_not_llm",
   });
 });

@@ -14,6 +14,8 @@ export type ModelList = {
   readonly headers: readonly string[];
   /** Null: that is no list of models in this shape. */
   read(value: unknown): UpstreamModel[] | null;
+  /** Another shape that servers of this protocol list in, too; it tells nothing of the protocol where that is to be found out. */
+  alsoReads?(value: unknown): UpstreamModel[] | null;
 };
 
 const openaiShape = z.looseObject({
@@ -50,6 +52,8 @@ export const modelLists: Readonly<Record<ProtocolId, ModelList>> = {
     query: "?limit=1000",
     headers: ["anthropic-version", "2023-06-01"],
     read: (value) => anthropicShape.safeParse(value).data?.data.map(({ id }) => ({ name: id, owner: null })) ?? null,
+    // llama.cpp, vLLM and others speak both protocols, and have one list at the address of both.
+    alsoReads: openaiList.read,
   },
   "gemini-generate": {
     address: "/v1beta/models",

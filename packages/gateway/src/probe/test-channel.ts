@@ -69,7 +69,7 @@ async function tried(test: ChannelTest): Promise<Omit<ChannelTestResult, "detect
   };
   const upstream = createUpstream();
   try {
-    const { query, headers, read } = modelLists[provider.protocol];
+    const { query, headers, read, alsoReads } = modelLists[provider.protocol];
     const list = await collect(upstream, {
       channel,
       method: "GET",
@@ -82,7 +82,8 @@ async function tried(test: ChannelTest): Promise<Omit<ChannelTestResult, "detect
     // A server that serves one model may have no list of it; then the chat decides.
     const isListless =
       list.kind === "answer" && (list.status === 404 || list.status === 405) && test.upstreamModel !== undefined;
-    const listed = isListless ? [] : read(parsedBody(checked(list, baseUrl, protocol).body));
+    const value = isListless ? null : parsedBody(checked(list, baseUrl, protocol).body);
+    const listed = isListless ? [] : (read(value) ?? alsoReads?.(value) ?? null);
     if (listed === null) throw notLlm(baseUrl, `GET ${provider.modelsPath} is no list of models`);
     const models = listed.map(({ name }) => name);
     if (test.upstreamModel === undefined)
