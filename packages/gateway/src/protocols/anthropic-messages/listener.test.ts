@@ -108,4 +108,11 @@ describe("a stream that passes as it is", () => {
     expect(verdicts).toEqual(["error"]);
     expect(listener.error).toEqual({ message: "Overloaded", code: "overloaded_error" });
   });
+
+  it("is one, too, where the event is as llama.cpp's: the error without the word around it", () => {
+    const said = '{"code":500,"message":"The model produced output that does not match","type":"server_error"}';
+    const { verdicts, listener } = passed(`${frames(start(), ...text.slice(0, 2))}event: error\ndata: ${said}\n\n`);
+    expect(verdicts.at(-1)).toBe("error");
+    expect(listener.error).toEqual({ message: "The model produced output that does not match", code: "500" });
+  });
 });

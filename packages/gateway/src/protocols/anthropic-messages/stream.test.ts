@@ -192,6 +192,7 @@ describe("reading a stream", () => {
   it.each([
     [{ type: "error", error: { type: "overloaded_error", message: "Overloaded" } }, "Overloaded", "overloaded_error"],
     [{ error: { message: "m", code: 500 } }, "m", "500"],
+    [{ code: 500, message: "as llama.cpp says it", type: "server_error" }, "as llama.cpp says it", "500"],
   ])("hears a failure in %j (cases 48, 49)", (frame, message, code) => {
     expect(decodeFrames(frame)).toEqual([{ type: "error", complaint: { message, code } }]);
   });
