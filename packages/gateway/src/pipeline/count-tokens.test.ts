@@ -3,6 +3,7 @@ import { createApiKey, defaultSettings, noConstraints } from "@lyceum/domain";
 import { describe, expect, it } from "vitest";
 import type { Route } from "../canonical/protocol.ts";
 import { anthropicMessages } from "../protocols/anthropic-messages/index.ts";
+import { geminiGenerate } from "../protocols/gemini-generate/index.ts";
 import { openaiChat } from "../protocols/openai-chat/index.ts";
 import type { UpstreamReceiver, UpstreamRequest } from "../upstream/upstream.ts";
 import { type CountingFace, countTokens } from "./count-tokens.ts";
@@ -148,6 +149,16 @@ describe("countTokens", () => {
     const reply = await countTokens(anthropicMessages, request(body), route, deps);
     expect(reply.headers["x-gateway-estimated"]).toBe("input_tokens");
     expect(told(reply).input_tokens).toBeGreaterThan(0);
+  });
+
+  it("estimates what the upstream's protocol has no words for, as the results without calls that Gemini CLI counts", async () => {
+    const { deps, sent } = scene("anthropic", { status: 200, body: '{"input_tokens":7}' });
+    const part = { functionResponse: { id: "c", name: "read_file", response: { output: "a file" } } };
+    const question = request(JSON.stringify({ contents: [{ role: "user", parts: [part] }] }));
+    const reply = await countTokens(geminiGenerate, question, { ...route, captures: ["m"] }, deps);
+    expect([reply.status, reply.headers["x-gateway-estimated"]]).toEqual([200, "input_tokens"]);
+    expect(told(reply).totalTokens).toBeGreaterThan(0);
+    expect(sent).toEqual([]);
   });
 
   it("passes on what is wrong with the question", async () => {

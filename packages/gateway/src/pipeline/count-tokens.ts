@@ -1,5 +1,5 @@
 import type { DeploymentConfig } from "@lyceum/db/gateway-config";
-import { formatRequestId, noConstraints } from "@lyceum/domain";
+import { AppError, formatRequestId, noConstraints } from "@lyceum/domain";
 import { Notes } from "../canonical/notes.ts";
 import type { Counting, DecodedCount, EncodedRequest, ErrorFace, Protocol, Route } from "../canonical/protocol.ts";
 import type { ProtocolId } from "../canonical/signature.ts";
@@ -109,9 +109,18 @@ async function ask(
   return null;
 }
 
-/** The question as a call with this prompt would put it; null: it has media that would have to be fetched, which a number isn't worth. */
+/**
+ * The question as a call with this prompt would put it; null: it has media that would have to be fetched, which a number isn't worth, or the
+ * upstream's protocol has no words for it, such as for results without their calls (Gemini CLI has a part of a conversation counted before it
+ * sends it). What is wrong with a prompt is said when it is sent.
+ */
 function translatedQuestion(question: DecodedCount, upstream: Protocol, target: Target): EncodedRequest | null {
-  const request = question.canonical();
-  if (upstream.counting === undefined || hasAddresses(request, upstream.needsBytes)) return null;
-  return upstream.counting.encodeQuestion(adaptRequest(request, upstream, target).request, target, new Notes());
+  try {
+    const request = question.canonical();
+    if (upstream.counting === undefined || hasAddresses(request, upstream.needsBytes)) return null;
+    return upstream.counting.encodeQuestion(adaptRequest(request, upstream, target).request, target, new Notes());
+  } catch (error) {
+    if (error instanceof AppError && error.code === "invalid_request") return null;
+    throw error;
+  }
 }
