@@ -64,7 +64,10 @@ async function run(choice: Choice, isQuick: boolean, signal: AbortSignal, result
       results.scenarios.push(await runScenario(stage, scenario, { keys, signal, log }));
     }
     // Last: what its clients leave in the database would be in the way of the others.
-    if (withPairs && alone !== undefined) results.pairs = await runPairs(stage, { isQuick, key: alone, signal, log });
+    if (withPairs && alone !== undefined) {
+      results.pairs = { runs: [], checkedRequests: 0 };
+      await runPairs(stage, { isQuick, key: alone, signal, log }, results.pairs);
+    }
   } catch (error) {
     if (!signal.aborted) console.error(`The server's last words:\n${stage.output()}`);
     throw error;

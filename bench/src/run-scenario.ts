@@ -16,7 +16,7 @@ const PATH = "/v1/chat/completions";
 
 /**
  * Runs a scenario round by round, the targets taking turns, so that all see the same machine. After each run of the gateway the books
- * are added up; anything but requests sent = usage records = charges throws.
+ * are added up; anything but requests sent = usage records = charges throws. At the end the ledger is verified.
  */
 export async function runScenario(
   stage: Stage,
@@ -50,6 +50,8 @@ export async function runScenario(
     }
     rounds.push(runs);
   }
+  const { records } = await readSums(stage.databaseUrl, stage.upstreamUrl);
+  await verifyBooks(stage.dataDir, records);
   return { scenario, rounds, checkedRequests };
 }
 
@@ -95,6 +97,5 @@ async function withBooks<Result extends { sent: number }>(
   const costOfOne = BigInt(inputTokensOf(scenario)) * INPUT_NANOS + BigInt(outputTokensOf(scenario)) * OUTPUT_NANOS;
   const mismatches = findMismatches(before, after, result.sent, costOfOne * BigInt(result.sent));
   if (mismatches.length > 0) throw new Error(`${scenario.name}: the books are wrong.\n${mismatches.join("\n")}`);
-  await verifyBooks(stage.dataDir, after.records);
   return result;
 }

@@ -35,11 +35,11 @@ const COLUMNS: readonly [string, (line: PairLine) => string][] = [
   ["upstream", (line) => line.upstream],
   ["paced µs", (line) => micros(line.paced)],
   ["stream µs", (line) => micros(line.text)],
-  ["÷ same", (line) => line.text.ratio.toFixed(2)],
+  ["÷ same", (line) => fixed(line.text.ratio, 2)],
   ["tools µs", (line) => micros(line.tools)],
-  ["÷ same", (line) => line.tools.ratio.toFixed(2)],
-  ["100 KB prompt ms", (line) => line.prompt.cpuMs.toFixed(2)],
-  ["÷ same", (line) => line.prompt.ratio.toFixed(2)],
+  ["÷ same", (line) => fixed(line.tools.ratio, 2)],
+  ["100 KB prompt ms", (line) => fixed(line.prompt.cpuMs, 2)],
+  ["÷ same", (line) => fixed(line.prompt.ratio, 2)],
 ];
 
 /** The Markdown table of all pairs: CPU a chunk of the gateway, or a request. */
@@ -65,5 +65,10 @@ export function pairsVerdict(lines: readonly PairLine[]): string {
 }
 
 function micros({ cpuMs }: Figure): string {
-  return (cpuMs * 1_000).toFixed(1);
+  return fixed(cpuMs * 1_000, 1);
+}
+
+/** Of a run that failed some kinds are missing. */
+function fixed(value: number, digits: number): string {
+  return Number.isNaN(value) ? "–" : value.toFixed(digits);
 }
