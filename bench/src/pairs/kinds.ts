@@ -18,7 +18,15 @@ export type Kind = {
 
 export const CHUNKS = 200;
 /** Streams of the paced kind: as many chunks a second as `stream-paced`, of fewer streams that end sooner. */
-export const PACED = { streams: 60, openedPerSecond: 300, everyMs: 20, settleMs: 150, measuredMs: 1_000, chunks: 95 };
+export const PACED = {
+  streams: 60,
+  openedPerSecond: 300,
+  everyMs: 20,
+  settleMs: 150,
+  measuredMs: 1_000,
+  parts: 5,
+  chunks: 95,
+};
 /** The demo upstream cuts arguments every five units. */
 const ARGUMENT_PIECE = 5;
 const question = "请讲一讲干涉。";

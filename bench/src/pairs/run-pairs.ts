@@ -7,7 +7,7 @@ import { type Client, clients, findFault, markOf, type ProtocolName, protocolNam
 import { type Kind, listKinds, PACED, questionFor } from "./kinds.ts";
 import { offerPairs } from "./offer-pairs.ts";
 
-/** One run of one pair with one kind of traffic: the gateway's CPU for each unit of the kind. */
+/** One run of one pair with one kind of traffic: the gateway's CPU for each unit of the kind. Of the paced kind a part of the run is a round. */
 export type PairRun = {
   readonly kind: Kind["name"];
   readonly round: number;
@@ -22,11 +22,11 @@ export type PairsResult = { readonly runs: PairRun[]; checkedRequests: number };
 type Options = { isQuick: boolean; key: string; signal: AbortSignal; log: (line: string) => void };
 
 /** Requests of one run, not paced, and connections that they share. */
-const REQUESTS = { text: 24, tools: 24, prompt: 48 } as const;
+const REQUESTS = { text: 24, tools: 24, prompt: 24 } as const;
 const CONNECTIONS = 8;
 const ROUNDS = { paced: 1, text: 4, tools: 3, prompt: 3 } as const;
 /** V8 compiles what is hot, and that counts as CPU of the process. All pairs before the first is measured; the paced ones come last and find it done. */
-const WARM_UP = { text: 48, tools: 24, prompt: 48 } as const;
+const WARM_UP = { text: 48, tools: 24, prompt: 24 } as const;
 const PACED_TRIES = 3;
 const OPENING_LIMIT_MS = 20_000;
 
@@ -61,7 +61,8 @@ export async function runPairs(stage: Stage, options: Options, result: PairsResu
       for (let round = 1; round <= (isQuick ? 1 : ROUNDS[kind.name]); round++) {
         for (const upstream of round % 2 === 0 ? order.toReversed() : order) {
           const cpuMs = await run(kind, client, upstream, false);
-          result.runs.push({ kind: kind.name, round, client: client.id, upstream, cpuMs });
+          const pair = { kind: kind.name, client: client.id, upstream };
+          for (const [index, each] of cpuMs.entries()) result.runs.push({ ...pair, round: round + index, cpuMs: each });
         }
       }
     }
@@ -75,7 +76,7 @@ export async function runPairs(stage: Stage, options: Options, result: PairsResu
 
 type Pair = { kind: Kind; client: Client; upstream: ProtocolName; key: string; signal: AbortSignal };
 
-async function runPair(stage: Stage, pair: Pair, isWarmUp: boolean): Promise<{ sent: number; cpuMs: number }> {
+async function runPair(stage: Stage, pair: Pair, isWarmUp: boolean): Promise<{ sent: number; cpuMs: number[] }> {
   const { kind, client, upstream, key, signal } = pair;
   const { path, body } = client.request(questionFor(upstream, kind));
   const headers = ["content-type", "application/json", "authorization", `Bearer ${key}`];
@@ -89,7 +90,7 @@ async function runPair(stage: Stage, pair: Pair, isWarmUp: boolean): Promise<{ s
       const { result, cpuMs } = await overStretch(stage, client, load);
       refuseFailures(name, result);
       sent += result.sent;
-      if (cpuMs !== null) return { sent, cpuMs };
+      if (cpuMs.length === PACED.parts) return { sent, cpuMs };
     }
     throw new Error(`${name}: the streams always end while they are measured: the machine is too busy`);
   }
@@ -98,12 +99,15 @@ async function runPair(stage: Stage, pair: Pair, isWarmUp: boolean): Promise<{ s
   const result = await closedLoop(load, { connections: CONNECTIONS, requests });
   const cpuMs = (stage.gatewayCpuMs() - from) / (result.sent * kind.units);
   refuseFailures(name, result);
-  return { sent: result.sent, cpuMs };
+  return { sent: result.sent, cpuMs: [cpuMs] };
 }
 
-/** Streams at their pace, while all of them are open: neither opening nor settling them is in the CPU of a chunk. Null: one ended too early. */
+/**
+ * Streams at their pace, while all of them are open: neither opening nor settling them is in the CPU of a chunk. The
+ * stretch comes in parts, so that a moment in which the machine did something else is not the figure; fewer of them: a stream ended too early.
+ */
 async function overStretch(stage: Stage, client: Client, load: Parameters<typeof openLoop>[0]) {
-  const { streams, openedPerSecond, settleMs, measuredMs } = PACED;
+  const { streams, openedPerSecond, settleMs, measuredMs, parts } = PACED;
   const options = {
     perSecond: openedPerSecond,
     total: streams,
@@ -111,13 +115,15 @@ async function overStretch(stage: Stage, client: Client, load: Parameters<typeof
     watchEvents: true,
     mark: markOf(client),
   };
-  let cpuMs: number | null = null;
+  const cpuMs: number[] = [];
   const result = await openLoop(load, options, async (tally) => {
     if (!(await areAllOpen(tally, load.signal))) return;
     await delay(settleMs);
-    const from = { cpu: stage.gatewayCpuMs(), events: tally.events };
-    await delay(measuredMs);
-    if (tally.ended === 0) cpuMs = (stage.gatewayCpuMs() - from.cpu) / (tally.events - from.events);
+    for (let part = 1; part <= parts; part++) {
+      const from = { cpu: stage.gatewayCpuMs(), events: tally.events };
+      await delay(measuredMs / parts);
+      if (tally.ended === 0) cpuMs.push((stage.gatewayCpuMs() - from.cpu) / (tally.events - from.events));
+    }
   });
   return { result, cpuMs };
 }
