@@ -33,8 +33,21 @@ export default async function setup(): Promise<() => Promise<void>> {
   await findPython();
   const folder = await temporaryDataDir();
   const system = await startSystem({ dataDir: folder.dataDir, args: ["--demo"] });
+  const close = async () => {
+    await system.stop();
+    await folder.remove();
+  };
   process.env[STAGE_ENV] = JSON.stringify(system); // the workers inherit it
-  const { url, admin, students } = system as unknown as Stage;
+  try {
+    await keepStates(system as unknown as Stage);
+  } catch (error) {
+    await close(); // else it would go on for ever, with nobody to end it
+    throw error;
+  }
+  return close;
+}
+
+async function keepStates({ url, admin, students }: Stage): Promise<void> {
   await mkdir(AUTH_FOLDER, { recursive: true });
   const browser = await chromium.launch(chromiumLaunch);
   try {
@@ -43,10 +56,6 @@ export default async function setup(): Promise<() => Promise<void>> {
   } finally {
     await browser.close();
   }
-  return async () => {
-    await system.stop();
-    await folder.remove();
-  };
 }
 
 async function keepState(browser: Browser, url: string, person: Person, role: "admin" | "student"): Promise<void> {
