@@ -73,8 +73,8 @@ export class AnthropicStreamDecoder implements StreamDecoder {
       case "ping":
         return;
       default: {
-        // Events of other kinds may have messages, too.
-        const isNotice = typeof event.type === "string" && event.type !== "error" && !event.error;
+        // Events of other kinds may have messages, too; llama.cpp's errors are of the type `server_error`, without a word around them.
+        const isNotice = typeof event.type === "string" && !/(?:^|_)error$/.test(event.type) && !event.error;
         const complaint = isNotice ? null : complaintIn(event);
         if (complaint !== null) this.#emit({ type: "error", complaint });
       }
