@@ -15,8 +15,9 @@ export function encodeReasoning(wish: ReasoningWish | null, dialect: OpenAiDiale
   const { isEnabled, budgetTokens } = wish;
   switch (dialect.thinking) {
     case "effort": {
-      const effort = isEnabled ? effortOf(wish, notes) : "none";
-      return effort === null ? {} : { reasoning_effort: taken(effort, dialect, notes) };
+      return isEnabled
+        ? encodeEffort(wish, dialect, notes)
+        : { reasoning_effort: taken("none", "none", dialect, notes) };
     }
     case "thinking":
       return { thinking: { type: isEnabled ? "enabled" : "disabled" }, ...encodeEffort(wish, dialect, notes) };
@@ -35,8 +36,8 @@ export function encodeReasoning(wish: ReasoningWish | null, dialect: OpenAiDiale
 }
 
 function encodeEffort(wish: ReasoningWish, dialect: OpenAiDialect, notes: Notes): object {
-  const effort = wish.isEnabled ? effortOf(wish, notes) : null;
-  return effort === null ? {} : { reasoning_effort: taken(effort, dialect, notes) };
+  const effort = wish.isEnabled ? effortOf(wish) : null;
+  return effort === null ? {} : { reasoning_effort: taken(effort, wish.effort, dialect, notes) };
 }
 
 function encodeBudget({ effort, budgetTokens }: ReasoningWish, { budgetField }: OpenAiDialect, notes: Notes): object {
@@ -49,18 +50,15 @@ function encodeBudget({ effort, budgetTokens }: ReasoningWish, { budgetField }: 
 }
 
 /** Null: none was named, so the model's own. */
-function effortOf({ effort, budgetTokens }: ReasoningWish, notes: Notes): Effort | null {
-  if (effort !== null) return effort;
-  if (budgetTokens === null) return null;
-  const nearest = budgets.find(([, most]) => budgetTokens <= most)?.[0] ?? "high";
-  notes.clamp("reasoning_effort", nearest);
-  return nearest;
+function effortOf({ effort, budgetTokens }: ReasoningWish): Effort | null {
+  if (effort !== null || budgetTokens === null) return effort;
+  return budgets.find(([, most]) => budgetTokens <= most)?.[0] ?? "high";
 }
 
-/** The nearest effort that the server knows. */
-function taken(effort: Effort, { efforts }: OpenAiDialect, notes: Notes): string {
-  if (effort === "low" || effort === "medium" || effort === "high" || efforts.has(effort)) return effort;
-  const nearest = effort === "xhigh" || effort === "max" ? "high" : "low";
-  notes.clamp("reasoning_effort", nearest);
+/** The nearest effort that the server knows; named where it isn't the one that was `wanted`. */
+function taken(effort: Effort, wanted: Effort | null, { efforts }: OpenAiDialect, notes: Notes): string {
+  const isKnown = effort === "low" || effort === "medium" || effort === "high" || efforts.has(effort);
+  const nearest = isKnown ? effort : effort === "xhigh" || effort === "max" ? "high" : "low";
+  if (nearest !== wanted) notes.clamp("reasoning_effort", nearest);
   return nearest;
 }

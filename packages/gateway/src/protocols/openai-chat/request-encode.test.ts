@@ -315,6 +315,12 @@ describe("encodeRequest", () => {
     });
   });
 
+  it("names an effort once where it stands for tokens that the server has no word for (case 20)", () => {
+    const server = { provider: vllm, upstreamModel: "qwen3" };
+    const { reasoning_effort, notes } = encode({ reasoning: wish({ budgetTokens: 1_000 }) }, server);
+    expect([reasoning_effort, notes.clamped]).toEqual(["low", ["reasoning_effort=low"]]);
+  });
+
   it("holds OpenAI to schemas that it takes as strict only, and names others", () => {
     const loose = { ...tool, isStrict: true };
     const closed = { ...loose, parameters: { type: "object", properties: {}, additionalProperties: false } };
