@@ -118,7 +118,9 @@ function translatedQuestion(question: DecodedCount, upstream: Protocol, target: 
   try {
     const request = question.canonical();
     if (upstream.counting === undefined || hasAddresses(request, upstream.needsBytes)) return null;
-    return upstream.counting.encodeQuestion(adaptRequest(request, upstream, target).request, target, new Notes());
+    // A number has no headers to name things in.
+    const notes = new Notes();
+    return upstream.counting.encodeQuestion(adaptRequest(request, upstream, target, notes).request, target, notes);
   } catch (error) {
     if (error instanceof AppError && error.code === "invalid_request") return null;
     throw error;

@@ -1,4 +1,5 @@
 import type { CanonicalRequest } from "../canonical/canonical-request.ts";
+import type { Notes } from "../canonical/notes.ts";
 import type { Protocol } from "../canonical/protocol.ts";
 import type { Target } from "../canonical/target.ts";
 import { invalid } from "../json/plain-fields.ts";
@@ -15,15 +16,28 @@ export type AdaptedRequest = {
 };
 
 /** What every encoder would have to see to otherwise. Throws AppError `invalid_request` where a request says nothing (case 4). */
-export function adaptRequest(request: CanonicalRequest, upstream: Protocol, target: Target): AdaptedRequest {
+export function adaptRequest(
+  request: CanonicalRequest,
+  upstream: Protocol,
+  target: Target,
+  notes: Notes,
+): AdaptedRequest {
   if (request.messages.every(({ parts }) => parts.length === 0))
     throw invalid("messages", "消息里没有任何内容。", "the messages say nothing.");
-  const ordered = withResultsFirst(withoutBlankSystem(request));
+  const ordered = withResultsFirst(withoutBlankSystem(withoutVainChoice(request, notes)));
   const identified = withCallIds(ordered, upstream.longestCallId ?? Number.POSITIVE_INFINITY);
   const freeText = FreeTextTools.for(request, upstream.takesFreeTextTools?.(target) ?? false);
   const told = freeText?.apply(identified) ?? identified;
   const toolNames = ToolNames.for(told, upstream.toolNames);
   return { request: toolNames?.apply(told) ?? told, freeText, toolNames };
+}
+
+/** Without the wish that one of no tools be called, which vendors refuse or pass over; named. */
+function withoutVainChoice(request: CanonicalRequest, notes: Notes): CanonicalRequest {
+  const { tools, toolChoice } = request;
+  if (tools.length > 0 || toolChoice === null) return request;
+  if (toolChoice.kind !== "none" && toolChoice.kind !== "auto") notes.drop("tool_choice");
+  return { ...request, toolChoice: null };
 }
 
 /** Without system messages that say nothing, which some vendors refuse (case 4); the same request where there is none. */

@@ -98,7 +98,7 @@ export function translated(
 ): UpstreamCall {
   const notes = new Notes();
   notes.drop(...request.unmapped);
-  const { request: adapted, freeText, toolNames } = adaptRequest(request, upstream, target);
+  const { request: adapted, freeText, toolNames } = adaptRequest(request, upstream, target, notes);
   const encoded = upstream.encodeRequest(adapted, target, notes);
   // On the way back in the opposite order.
   const restoring = (emit: Emit): Emit => {
@@ -107,7 +107,7 @@ export function translated(
   };
   return {
     ...encoded,
-    body: constrain(encoded.body, upstream, target, notes),
+    body: constrain(wellFormed(encoded.body), upstream, target, notes),
     framing: upstream.framing,
     dropped: notes.dropped,
     clamped: notes.clamped,
@@ -126,4 +126,14 @@ export function translated(
         decoded.choices,
       ),
   };
+}
+
+/**
+ * JSON with a replacement character for each half of one, as clients leave them that cut texts anywhere: JSON.stringify writes them as escapes,
+ * which many servers refuse. Where a client's own JSON stands in a text, its backslashes are doubled: those are left alone.
+ */
+function wellFormed(body: Buffer): Buffer {
+  if (!body.includes("\\ud")) return body;
+  const text = body.toString("utf8");
+  return Buffer.from(text.replace(/(\\\\)|\\ud[89a-f][0-9a-f]{2}/g, (_, pair: string | undefined) => pair ?? "\ufffd"));
 }
