@@ -39,7 +39,8 @@ export class Fold {
         this.#grow(event.choice, event.block, "text", event.text);
         if (event.logprobs !== undefined) {
           const choice = this.#choice(event.choice);
-          choice.logprobs = [...(choice.logprobs ?? []), ...event.logprobs];
+          choice.logprobs ??= [];
+          for (const each of event.logprobs) choice.logprobs.push(each);
         }
         return;
       case "citation": {

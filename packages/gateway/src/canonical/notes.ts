@@ -13,6 +13,11 @@ export class Notes {
     for (const path of paths) this.#dropped.add(path);
   }
 
+  /** Very many of them. */
+  dropAll(paths: readonly string[]): void {
+    for (const path of paths) this.drop(path);
+  }
+
   /** A field that reaches the upstream with another value: `clamp("temperature", 1)`. */
   clamp(name: string, value: number | string): void {
     this.#clamped ??= new Set();

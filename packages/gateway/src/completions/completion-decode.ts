@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type CanonicalRequest, noSampling } from "../canonical/canonical-request.ts";
 import { parseJson } from "../json/parse-json.ts";
 import { invalid } from "../json/plain-fields.ts";
-import { readWire, unknownMembers } from "../json/wire.ts";
+import { listOf, readWire, unknownMembers } from "../json/wire.ts";
 import type { Prompts } from "./prompts.ts";
 
 const number = z.number().nullish();
@@ -23,7 +23,7 @@ const schema = z.looseObject({
   presence_penalty: number,
   repetition_penalty: number,
   seed: number,
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  stop: z.union([z.string(), listOf(z.string())]).nullish(),
   suffix: text,
   echo: z.boolean().nullish(),
   logprobs: z.union([z.number(), z.boolean()]).nullish(),

@@ -50,7 +50,7 @@ function prepared(face: EmbeddingFace, decoded: DecodedEmbedding, target: Target
 function translated(decoded: DecodedEmbedding, wire: EmbeddingWire, target: Target, occasion: Occasion): UpstreamCall {
   const notes = new Notes();
   const request = decoded.canonical();
-  notes.drop(...request.unmapped);
+  notes.dropAll(request.unmapped);
   const encoded = wire.encodeRequest(request, target, notes);
   return exchange(encoded, target, wire, notes, (body) => {
     const reply = wire.decodeReply(parseJson(body.toString("utf8")));

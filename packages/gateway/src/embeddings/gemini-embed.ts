@@ -2,7 +2,7 @@ import { normaliseUsage } from "@lyceum/domain";
 import { z } from "zod";
 import type { Route } from "../canonical/protocol.ts";
 import { invalid, knownFields, readFields } from "../json/plain-fields.ts";
-import { readWire, unknownMembers } from "../json/wire.ts";
+import { listOf, readWire, unknownMembers } from "../json/wire.ts";
 import { encodeError, readComplaint } from "../protocols/gemini-generate/errors.ts";
 import { encodeRates } from "../protocols/gemini-generate/rates.ts";
 import { promptSize } from "../tokens/prompt-size.ts";
@@ -15,7 +15,7 @@ const known = knownFields(["content", "requests", "model"]);
 
 const contentSchema = z.union([
   z.string().transform((text) => ({ parts: [{ text }] })),
-  z.looseObject({ parts: z.array(z.looseObject({ text: z.string() })).min(1) }),
+  z.looseObject({ parts: listOf(z.looseObject({ text: z.string() }), 1) }),
 ]);
 /** Google takes every name in camelCase and in snake_case. */
 const requestSchema = z.looseObject({
@@ -27,7 +27,7 @@ const requestSchema = z.looseObject({
   outputDimensionality: z.int().min(1).nullish(),
   output_dimensionality: z.int().min(1).nullish(),
 });
-const batchSchema = z.looseObject({ requests: z.array(requestSchema).min(1).max(MOST_INPUTS) });
+const batchSchema = z.looseObject({ requests: listOf(requestSchema, 1, MOST_INPUTS) });
 type WireRequest = z.infer<typeof requestSchema>;
 
 const vector = z.looseObject({ values: z.array(z.number()) });

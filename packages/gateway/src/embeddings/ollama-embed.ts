@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Notes } from "../canonical/notes.ts";
 import { editJson } from "../json/edit-json.ts";
 import { knownFields, readFields } from "../json/plain-fields.ts";
-import { readWire, unknownMembers } from "../json/wire.ts";
+import { listOf, readWire, unknownMembers } from "../json/wire.ts";
 import { encodeError, readComplaint } from "../protocols/ollama-chat/errors.ts";
 import { encodeRates } from "../protocols/ollama-chat/rates.ts";
 import { promptSize } from "../tokens/prompt-size.ts";
@@ -16,7 +16,7 @@ const readByModels = { texts: new Set(["input", "prompt"]), json: new Set<string
 
 const requestSchema = z.looseObject({
   model: z.string().min(1),
-  input: z.union([z.string(), z.array(z.string()).min(1).max(MOST_INPUTS)]),
+  input: z.union([z.string(), listOf(z.string(), 1, MOST_INPUTS)]),
   dimensions: z.int().min(1).nullish(),
 });
 const singleSchema = z.looseObject({ model: z.string().min(1), prompt: z.string() });

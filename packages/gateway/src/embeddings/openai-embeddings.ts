@@ -2,7 +2,7 @@ import { normaliseUsage } from "@lyceum/domain";
 import { z } from "zod";
 import { editJson } from "../json/edit-json.ts";
 import { knownFields, readFields } from "../json/plain-fields.ts";
-import { readWire, unknownMembers } from "../json/wire.ts";
+import { listOf, readWire, unknownMembers } from "../json/wire.ts";
 import { encodeError } from "../protocols/openai-chat/errors.ts";
 import { encodeRates } from "../protocols/openai-chat/rates.ts";
 import { readComplaint } from "../protocols/openai-chat/response.ts";
@@ -18,15 +18,14 @@ const known = knownFields(
 );
 const readByModels = { texts: new Set(["input"]), json: new Set<string>() };
 
-const tokenIds = z.array(z.int().min(0)).min(1);
+/** In one look: there may be millions. */
+const tokenIds = z.custom<readonly number[]>(
+  (value) => Array.isArray(value) && value.length > 0 && value.every((each) => Number.isSafeInteger(each) && each >= 0),
+  "expected a list of token numbers",
+);
 const requestSchema = z.looseObject({
   model: z.string().min(1),
-  input: z.union([
-    z.string(),
-    z.array(z.string()).min(1).max(MOST_INPUTS),
-    tokenIds,
-    z.array(tokenIds).min(1).max(MOST_INPUTS),
-  ]),
+  input: z.union([z.string(), listOf(z.string(), 1, MOST_INPUTS), tokenIds, listOf(tokenIds, 1, MOST_INPUTS)]),
   encoding_format: z.enum(["float", "base64"]).nullish(),
   dimensions: z.int().min(1).max(100_000).nullish(),
   user: z.string().nullish(),
@@ -94,7 +93,7 @@ function canonical(request: WireRequest): EmbeddingRequest {
   const { input } = request;
   return {
     model: request.model,
-    inputs: listOf(input),
+    inputs: inputsOf(input),
     dimensions: request.dimensions ?? null,
     taskType: null,
     title: null,
@@ -102,7 +101,7 @@ function canonical(request: WireRequest): EmbeddingRequest {
   };
 }
 
-function listOf(input: WireRequest["input"]): EmbeddingRequest["inputs"] {
+function inputsOf(input: WireRequest["input"]): EmbeddingRequest["inputs"] {
   if (typeof input === "string") return [input];
   const [first] = input;
   if (typeof first === "number") return [input.flatMap((each) => (typeof each === "number" ? [each] : []))];

@@ -17,8 +17,7 @@ export function mergeSchemas(
     else if (key === "properties" && isSchema(ours) && isSchema(theirs)) merged[key] = mergeProperties(ours, theirs);
     else if (key === "required" && Array.isArray(ours) && Array.isArray(theirs))
       merged[key] = [...new Set([...ours, ...theirs])];
-    else if (key === "enum" && Array.isArray(ours) && Array.isArray(theirs))
-      merged[key] = ours.filter((each) => theirs.includes(each));
+    else if (key === "enum" && Array.isArray(ours) && Array.isArray(theirs)) merged[key] = within(ours, theirs);
     else if (key === "type") merged[key] = bothTypes(ours, theirs);
     else if (higher.has(key)) merged[key] = numberOf(theirs) > numberOf(ours) ? theirs : ours;
     else if (lower.has(key)) merged[key] = numberOf(theirs) < numberOf(ours) ? theirs : ours;
@@ -26,6 +25,11 @@ export function mergeSchemas(
       clashes.push(key);
   }
   return { schema: merged, clashes };
+}
+
+function within(ours: readonly unknown[], theirs: readonly unknown[]): unknown[] {
+  const known = new Set(theirs);
+  return ours.filter((each) => known.has(each));
 }
 
 export function isSchema(value: unknown): value is Schema {
@@ -52,6 +56,7 @@ function mergeProperties(ours: Schema, theirs: Schema): Schema {
 
 function bothTypes(ours: unknown, theirs: unknown): unknown {
   const [one, other] = [ours, theirs].map((each) => (Array.isArray(each) ? each : [each]));
-  const both = (one ?? []).filter((each) => other?.includes(each) || (each === "integer" && other?.includes("number")));
+  const known = new Set<unknown>(other);
+  const both = (one ?? []).filter((each) => known.has(each) || (each === "integer" && known.has("number")));
   return both.length === 1 ? both[0] : both.length === 0 ? ours : both;
 }

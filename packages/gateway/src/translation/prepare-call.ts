@@ -1,3 +1,4 @@
+import { AppError } from "@lyceum/domain";
 import type { Call, Occasion, UpstreamCall } from "../canonical/call.ts";
 import type { CanonicalRequest } from "../canonical/canonical-request.ts";
 import { Notes } from "../canonical/notes.ts";
@@ -28,7 +29,7 @@ export function chatFace(protocol: Protocol): Face {
 export function chatCall(face: Protocol, decoded: DecodedCall): Call {
   let canonical: CanonicalRequest | null = null;
   const request = () => {
-    canonical ??= decoded.canonical();
+    canonical ??= bounded(() => decoded.canonical());
     return canonical;
   };
   const { model, isStream, outputLimit, choices, size, streamContentType } = decoded;
@@ -52,6 +53,22 @@ export function chatCall(face: Protocol, decoded: DecodedCall): Call {
   };
 }
 
+/** What can't be walked or copied, because it has hundreds of thousands of parts, is the client's mistake and not ours. */
+function bounded<Result>(make: () => Result): Result {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AppError("invalid_request", {
+      cause: error,
+      parameters: {
+        reason_zh: "请求的部分太多，无法转换给这个模型的上游。",
+        reason_en: "the request has too many parts to be translated for the upstream of this model.",
+      },
+    });
+  }
+}
+
 /** What encoders of answers know of a call. */
 export function contextOf(decoded: DecodedCall, occasion: Occasion, request: () => CanonicalRequest): ReplyContext {
   const { model, wantsStreamUsage, choices } = decoded;
@@ -65,7 +82,7 @@ function passed(protocol: Protocol, decoded: DecodedCall, target: Target, contex
   const names: ModelNames = { requested: decoded.model, upstream: target.upstreamModel };
   const notes = new Notes();
   const encoded = decoded.pass(target);
-  notes.drop(...(encoded.dropped ?? []));
+  notes.dropAll(encoded.dropped ?? []);
   return {
     ...encoded,
     body: constrain(encoded.body, protocol, target, notes),
@@ -97,9 +114,9 @@ export function translated(
   request: CanonicalRequest,
 ): UpstreamCall {
   const notes = new Notes();
-  notes.drop(...request.unmapped);
+  notes.dropAll(request.unmapped);
   const { request: adapted, freeText, toolNames } = adaptRequest(request, upstream, target, notes);
-  const encoded = upstream.encodeRequest(adapted, target, notes);
+  const encoded = bounded(() => upstream.encodeRequest(adapted, target, notes));
   // On the way back in the opposite order.
   const restoring = (emit: Emit): Emit => {
     const freed = freeText?.restoring(emit) ?? emit;

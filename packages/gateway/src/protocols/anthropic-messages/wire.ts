@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listOf } from "../../json/wire.ts";
 
 // Loose throughout: what these schemas don't know survives, and is forwarded, named as dropped or refused.
 // docs.anthropic.com/en/api/messages; the official SDK's types say what is optional.
@@ -12,7 +13,7 @@ export const textBlockSchema = z.looseObject({
   type: z.literal("text"),
   text: z.string(),
   cache_control: cacheControl,
-  citations: z.array(z.looseObject({})).nullish(),
+  citations: listOf(z.looseObject({})).nullish(),
 });
 
 const sourceSchema = z.looseObject({
@@ -20,7 +21,7 @@ const sourceSchema = z.looseObject({
   media_type: z.string().optional(),
   data: z.string().optional(),
   url: z.string().optional(),
-  content: z.union([z.string(), z.array(blockSchema)]).optional(),
+  content: z.union([z.string(), listOf(blockSchema)]).optional(),
 });
 
 export const imageBlockSchema = z.looseObject({
@@ -40,14 +41,14 @@ export const searchResultBlockSchema = z.looseObject({
   type: z.literal("search_result"),
   source: z.string(),
   title: z.string(),
-  content: z.array(textBlockSchema),
+  content: listOf(textBlockSchema),
   cache_control: cacheControl,
 });
 
 export const toolResultBlockSchema = z.looseObject({
   type: z.literal("tool_result"),
   tool_use_id: z.string(),
-  content: z.union([z.string(), z.array(blockSchema)]).nullish(),
+  content: z.union([z.string(), listOf(blockSchema)]).nullish(),
   is_error: z.boolean().nullish(),
   cache_control: cacheControl,
 });
@@ -72,7 +73,7 @@ export const toolUseBlockSchema = z.looseObject({
 
 export const messageSchema = z.looseObject({
   role: z.enum(["user", "assistant", "system"]),
-  content: z.union([z.string(), z.array(blockSchema)]),
+  content: z.union([z.string(), listOf(blockSchema)]),
 });
 
 export const toolSchema = z.looseObject({
@@ -107,15 +108,15 @@ export const metadataSchema = z.looseObject({ user_id: z.string().nullish() });
 
 export const requestSchema = z.looseObject({
   model: z.string(),
-  messages: z.array(messageSchema),
+  messages: listOf(messageSchema),
   max_tokens: z.number().int().nullish(),
-  system: z.union([z.string(), z.array(textBlockSchema)]).nullish(),
+  system: z.union([z.string(), listOf(textBlockSchema)]).nullish(),
   stream: z.boolean().nullish(),
-  stop_sequences: z.array(z.string()).nullish(),
+  stop_sequences: listOf(z.string()).nullish(),
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),
   top_k: z.number().int().nullish(),
-  tools: z.array(toolSchema).nullish(),
+  tools: listOf(toolSchema).nullish(),
   tool_choice: toolChoiceSchema.nullish(),
   thinking: thinkingSchema.nullish(),
   output_config: outputConfigSchema.nullish(),
@@ -129,7 +130,7 @@ export const replySchema = z.looseObject({
   type: z.literal("message").optional(),
   id: z.string().nullish(),
   role: z.unknown().optional(),
-  content: z.union([z.string(), z.array(z.looseObject({ type: z.string() }))]).nullable(),
+  content: z.union([z.string(), listOf(z.looseObject({ type: z.string() }))]).nullable(),
   stop_reason: z.string().nullish(),
   stop_sequence: z.string().nullish(),
   usage: z.unknown().optional(),

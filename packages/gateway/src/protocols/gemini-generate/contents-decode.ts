@@ -28,35 +28,43 @@ export function decodeSystem(content: WireContent, unmapped: string[]): Message 
 export function decodeContents(contents: readonly WireContent[], unmapped: string[]): Message[] {
   const history = new CallHistory(contents);
   const messages: Message[] = [];
+  let answer: AssistantPart[] = [];
   for (const [index, content] of contents.entries()) {
     for (const message of decodeContent(content, `contents[${index}]`, history, unmapped)) {
-      const last = messages.at(-1);
       // Clients keep of a streamed answer what they got, a content for each piece.
-      if (message.role === "assistant" && last?.role === "assistant")
-        messages[messages.length - 1] = { role: "assistant", parts: joined(last.parts, message.parts) };
-      else messages.push(message);
+      if (message.role === "assistant" && messages.at(-1)?.role === "assistant") join(answer, message.parts);
+      else if (message.role === "assistant") {
+        answer = [...message.parts];
+        messages.push({ role: "assistant", parts: answer });
+      } else messages.push(message);
     }
   }
   return messages.map((message) =>
-    message.role === "assistant" ? { ...message, parts: message.parts.reduce(withThought, []) } : message,
+    message.role === "assistant" ? { ...message, parts: withThoughts(message.parts) } : message,
   );
 }
 
 /** Two pieces of one answer: a text that goes on is one text. */
-function joined(parts: readonly AssistantPart[], more: readonly AssistantPart[]): readonly AssistantPart[] {
-  const last = parts.at(-1);
-  const [first, ...rest] = more;
-  if (last?.type !== "text" || first?.type !== "text") return [...parts, ...more];
-  return [...parts.slice(0, -1), { ...last, text: last.text + first.text }, ...rest];
+function join(parts: AssistantPart[], more: readonly AssistantPart[]): void {
+  for (const [index, part] of more.entries()) {
+    const last = parts.at(-1);
+    if (index === 0 && last?.type === "text" && part.type === "text")
+      parts[parts.length - 1] = { ...last, text: last.text + part.text };
+    else parts.push(part);
+  }
 }
 
 /** A thought that goes on is one thought, and its proof stands at its end. */
-function withThought(parts: readonly AssistantPart[], part: AssistantPart): AssistantPart[] {
-  const last = parts.at(-1);
-  const goesOn =
-    part.type === "reasoning" && last?.type === "reasoning" && last.signature === null && last.isRedacted !== true;
-  if (!goesOn || part.isRedacted === true) return [...parts, part];
-  return [...parts.slice(0, -1), { ...part, text: last.text + part.text }];
+function withThoughts(given: readonly AssistantPart[]): AssistantPart[] {
+  const parts: AssistantPart[] = [];
+  for (const part of given) {
+    const last = parts.at(-1);
+    const goesOn =
+      part.type === "reasoning" && last?.type === "reasoning" && last.signature === null && last.isRedacted !== true;
+    if (goesOn && part.isRedacted !== true) parts[parts.length - 1] = { ...part, text: last.text + part.text };
+    else parts.push(part);
+  }
+  return parts;
 }
 
 function decodeContent(content: WireContent, path: string, history: CallHistory, unmapped: string[]): Message[] {

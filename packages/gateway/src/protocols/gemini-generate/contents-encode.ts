@@ -3,7 +3,6 @@ import type {
   CanonicalRequest,
   Message,
   ReasoningPart,
-  ToolCallPart,
   ToolResultPart,
   UserPart,
 } from "../../canonical/canonical-request.ts";
@@ -16,6 +15,8 @@ import { SKIP_SIGNATURE } from "./signatures.ts";
 import { encodeResponse, mediaOf } from "./tool-results.ts";
 
 type Part = Record<string, unknown>;
+/** A call of a tool, and the how manieth it is. */
+type Call = { readonly name: string; readonly place: number };
 type Content = { readonly role: "user" | "model"; readonly parts: Part[] };
 
 /** The members `systemInstruction` and `contents`. Turns of one role in a row become one. Throws `invalid_request` where nothing is left to say. */
@@ -28,7 +29,7 @@ export function encodeMessages(
   const leading = firstTurn < 0 ? messages : messages.slice(0, firstTurn);
   const systemParts = leading.flatMap((message) => (message.role === "system" ? systemTexts(message) : []));
   const contents: Content[] = [];
-  const calls = new Map<string, ToolCallPart>();
+  const calls = new Map<string, Call>();
   const rest = messages.slice(leading.length);
   for (const [index, message] of rest.entries()) {
     if (message.role === "tool" && rest[index - 1]?.role === "tool") continue;
@@ -64,7 +65,7 @@ function systemTexts(message: Extract<Message, { role: "system" }>): string[] {
 function encodeTurn(
   message: Exclude<Message, { role: "tool" }>,
   isLast: boolean,
-  calls: Map<string, ToolCallPart>,
+  calls: Map<string, Call>,
   dialect: GeminiDialect,
   notes: Notes,
 ): readonly [Content["role"], Part[]] {
@@ -96,7 +97,7 @@ function trimmed(parts: readonly AssistantPart[]): readonly AssistantPart[] {
 
 function encodeAnswer(
   parts: readonly AssistantPart[],
-  calls: Map<string, ToolCallPart>,
+  calls: Map<string, Call>,
   { checksSignatures }: GeminiDialect,
   notes: Notes,
 ): Part[] {
@@ -117,7 +118,7 @@ function encodeAnswer(
         loose = encodeThought(part, encoded, notes) ?? loose;
         break;
       case "tool-call": {
-        calls.set(part.id, part);
+        calls.set(part.id, { name: part.name, place: calls.get(part.id)?.place ?? calls.size });
         const own = part.signature?.protocol === "gemini-generate" ? part.signature.value : loose;
         loose = null;
         // Of calls side by side only the first is signed (case 24).
@@ -162,12 +163,12 @@ function resultsFrom(messages: readonly Message[], index: number): ToolResultPar
 /** The results of one turn in the order of their calls (case 6); images come with them, or behind them for models that want it so (case 8). */
 function encodeResults(
   results: readonly ToolResultPart[],
-  calls: ReadonlyMap<string, ToolCallPart>,
+  calls: ReadonlyMap<string, Call>,
   { takesResultMedia }: GeminiDialect,
   notes: Notes,
 ): Part[] {
-  const order = [...calls.keys()];
-  const sorted = results.toSorted((one, other) => order.indexOf(one.callId) - order.indexOf(other.callId));
+  const placeOf = ({ callId }: ToolResultPart) => calls.get(callId)?.place ?? -1;
+  const sorted = results.toSorted((one, other) => placeOf(one) - placeOf(other));
   const behind: Part[] = [];
   const encoded = sorted.map((result) => {
     const name = result.name ?? calls.get(result.callId)?.name;

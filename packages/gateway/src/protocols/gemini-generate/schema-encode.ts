@@ -39,6 +39,8 @@ const silent = new Set([
   ...["writeOnly", "strict", "type", "nullable", "enum", "const", "format", "properties", "required", "items"],
   ...["anyOf", "oneOf", "allOf", "exclusiveMinimum", "exclusiveMaximum", "additionalProperties"],
 ]);
+/** Keywords that are merged member by member. */
+const listed = new Set(["properties", "required", "enum", "type"]);
 /** What stays with a schema that becomes a choice of several. */
 const annotations = ["title", "description", "default", "nullable"];
 
@@ -53,7 +55,7 @@ export function encodeSchema(schema: unknown, path: string, notes: Notes): Recor
     const encoder = new SchemaEncoder(schema, found, depth);
     try {
       const encoded = encoder.encode(schema, path, []);
-      notes.drop(...found.dropped);
+      notes.dropAll(found.dropped);
       return encoded;
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error;
@@ -160,8 +162,13 @@ class SchemaEncoder {
   }
 
   #merged(one: Schema, other: Schema, path: string): Schema {
+    // Merging copies what is there, and compares values whole.
+    const properties = isSchema(one.properties) ? Object.keys(one.properties).length : 0;
+    const compared = Object.keys(other).filter((key) => typeof one[key] === "object" && !listed.has(key)).length;
+    this.#nodes += Math.ceil(properties / 50) + 20 * compared;
+    if (this.#nodes > MOST_NODES) throw new TooLarge();
     const { schema, clashes } = mergeSchemas(one, other);
-    this.#notes.drop(...clashes.map((key) => `${path}.${key}`));
+    for (const key of clashes) this.#notes.drop(`${path}.${key}`);
     return schema;
   }
 
@@ -211,7 +218,8 @@ class SchemaEncoder {
     encoded.properties = Object.fromEntries(
       names.map((name) => [name, this.#inner(properties[name], `${path}.properties.${name}`, refs)]),
     );
-    const required = listOf(schema.required).filter((name) => typeof name === "string" && names.includes(name));
+    const known = new Set<unknown>(names);
+    const required = [...new Set(listOf(schema.required))].filter((name) => known.has(name));
     if (required.length > 0) encoded.required = required;
   }
 
@@ -228,8 +236,8 @@ class SchemaEncoder {
     const numbers = some.map(numberOf);
     if (encoded.type === "STRING" && some.every((each) => typeof each === "string")) encoded.enum = some;
     else if (some.length > 0 && numbers.every((each) => !Number.isNaN(each))) {
-      encoded.minimum = Math.min(...numbers);
-      encoded.maximum = Math.max(...numbers);
+      encoded.minimum = numbers.reduce((one, other) => Math.min(one, other));
+      encoded.maximum = numbers.reduce((one, other) => Math.max(one, other));
       if (new Set(numbers).size > 1) this.#notes.drop(`${path}.enum`);
     } else if (encoded.type !== "BOOLEAN" || new Set(some).size < 2) this.#notes.drop(`${path}.enum`);
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listOf } from "../../json/wire.ts";
 
 /** Whole numbers may be written as strings: that is how protocol buffers spell 64 bits. */
 const whole = z.union([
@@ -18,7 +19,7 @@ export const functionResponseSchema = z.looseObject({
   id: text,
   name: text,
   response: z.unknown().optional(),
-  parts: z.array(z.looseObject({ inlineData: blobSchema.nullish(), fileData: fileSchema.nullish() })).nullish(),
+  parts: listOf(z.looseObject({ inlineData: blobSchema.nullish(), fileData: fileSchema.nullish() })).nullish(),
 });
 
 export const partSchema = z.looseObject({
@@ -32,7 +33,7 @@ export const partSchema = z.looseObject({
 });
 export type WirePart = z.infer<typeof partSchema>;
 
-export const contentSchema = z.looseObject({ role: text, parts: z.array(partSchema).nullish() });
+export const contentSchema = z.looseObject({ role: text, parts: listOf(partSchema).nullish() });
 export type WireContent = z.infer<typeof contentSchema>;
 
 export const functionDeclarationSchema = z.looseObject({
@@ -41,7 +42,7 @@ export const functionDeclarationSchema = z.looseObject({
   parameters: z.unknown().optional(),
   parametersJsonSchema: z.unknown().optional(),
 });
-export const toolSchema = z.looseObject({ functionDeclarations: z.array(functionDeclarationSchema).nullish() });
+export const toolSchema = z.looseObject({ functionDeclarations: listOf(functionDeclarationSchema).nullish() });
 export type WireTool = z.infer<typeof toolSchema>;
 
 /** Enumerations come as words, or as the numbers of google.generativeai over REST. */
@@ -49,7 +50,7 @@ const enumeration = z.union([z.string(), z.number()]).nullish();
 
 export const functionCallingConfigSchema = z.looseObject({
   mode: enumeration,
-  allowedFunctionNames: z.array(z.string()).nullish(),
+  allowedFunctionNames: listOf(z.string()).nullish(),
 });
 export const toolConfigSchema = z.looseObject({ functionCallingConfig: functionCallingConfigSchema.nullish() });
 
@@ -67,13 +68,13 @@ export const generationConfigSchema = z.looseObject({
   seed: whole.nullish(),
   presencePenalty: z.number().nullish(),
   frequencyPenalty: z.number().nullish(),
-  stopSequences: z.array(z.string()).nullish(),
+  stopSequences: listOf(z.string()).nullish(),
   maxOutputTokens: whole.nullish(),
   candidateCount: whole.nullish(),
   responseMimeType: text,
   responseSchema: z.unknown().optional(),
   responseJsonSchema: z.unknown().optional(),
-  responseModalities: z.array(enumeration).nullish(),
+  responseModalities: listOf(enumeration).nullish(),
   responseLogprobs: z.boolean().nullish(),
   logprobs: whole.nullish(),
   thinkingConfig: thinkingConfigSchema.nullish(),
@@ -82,9 +83,9 @@ export type WireGenerationConfig = z.infer<typeof generationConfigSchema>;
 
 export const requestSchema = z.looseObject({
   model: text,
-  contents: z.array(contentSchema),
+  contents: listOf(contentSchema),
   systemInstruction: contentSchema.nullish(),
-  tools: z.array(toolSchema).nullish(),
+  tools: listOf(toolSchema).nullish(),
   toolConfig: toolConfigSchema.nullish(),
   generationConfig: generationConfigSchema.nullish(),
 });
@@ -110,7 +111,7 @@ export const requestNames: ReadonlySet<string> = new Set([
   ...["safetySettings", "mediaResolution", "videoMetadata", "cachedContent"],
 ]);
 
-const counts = z.array(z.looseObject({ modality: enumeration, tokenCount: z.unknown().optional() })).nullish();
+const counts = listOf(z.looseObject({ modality: enumeration, tokenCount: z.unknown().optional() })).nullish();
 /** Figures of whatever kind: none of them is a reason to refuse an answer. */
 export const usageSchema = z.looseObject({
   promptTokenCount: z.unknown().optional(),
@@ -136,20 +137,20 @@ const citations = z
 
 export const candidateSchema = z.looseObject({
   index: z.number().int().min(0).max(127).nullish(),
-  content: z.looseObject({ role: text, parts: z.array(partSchema.nullable()).nullish() }).nullish(),
+  content: z.looseObject({ role: text, parts: listOf(partSchema.nullable()).nullish() }).nullish(),
   finishReason: text,
   citationMetadata: z.looseObject({ citations, citationSources: citations }).nullish(),
   logprobsResult: z
     .looseObject({
-      chosenCandidates: z.array(chosen).nullish(),
-      topCandidates: z.array(z.looseObject({ candidates: z.array(chosen).nullish() })).nullish(),
+      chosenCandidates: listOf(chosen).nullish(),
+      topCandidates: listOf(z.looseObject({ candidates: listOf(chosen).nullish() })).nullish(),
     })
     .nullish(),
 });
 export type WireCandidate = z.infer<typeof candidateSchema>;
 
 export const replySchema = z.looseObject({
-  candidates: z.array(candidateSchema).nullish(),
+  candidates: listOf(candidateSchema).nullish(),
   promptFeedback: z.looseObject({ blockReason: text }).nullish(),
   usageMetadata: usageSchema.nullish().catch(undefined),
   responseId: text,

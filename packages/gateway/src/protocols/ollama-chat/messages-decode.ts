@@ -84,19 +84,38 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
+type OpenCall = { readonly id: string; readonly name: string; isAnswered: boolean };
+/** In order; `first`: where the first lies that may still wait. */
+type Queue = { readonly calls: OpenCall[]; first: number };
+
 /** Calls that wait for their results: many clients of Ollama name no ids, and a result belongs to the first call of its name. */
 class OpenCalls {
-  #open: { readonly id: string; readonly name: string }[] = [];
+  readonly #byId = new Map<string, Queue>();
+  readonly #byName = new Map<string, Queue>();
+  readonly #all: Queue = { calls: [], first: 0 };
 
   open(calls: readonly { readonly id: string; readonly name: string }[]): void {
-    this.#open.push(...calls);
+    for (const { id, name } of calls) {
+      const call = { id, name, isAnswered: false };
+      queueOf(this.#byId, id).calls.push(call);
+      queueOf(this.#byName, name).calls.push(call);
+      this.#all.calls.push(call);
+    }
   }
 
   answer(id: string | null, name: string | null): { readonly id: string; readonly name: string } | null {
-    const found = this.#open.findIndex((call) => {
-      if (id !== null) return call.id === id;
-      return name === null || call.name === name;
-    });
-    return found < 0 ? null : (this.#open.splice(found, 1)[0] ?? null);
+    const queue = id !== null ? this.#byId.get(id) : name === null ? this.#all : this.#byName.get(name);
+    if (queue === undefined) return null;
+    while (queue.calls[queue.first]?.isAnswered === true) queue.first++;
+    const call = queue.calls[queue.first];
+    if (call === undefined) return null;
+    call.isAnswered = true;
+    return call;
   }
+}
+
+function queueOf(queues: Map<string, Queue>, key: string): Queue {
+  const queue = queues.get(key) ?? { calls: [], first: 0 };
+  queues.set(key, queue);
+  return queue;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listOf } from "../../json/wire.ts";
 
 // Ollama's docs/api.md, checked against api/types.go. Everything loose: what isn't listed here survives, and is named where it can't go on.
 
@@ -23,8 +24,8 @@ export const messageSchema = z.looseObject({
   role: z.enum(["system", "user", "assistant", "tool"]),
   content: z.string().nullish(),
   thinking: z.string().nullish(),
-  images: z.array(z.string()).nullish(),
-  tool_calls: z.array(toolCallSchema).nullish(),
+  images: listOf(z.string()).nullish(),
+  tool_calls: listOf(toolCallSchema).nullish(),
   tool_name: z.string().nullish(),
   tool_call_id: z.string().nullish(),
 });
@@ -48,7 +49,7 @@ export const optionsSchema = z.looseObject({
   presence_penalty: z.number().nullish(),
   frequency_penalty: z.number().nullish(),
   seed: z.number().nullish(),
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  stop: z.union([z.string(), listOf(z.string())]).nullish(),
 });
 
 const usualFields = {
@@ -63,18 +64,18 @@ const usualFields = {
 
 export const chatRequestSchema = z.looseObject({
   ...usualFields,
-  messages: z.array(messageSchema).min(1),
-  tools: z.array(toolSchema).nullish(),
+  messages: listOf(messageSchema, 1),
+  tools: listOf(toolSchema).nullish(),
 });
 
 export const generateRequestSchema = z.looseObject({
   ...usualFields,
   prompt: z.string(),
   system: z.string().nullish(),
-  images: z.array(z.string()).nullish(),
+  images: listOf(z.string()).nullish(),
   suffix: z.string().nullish(),
   template: z.string().nullish(),
-  context: z.array(z.number()).nullish(),
+  context: listOf(z.number()).nullish(),
   raw: z.boolean().nullish(),
 });
 
@@ -92,14 +93,14 @@ export const replySchema = z.looseObject({
     .looseObject({
       content: z.string().nullish(),
       thinking: z.string().nullish(),
-      images: z.array(z.string()).nullish(),
-      tool_calls: z.array(toolCallSchema).nullish(),
+      images: listOf(z.string()).nullish(),
+      tool_calls: listOf(toolCallSchema).nullish(),
     })
     .nullish(),
   response: z.string().nullish(),
   thinking: z.string().nullish(),
-  tool_calls: z.array(toolCallSchema).nullish(),
-  logprobs: z.array(z.looseObject({})).nullish().catch(undefined),
+  tool_calls: listOf(toolCallSchema).nullish(),
+  logprobs: listOf(z.looseObject({})).nullish().catch(undefined),
   done: z.boolean().nullish(),
   done_reason: z.string().nullish().catch(undefined),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listOf } from "../../json/wire.ts";
 
 // What clients send (platform.openai.com/docs/api-reference/chat/create), and what vLLM, DashScope, DeepSeek and OpenRouter add to it. Objects
 // are loose: what isn't named here survives and is named to the client when it can't be said.
@@ -27,7 +28,7 @@ export const partSchema = z.looseObject({
 });
 export type WirePart = z.infer<typeof partSchema>;
 
-const content = z.union([z.string(), z.array(partSchema)]).nullish();
+const content = z.union([z.string(), listOf(partSchema)]).nullish();
 
 export const callSchema = z.looseObject({
   id: text,
@@ -56,8 +57,8 @@ export const messageSchemas = {
     refusal: text,
     reasoning_content: text,
     reasoning: text,
-    reasoning_details: z.array(reasoningDetailSchema).nullish(),
-    tool_calls: z.array(callSchema).nullish(),
+    reasoning_details: listOf(reasoningDetailSchema).nullish(),
+    tool_calls: listOf(callSchema).nullish(),
     function_call: z.looseObject({ name: z.string(), arguments: z.unknown().optional() }).nullish(),
     audio: z.looseObject({ id: text }).nullish(),
     annotations: z.array(z.unknown()).nullish(),
@@ -104,7 +105,7 @@ export const toolChoiceSchema = z.union([
     allowed_tools: z
       .looseObject({
         mode: z.enum(["auto", "required"]),
-        tools: z.array(z.looseObject({ function: named.nullish(), custom: named.nullish() })),
+        tools: listOf(z.looseObject({ function: named.nullish(), custom: named.nullish() })),
       })
       .nullish(),
   }),
@@ -135,7 +136,7 @@ export const streamOptionsSchema = z.looseObject({ include_usage: boolean });
 
 export const requestSchema = z.looseObject({
   model: z.string(),
-  messages: z.array(messageSchema),
+  messages: listOf(messageSchema),
   stream: boolean,
   stream_options: streamOptionsSchema.nullish(),
   max_tokens: number,
@@ -149,11 +150,11 @@ export const requestSchema = z.looseObject({
   presence_penalty: number,
   repetition_penalty: number,
   seed: number,
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  stop: z.union([z.string(), listOf(z.string())]).nullish(),
   logprobs: boolean,
   top_logprobs: number,
-  tools: z.array(toolSchema).nullish(),
-  functions: z.array(functionSchema).nullish(),
+  tools: listOf(toolSchema).nullish(),
+  functions: listOf(functionSchema).nullish(),
   tool_choice: toolChoiceSchema.nullish(),
   function_call: z.union([z.enum(["none", "auto"]), named]).nullish(),
   parallel_tool_calls: boolean,
@@ -165,7 +166,7 @@ export const requestSchema = z.looseObject({
   thinking_budget: number,
   chat_template_kwargs: reasoningSchemas.templateArguments.nullish(),
   include_reasoning: boolean,
-  modalities: z.array(z.string()).nullish(),
+  modalities: listOf(z.string()).nullish(),
   user: text,
   safety_identifier: text,
   metadata: z.unknown().optional(),

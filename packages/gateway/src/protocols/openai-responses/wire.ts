@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listOf } from "../../json/wire.ts";
 
 // What clients and upstreams put on the wire, loose: members that nobody knows survive. developers.openai.com/api/reference/resources/responses
 
@@ -9,7 +10,7 @@ export const inputText = z.looseObject({ type: z.literal("input_text"), text });
 export const outputText = z.looseObject({
   type: z.literal("output_text"),
   text,
-  annotations: nullable(z.array(z.looseObject({ type: text }))),
+  annotations: nullable(listOf(z.looseObject({ type: text }))),
   logprobs: nullable(z.array(z.unknown())),
 });
 export const refusal = z.looseObject({ type: z.literal("refusal"), refusal: text });
@@ -37,7 +38,7 @@ export const message = z.looseObject({
   type: nullable(z.literal("message")),
   id: nullable(text),
   role: z.enum(["user", "system", "developer", "assistant"]),
-  content: z.union([text, z.array(contentPart)]),
+  content: z.union([text, listOf(contentPart)]),
   status: nullable(text),
   phase: nullable(text),
 });
@@ -59,7 +60,7 @@ export const customToolCall = z.looseObject({
   input: text,
   status: nullable(text),
 });
-const output = z.union([text, z.array(contentPart)]);
+const output = z.union([text, listOf(contentPart)]);
 export const callOutput = z.looseObject({
   type: z.enum(["function_call_output", "custom_tool_call_output"]),
   id: nullable(text),
@@ -72,8 +73,8 @@ export const callOutput = z.looseObject({
 export const reasoningItem = z.looseObject({
   type: z.literal("reasoning"),
   id: nullable(text),
-  summary: nullable(z.array(z.looseObject({ type: text, text }))),
-  content: nullable(z.array(z.looseObject({ type: text, text }))),
+  summary: nullable(listOf(z.looseObject({ type: text, text }))),
+  content: nullable(listOf(z.looseObject({ type: text, text }))),
   encrypted_content: nullable(text),
   status: nullable(text),
 });
@@ -102,7 +103,7 @@ export const namespaceTool = z.looseObject({
   type: z.literal("namespace"),
   name: text,
   description: nullable(text),
-  tools: z.array(z.looseObject({ type: text })),
+  tools: listOf(z.looseObject({ type: text })),
 });
 export const toolChoice = z.union([
   z.enum(["none", "auto", "required"]),
@@ -110,7 +111,7 @@ export const toolChoice = z.union([
     type: text,
     name: nullable(text),
     mode: nullable(text),
-    tools: nullable(z.array(z.looseObject({}))),
+    tools: nullable(listOf(z.looseObject({}))),
   }),
 ]);
 export const textFormat = z.looseObject({
@@ -129,9 +130,9 @@ export const reasoning = z.looseObject({
 /** A request. Every member that stands here has a counterpart, or is answered by the gateway itself. */
 export const request = z.looseObject({
   model: text,
-  input: z.union([text, z.array(z.looseObject({}))]).optional(),
+  input: z.union([text, listOf(z.looseObject({}))]).optional(),
   instructions: nullable(text),
-  tools: nullable(z.array(z.looseObject({ type: text }))),
+  tools: nullable(listOf(z.looseObject({ type: text }))),
   tool_choice: nullable(toolChoice),
   parallel_tool_calls: nullable(z.boolean()),
   text: nullable(z.looseObject({ format: nullable(textFormat) })),
@@ -140,7 +141,7 @@ export const request = z.looseObject({
   temperature: nullable(z.number()),
   top_p: nullable(z.number()),
   top_logprobs: nullable(z.number()),
-  include: nullable(z.array(text)),
+  include: nullable(listOf(text)),
   truncation: nullable(text),
   stream: nullable(z.boolean()),
   stream_options: nullable(z.looseObject({ include_obfuscation: nullable(z.boolean()) })),
@@ -162,6 +163,6 @@ export const response = z.looseObject({
   status: nullable(text),
   error: z.unknown().optional(),
   incomplete_details: nullable(z.looseObject({ reason: nullable(text) })),
-  output: nullable(z.array(outputItem)),
+  output: nullable(listOf(outputItem)),
   usage: z.unknown().optional(),
 });
