@@ -21,16 +21,21 @@ export function decodeItems(input: wire.WireRequest["input"], unmapped: string[]
   if (input === undefined) return [];
   if (typeof input === "string") return [{ role: "user", parts: [{ type: "text", text: input }] }];
   const messages: Message[] = [];
-  for (const [index, item] of input.entries()) append(messages, decodeItem(item, `input[${index}]`, unmapped));
+  // Of the last message: lists of our own, which grow.
+  let parts: unknown[] = [];
+  for (const [index, item] of input.entries()) {
+    const message = decodeItem(item, `input[${index}]`, unmapped);
+    if (message === null) continue;
+    const isJoined =
+      (message.role === "assistant" || message.role === "tool") && messages.at(-1)?.role === message.role;
+    if (isJoined) for (const part of message.parts) parts.push(part);
+    else {
+      const own = { ...message, parts: [...message.parts] } as Message;
+      parts = own.parts as unknown[];
+      messages.push(own);
+    }
+  }
   return messages;
-}
-
-function append(messages: Message[], message: Message | null): void {
-  if (message === null) return;
-  const last = messages.at(-1);
-  const isJoined = (message.role === "assistant" || message.role === "tool") && last?.role === message.role;
-  if (!isJoined) messages.push(message);
-  else messages[messages.length - 1] = { ...last, parts: [...last.parts, ...message.parts] } as Message;
 }
 
 function decodeItem(item: Readonly<Record<string, unknown>>, path: string, unmapped: string[]): Message | null {
