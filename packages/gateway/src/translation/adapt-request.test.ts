@@ -28,6 +28,15 @@ describe.each(providers)("a request to $id", (provider) => {
     }
   });
 
+  it("has the very seed that was wished for, or none, and names it", async () => {
+    const asked = (seed: string) =>
+      sent(`{"model":"m","messages":[{"role":"user","content":"x"}],"seed":${seed}}`, provider);
+    const huge = await asked("12345678901234567890");
+    expect([huge.body.toString().includes("1234567890"), huge.dropped]).toEqual([false, ["seed"]]);
+    const small = await asked("42");
+    expect(small.body.toString().includes('"seed":42')).toBe(!small.dropped.includes("seed"));
+  });
+
   it("has whole characters only, and leaves escapes alone that stand in a text", async () => {
     const text = String.raw`{"role":"user","content":"a \ud83d b \\ud83d \ud83d\ude00"}`;
     const call = String.raw`{"role":"assistant","tool_calls":[{"id":"a","function":{"name":"f","arguments":"{\"x\":\"\\ud83d\\ude00\"}"}}]}`;

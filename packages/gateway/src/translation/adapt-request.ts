@@ -24,12 +24,20 @@ export function adaptRequest(
 ): AdaptedRequest {
   if (request.messages.every(({ parts }) => parts.length === 0))
     throw invalid("messages", "消息里没有任何内容。", "the messages say nothing.");
-  const ordered = withResultsFirst(withoutBlankSystem(withoutVainChoice(request, notes)));
+  const ordered = withResultsFirst(withoutBlankSystem(withoutVainChoice(withExactSeed(request, notes), notes)));
   const identified = withCallIds(ordered, upstream.longestCallId ?? Number.POSITIVE_INFINITY);
   const freeText = FreeTextTools.for(request, upstream.takesFreeTextTools?.(target) ?? false);
   const told = freeText?.apply(identified) ?? identified;
   const toolNames = ToolNames.for(told, upstream.toolNames);
   return { request: toolNames?.apply(told) ?? told, freeText, toolNames };
+}
+
+/** Without a seed whose last digits were lost on the way in: it would be another one. Named. */
+function withExactSeed(request: CanonicalRequest, notes: Notes): CanonicalRequest {
+  const { seed } = request.sampling;
+  if (seed === null || Math.abs(seed) <= Number.MAX_SAFE_INTEGER) return request;
+  notes.drop("seed");
+  return { ...request, sampling: { ...request.sampling, seed: null } };
 }
 
 /** Without the wish that one of no tools be called, which vendors refuse or pass over; named. */
