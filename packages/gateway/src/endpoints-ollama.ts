@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Face } from "./canonical/protocol.ts";
 import { embeddingFace } from "./embeddings/embedding-call.ts";
 import { ollamaEmbed, ollamaEmbeddings } from "./embeddings/ollama-embed.ts";
-import type { Endpoint } from "./endpoints.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { parseJson } from "./json/parse-json.ts";
 import { invalid, knownFields, readFields } from "./json/plain-fields.ts";
 import { readWire } from "./json/wire.ts";

@@ -1,22 +1,21 @@
 import { AppError } from "@lyceum/domain";
-import type { ErrorFace, Face, Route } from "./canonical/protocol.ts";
+import type { ErrorFace, Face } from "./canonical/protocol.ts";
 import { completionFace } from "./completions/completion-call.ts";
 import { embeddingFace } from "./embeddings/embedding-call.ts";
 import { geminiBatchEmbed, geminiEmbed } from "./embeddings/gemini-embed.ts";
 import { openaiEmbeddings } from "./embeddings/openai-embeddings.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { ollamaEndpoints } from "./endpoints-ollama.ts";
 import { nearMiss } from "./near-miss.ts";
 import { answerJson } from "./pipeline/answer-json.ts";
 import { authenticate } from "./pipeline/authenticate.ts";
 import { listModels } from "./pipeline/choose-model.ts";
 import { countTokens } from "./pipeline/count-tokens.ts";
-import type { Deps } from "./pipeline/deps.ts";
-import type { GatewayReply, GatewayRequest } from "./pipeline/gateway-request.ts";
+import type { GatewayRequest } from "./pipeline/gateway-request.ts";
 import { handle, type OpenCall } from "./pipeline/handle.ts";
 import { requireConfig } from "./pipeline/require-config.ts";
 import { cancelResponse, deleteResponse, getResponse, listInputItems } from "./pipeline/response-endpoints.ts";
 import { openResponse } from "./pipeline/stored-responses.ts";
-import type { StreamRelay } from "./pipeline/stream-relay.ts";
 import { anthropicMessages } from "./protocols/anthropic-messages/index.ts";
 import { geminiGenerate } from "./protocols/gemini-generate/index.ts";
 import { plainModelName } from "./protocols/gemini-generate/request.ts";
@@ -24,18 +23,7 @@ import { modelShapeFor } from "./protocols/model-shape.ts";
 import { ollamaChat } from "./protocols/ollama-chat/index.ts";
 import { openaiChat } from "./protocols/openai-chat/index.ts";
 import { openaiResponses } from "./protocols/openai-responses/index.ts";
-import type { RunningList } from "./running-list.ts";
 import { chatFace } from "./translation/prepare-call.ts";
-
-/** Where clients ask for something: `path` captures what `Route.captures` holds. Errors are told in the words of `face`. */
-export type Endpoint = {
-  readonly method: "GET" | "POST" | "DELETE";
-  readonly path: RegExp;
-  readonly face: ErrorFace;
-  /** In place of `face`, where clients of several protocols come to one address. */
-  faceFor?(request: GatewayRequest): ErrorFace;
-  answer(request: GatewayRequest, route: Route, deps: Deps, relays: RunningList<StreamRelay>): Promise<GatewayReply>;
-};
 
 const endpoints: readonly Endpoint[] = [
   // The busiest first.

@@ -10,7 +10,7 @@ export {
   type ReplyStream,
 } from "./pipeline/gateway-request.ts";
 export { KeyCache } from "./pipeline/key-cache.ts";
-export type { Proposal } from "./pipeline/propose.ts";
+export type { Proposal } from "./pipeline/proposal.ts";
 export { tooLarge } from "./pipeline/read-call.ts";
 export type { Detection, Finding } from "./probe/detect-channel.ts";
 export { type ChannelTest, type ChannelTestResult, DETECT, testChannel } from "./probe/test-channel.ts";

@@ -5,7 +5,7 @@ import type { Ledger } from "@lyceum/ledger";
 import type { Occasion } from "../canonical/call.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { KeyCache } from "./key-cache.ts";
-import type { Proposal } from "./propose.ts";
+import type { Proposal } from "./proposal.ts";
 
 /** Writes one line; never waits for it. `fields` hold no prompt, key or credential. */
 export type Log = (

@@ -1,5 +1,4 @@
 import type { DeploymentConfig } from "@lyceum/db/gateway-config";
-import type { ConstraintChange } from "@lyceum/domain";
 import type { UpstreamComplaint } from "../canonical/reply.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
 import { findProvider } from "../providers/find-provider.ts";
@@ -7,15 +6,6 @@ import { readProposal } from "../translation/read-proposal.ts";
 import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
 import { quotable } from "./quotable.ts";
-
-/** A change of a model's constraints under which an upstream would have taken a request that it refused. */
-export type Proposal = {
-  readonly modelId: string;
-  readonly channelId: string;
-  readonly change: ConstraintChange;
-  /** What the upstream said, as far as it may be kept. */
-  readonly message: string;
-};
 
 /** A longer body is not looked through for one field: it would hold others up. */
 const MOST_READ = 4 * 1024 * 1024;
