@@ -13,6 +13,8 @@ export default defineConfig({
           name: "unit",
           include: ["*.test.ts", "{apps,packages,bench,scripts}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**", "**/*.db.test.ts", "e2e/**"],
+          // Properties run hundreds of cases: on a busy machine that is seconds, and time is not what they test.
+          testTimeout: 30_000,
         },
       },
       {
