@@ -20,6 +20,10 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   refusal: "content-filter",
 };
 
+/** What OpenRouter and others say where an answer broke off, with an error beside it or without: that is no end. */
+export const BROKEN = "error";
+export const brokenOff = { message: "the answer broke off: finish_reason error", code: "" } as const;
+
 /** Many servers say `stop` where calls wait for their results, and some the other way round (case 36). */
 export function decodeFinish(word: string, hasCalls: boolean): FinishReason {
   const reason = reasons[word.toLowerCase()] ?? "stop";

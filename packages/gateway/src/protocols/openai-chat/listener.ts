@@ -5,6 +5,7 @@ import { countsOneAnswer } from "../../tokens/counts-one-answer.ts";
 import { leastTokens } from "../../tokens/estimate-tokens.ts";
 import { TokenSum } from "../../tokens/token-sum.ts";
 import { complaintIn, encodeStreamError } from "./errors.ts";
+import { BROKEN, brokenOff } from "./finish.ts";
 import { type FrameScan, scanFrame } from "./frame-scan.ts";
 import { readUsage } from "./usage.ts";
 
@@ -154,6 +155,10 @@ export class OpenAiChatListener implements StreamListener {
     for (const [position, choice] of choices.entries()) {
       if (!isRecord(choice)) continue;
       if (choice.usage && !frame.usage) this.#rawUsage = choice.usage; // Moonshot's place for it
+      if (choice.finish_reason === BROKEN) {
+        this.error = brokenOff;
+        return "error";
+      }
       if (choice.finish_reason) this.#finished.add(choice.index ?? position);
     }
     if (!frame.usage || choices.length > 0) return "pass";

@@ -8,13 +8,18 @@ import { ReplyReader } from "./reply-reader.ts";
 export function decodeReply(value: unknown): CanonicalReply | null {
   if (!isRecord(value) || !Array.isArray(value.choices) || complaintIn({ error: value.error }) !== null) return null;
   const fold = new Fold();
-  const reader = new ReplyReader((event) => fold.add(event));
+  let isBroken = false;
+  const reader = new ReplyReader((event) => {
+    if (event.type === "error") isBroken = true;
+    else fold.add(event);
+  });
   try {
     reader.read(value);
   } catch (error) {
     if (error instanceof RangeError) return null; // nested so deeply that it can't be written again
     throw error;
   }
+  if (isBroken) return null;
   reader.end();
   const reply = fold.reply();
   // Without any choice it has ended, and says nothing.

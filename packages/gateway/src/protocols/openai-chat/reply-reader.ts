@@ -1,5 +1,6 @@
 import type { Emit } from "../../canonical/reply-event.ts";
 import { ChoiceReader } from "./choice-reader.ts";
+import { BROKEN, brokenOff } from "./finish.ts";
 import { type Loose, list, record, text } from "./loose.ts";
 import { readUsage } from "./usage.ts";
 
@@ -55,6 +56,7 @@ export class ReplyReader {
     const finish = text(choice.finish_reason);
     // vLLM and SGLang say which text of `stop` it was.
     const stop = text(choice.stop_reason) || text(choice.matched_stop);
-    if (finish !== "") reader.finish(finish, stop === "" ? null : stop);
+    if (finish === BROKEN) this.#emit({ type: "error", complaint: brokenOff });
+    else if (finish !== "") reader.finish(finish, stop === "" ? null : stop);
   }
 }

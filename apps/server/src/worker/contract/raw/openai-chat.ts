@@ -32,6 +32,7 @@ export const streamedAnswer = sse(
 );
 
 export const cases: readonly RawCase[] = [
+  streamed("finish-error", ccS(cc({ content: "hello " }), cc({}, "error")), { error: "in stream" }),
   streamed(
     "reasoning",
     ccS(cc({ role: "assistant", reasoning: "mm" }), cc({ role: "assistant", content: "hello there" }), cc({}, "stop")),
