@@ -1,5 +1,5 @@
 import type { ContractFace } from "./ask.ts";
-import type { ContractCase } from "./cases.ts";
+import type { ContractCase } from "./contract-case.ts";
 import type { Outcome } from "./run-case.ts";
 
 /** What was found for a case, by face and upstream: streamed and not. */

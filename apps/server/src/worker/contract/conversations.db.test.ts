@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWorkerFixture, type WorkerFixture } from "../testing/worker-fixture.ts";
 import type { Ask, ContractFace, Seen, Turn } from "./ask.ts";
-import { weather } from "./cases.ts";
+import { weather } from "./case-words.ts";
 import { faces, openChannels, upstreamIds } from "./pairs.ts";
 import { send } from "./run-case.ts";
 

@@ -1,6 +1,6 @@
 import type { WorkerFixture } from "../testing/worker-fixture.ts";
 import { type Ask, type ContractFace, type Seen, Unsayable } from "./ask.ts";
-import type { ContractCase, Observed, Understood } from "./cases.ts";
+import type { ContractCase, Observed, Understood } from "./contract-case.ts";
 
 /**
  * What became of a case for a pair. `kept`; `named`: not kept, and said so in a header; `refused`: 400 with the reason; `unsayable`: clients of

@@ -1,10 +1,10 @@
 import type { CanonicalRequest } from "../../canonical/canonical-request.ts";
 import type { Notes } from "../../canonical/notes.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { inputSchema } from "./schema-encode.ts";
 import type { WireTools } from "./tools-encode.ts";
 import type { WireBlock } from "./turns-encode.ts";
-import { isRecord } from "./wire.ts";
 
 /** A tool by which older models answer in JSON (case 16): its calls are the answer's text, and no client ever sees it. */
 export const ANSWER_TOOL = "lyceum_answer_in_json";

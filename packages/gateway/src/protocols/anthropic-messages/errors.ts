@@ -1,6 +1,6 @@
 import { type AppError, type ErrorCode, formatRequestId } from "@lyceum/domain";
 import type { UpstreamComplaint } from "../../canonical/reply.ts";
-import { isRecord } from "./wire.ts";
+import { isRecord } from "../../json/is-record.ts";
 
 type ErrorType =
   | "invalid_request_error"

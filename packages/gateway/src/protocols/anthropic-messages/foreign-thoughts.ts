@@ -1,7 +1,7 @@
 import { decodeSignature, protocolIds } from "../../canonical/signature.ts";
 import type { JsonEdit } from "../../json/edit-json.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { parseJson } from "../../json/parse-json.ts";
-import { isRecord } from "./wire.ts";
 
 const foreignProofs = protocolIds.filter((id) => id !== "anthropic-messages").map((id) => Buffer.from(`"${id}~`));
 const SIGNATURE = Buffer.from('"signature"');

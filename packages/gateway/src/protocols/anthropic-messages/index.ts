@@ -1,4 +1,5 @@
 import type { Protocol } from "../../canonical/protocol.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { encodeError, readComplaint } from "./errors.ts";
 import { AnthropicListener } from "./listener.ts";
 import { encodeRates } from "./rates.ts";
@@ -6,7 +7,6 @@ import { decodeCall, decodeQuestion } from "./request.ts";
 import { encodeQuestion, encodeRequest } from "./request-encode.ts";
 import { decodeReply, encodeReply, readReply } from "./response.ts";
 import { decodeStream, encodeStream } from "./stream.ts";
-import { isRecord } from "./wire.ts";
 
 /** Anthropic messages. */
 export const anthropicMessages = {

@@ -1,10 +1,10 @@
 import { type AppError, noUsage } from "@lyceum/domain";
 import type { DecodedCall, ModelNames, ReplyContext } from "../../canonical/protocol.ts";
 import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint } from "../../canonical/reply.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { PassingListener } from "../../translation/passing-listener.ts";
 import { decodeStream, encodeStream, frame, STREAM_END } from "./stream.ts";
 import { encodeUsage } from "./usage.ts";
-import { isRecord } from "./wire.ts";
 
 /**
  * Listens to a stream that passes as it is. Servers that are merely compatible start a message twice, tell its end in several events, or leave

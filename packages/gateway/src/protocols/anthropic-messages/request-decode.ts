@@ -8,6 +8,7 @@ import type {
   ToolChoice,
 } from "../../canonical/canonical-request.ts";
 import { noSampling } from "../../canonical/canonical-request.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { parseJson } from "../../json/parse-json.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { readWire, unknownMembers } from "../../json/wire.ts";
@@ -15,7 +16,6 @@ import { AssistantBlocks } from "./assistant-decode.ts";
 import { cacheOf, UserBlocks } from "./user-decode.ts";
 import { refuseVendorTools } from "./vendor-tools.ts";
 import {
-  isRecord,
   messageSchema,
   metadataSchema,
   outputConfigSchema,

@@ -2,6 +2,7 @@ import type { DecodedCall, DecodedCount, EncodedRequest, Route } from "../../can
 import type { Target } from "../../canonical/target.ts";
 import { editJson, type JsonEdit } from "../../json/edit-json.ts";
 import { FieldValues } from "../../json/field-values.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { type Fields, invalid, knownFields, readFields } from "../../json/plain-fields.ts";
 import { toolTypes } from "../../json/tool-types.ts";
 import { promptSize } from "../../tokens/prompt-size.ts";
@@ -9,7 +10,6 @@ import { withoutForeignThoughts } from "./foreign-thoughts.ts";
 import { decodeRequest } from "./request-decode.ts";
 import { refuseStoredFiles } from "./stored-ids.ts";
 import { refuseServerTools } from "./vendor-tools.ts";
-import { isRecord } from "./wire.ts";
 
 const known = knownFields(
   ["model", "messages", "stream", "max_tokens", "metadata", "thinking", "tools"],

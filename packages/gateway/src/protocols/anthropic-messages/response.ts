@@ -8,12 +8,13 @@ import type { WholeReply } from "../../canonical/reply.ts";
 import { carryInId, encodeSignature, type Signature } from "../../canonical/signature.ts";
 import { editJson } from "../../json/edit-json.ts";
 import { findPath } from "../../json/find-path.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { passReply } from "../../translation/pass-reply.ts";
 import { ANSWER_TOOL } from "./answer-tool.ts";
 import { decodeCitation, encodeCitation } from "./citations.ts";
 import { inputOf } from "./tool-json.ts";
 import { encodeUsage, readUsage } from "./usage.ts";
-import { isRecord, replySchema } from "./wire.ts";
+import { replySchema } from "./wire.ts";
 
 /** Anthropic's reasons in our words (case 36); what is unknown ended of itself. */
 const reasons: Readonly<Record<string, FinishReason>> = {

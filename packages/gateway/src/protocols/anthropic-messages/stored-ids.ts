@@ -1,5 +1,5 @@
+import { isRecord } from "../../json/is-record.ts";
 import { invalid } from "../../json/plain-fields.ts";
-import { isRecord } from "./wire.ts";
 
 /**
  * Files are stored upstream under a credential that everybody shares: no id of one is taken, on whatever route (case 27). A body that doesn't

@@ -1,11 +1,11 @@
 import type { StreamDecoder } from "../../canonical/protocol.ts";
 import type { Emit } from "../../canonical/reply-event.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { ANSWER_TOOL } from "./answer-tool.ts";
 import { decodeCitation } from "./citations.ts";
 import { complaintIn } from "./errors.ts";
 import { argumentsIn, finishReason, madeCallId, signatureIn, textIn } from "./response.ts";
 import { readUsage } from "./usage.ts";
-import { isRecord } from "./wire.ts";
 
 /** `answer`: the call that is the answer's text. */
 type Kind = "text" | "reasoning" | "tool" | "answer" | "other";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ToolCallPart } from "../../canonical/canonical-request.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { parseJson } from "../../json/parse-json.ts";
-import { isRecord } from "./wire.ts";
 
 /** The one argument of a tool that takes free text elsewhere (OpenAI's custom tools). */
 export const FREE_TEXT = "input";

@@ -1,9 +1,9 @@
 import type { CanonicalRequest, Tool, ToolChoice } from "../../canonical/canonical-request.ts";
 import type { Notes } from "../../canonical/notes.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { closedSchema, inputSchema, isGrammatical } from "./schema-encode.ts";
 import { FREE_TEXT } from "./tool-json.ts";
 import type { WireBlock } from "./turns-encode.ts";
-import { isRecord } from "./wire.ts";
 
 export type WireTools = { readonly tools?: WireBlock[]; readonly tool_choice?: WireBlock };
 

@@ -1,5 +1,5 @@
 import { normaliseUsage, type TokenUsage, tokenCount } from "@lyceum/domain";
-import { isRecord } from "./wire.ts";
+import { isRecord } from "../../json/is-record.ts";
 
 /**
  * The tokens of Anthropic's `usage`; null if it says nothing. What was read from the cache or written to it stands beside `input_tokens` and is

@@ -1,6 +1,6 @@
+import { isRecord } from "../../json/is-record.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import type { Provider } from "../../providers/provider.ts";
-import { isRecord } from "./wire.ts";
 
 /** Tools of Anthropic's that the client itself carries out (or that only look among the client's own): they cost tokens and nothing else. */
 const harmless =

@@ -135,7 +135,3 @@ export const replySchema = z.looseObject({
   stop_sequence: z.string().nullish(),
   usage: z.unknown().optional(),
 });
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

@@ -1,5 +1,6 @@
 import { type AppError, type ErrorCode, formatRequestId } from "@lyceum/domain";
 import type { UpstreamComplaint } from "../../canonical/reply.ts";
+import { isRecord } from "../../json/is-record.ts";
 
 /** Google's `status` for each of our codes (google.rpc.Code); client libraries choose their exception by the number. */
 const statuses = {
@@ -116,8 +117,4 @@ export function readComplaint(body: Buffer): UpstreamComplaint | null {
     if (error instanceof SyntaxError) return null; // an HTML page of some proxy, say
     throw error;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

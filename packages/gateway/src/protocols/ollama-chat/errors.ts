@@ -1,5 +1,6 @@
 import { type AppError, formatRequestId } from "@lyceum/domain";
 import type { UpstreamComplaint } from "../../canonical/reply.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { parseJson } from "../../json/parse-json.ts";
 
 /** Where Ollama's own clients take a key from: they are made for servers that ask for none. */
@@ -51,8 +52,4 @@ export function complaintIn(value: unknown): UpstreamComplaint | null {
   if (!isRecord(error)) return null;
   const message = typeof error.message === "string" ? error.message : JSON.stringify(error);
   return { message, code: String(error.code ?? error.type ?? "") };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,10 @@
 import { Blocks } from "../../canonical/blocks.ts";
 import type { Emit } from "../../canonical/reply-event.ts";
 import { decodeSignature } from "../../canonical/signature.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { decodeAnnotation } from "./annotations.ts";
 import { decodeFinish } from "./finish.ts";
-import { isRecord, type Loose, list, record, text } from "./loose.ts";
+import { type Loose, list, record, text } from "./loose.ts";
 import { MediaReader } from "./media-reader.ts";
 import { ToolReader } from "./tool-reader.ts";
 

@@ -1,6 +1,7 @@
 import type { AppError } from "@lyceum/domain";
 import type { DecodedCall, ModelNames } from "../../canonical/protocol.ts";
 import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint } from "../../canonical/reply.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { countsOneAnswer } from "../../tokens/counts-one-answer.ts";
 import { leastTokens } from "../../tokens/estimate-tokens.ts";
 import { TokenSum } from "../../tokens/token-sum.ts";
@@ -179,8 +180,4 @@ function parseOrNull(text: string): Record<string, unknown> | null {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,7 @@
+import { isRecord } from "../../json/is-record.ts";
 // What an upstream sends is read member by member, and never refused for one that is of another kind than expected.
 
 export type Loose = Readonly<Record<string, unknown>>;
-
-export function isRecord(value: unknown): value is Loose {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 export function record(value: unknown): Loose | null {
   return isRecord(value) ? value : null;

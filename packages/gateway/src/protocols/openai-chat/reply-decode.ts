@@ -1,7 +1,7 @@
 import type { CanonicalReply } from "../../canonical/canonical-reply.ts";
 import { Fold } from "../../canonical/fold.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { complaintIn } from "./errors.ts";
-import { isRecord } from "./loose.ts";
 import { ReplyReader } from "./reply-reader.ts";
 
 /** A whole answer, read as a stream of one chunk is, so that the two never differ. Null: that is no chat completion. */

@@ -1,7 +1,7 @@
 import type { StreamDecoder } from "../../canonical/protocol.ts";
 import type { Emit } from "../../canonical/reply-event.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { complaintIn } from "./errors.ts";
-import { isRecord } from "./loose.ts";
 import { ReplyReader } from "./reply-reader.ts";
 
 /** Reads the chunks of a chat completion (platform.openai.com/docs/api-reference/chat-streaming). */

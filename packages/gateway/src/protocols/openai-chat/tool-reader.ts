@@ -1,5 +1,6 @@
 import type { Blocks } from "../../canonical/blocks.ts";
-import { isRecord, type Loose, record, text } from "./loose.ts";
+import { isRecord } from "../../json/is-record.ts";
+import { type Loose, record, text } from "./loose.ts";
 import { callSignature } from "./tool-signature.ts";
 
 type Call = {

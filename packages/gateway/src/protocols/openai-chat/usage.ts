@@ -1,5 +1,5 @@
 import { normaliseUsage, type TokenUsage } from "@lyceum/domain";
-import { isRecord } from "./loose.ts";
+import { isRecord } from "../../json/is-record.ts";
 
 /**
  * The tokens of an OpenAI `usage` object, or null if it says nothing (missing, or zeros throughout). Cached, image and audio tokens are

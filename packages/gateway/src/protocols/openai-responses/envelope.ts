@@ -1,4 +1,4 @@
-import { isRecord } from "./usage.ts";
+import { isRecord } from "../../json/is-record.ts";
 
 /** Members of a request that its answer repeats, as sent. */
 const repeated = [

@@ -1,4 +1,4 @@
-import { isRecord } from "./usage.ts";
+import { isRecord } from "../../json/is-record.ts";
 
 type Frame = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import type { Blocks } from "../../canonical/blocks.ts";
 import type { Emit } from "../../canonical/reply-event.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { decodeAnnotation, decodeImageCall } from "./decode-items.ts";
-import { isRecord } from "./usage.ts";
 
 type Frame = Readonly<Record<string, unknown>>;
 

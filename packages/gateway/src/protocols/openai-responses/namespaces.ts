@@ -1,4 +1,4 @@
-import { isRecord } from "./usage.ts";
+import { isRecord } from "../../json/is-record.ts";
 
 /** A tool as its client calls it. Codex groups tools in namespaces, which no other protocol has. */
 export type SpacedName = { readonly namespace?: string; readonly name: string };

@@ -1,4 +1,4 @@
-import { isRecord } from "./usage.ts";
+import { isRecord } from "../../json/is-record.ts";
 
 export type WireEvent = Readonly<Record<string, unknown>> & { readonly type: string };
 type Item = Record<string, unknown>;

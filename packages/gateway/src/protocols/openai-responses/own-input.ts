@@ -1,10 +1,10 @@
 import { decodeSignature } from "../../canonical/signature.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { parseJson } from "../../json/parse-json.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import type { Provider } from "../../providers/provider.ts";
 import { isRedacted } from "./thought.ts";
 import { refuseHostedTools } from "./tools.ts";
-import { isRecord } from "./usage.ts";
 
 export type OwnInput = {
   /** Null: the input may stay as it is. */

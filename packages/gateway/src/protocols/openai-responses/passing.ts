@@ -2,6 +2,7 @@ import type { AppError } from "@lyceum/domain";
 import type { DecodedCall, ModelNames, ReplyContext } from "../../canonical/protocol.ts";
 import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint, WholeReply } from "../../canonical/reply.ts";
 import { editJson, type JsonEdit } from "../../json/edit-json.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { JsonBreak } from "../../json/json-scanner.ts";
 import { passReply as passWhole } from "../../translation/pass-reply.ts";
 import { PassingListener } from "../../translation/passing-listener.ts";
@@ -10,7 +11,6 @@ import { OutputState, type WireEvent } from "./output-state.ts";
 import { PassedEnding } from "./passed-ending.ts";
 import { decodeReply } from "./response.ts";
 import { ResponsesDecoder } from "./stream-decode.ts";
-import { isRecord } from "./usage.ts";
 
 /** What an answer of an upstream repeats of our request in place of the client's. */
 const changedOnTheWay = [

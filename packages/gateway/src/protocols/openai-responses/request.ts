@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { DecodedCall } from "../../canonical/protocol.ts";
 import type { Target } from "../../canonical/target.ts";
 import { editJson, type JsonEdit } from "../../json/edit-json.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { parseJson } from "../../json/parse-json.ts";
 import { type Fields, invalid, knownFields, readFields } from "../../json/plain-fields.ts";
 import { toolTypes } from "../../json/tool-types.ts";
@@ -11,7 +12,6 @@ import { RESPONSES_PATH } from "./encode-request.ts";
 import { type Echo, readEcho } from "./envelope.ts";
 import { ownInput } from "./own-input.ts";
 import { refuseHostedTools } from "./tools.ts";
-import { isRecord } from "./usage.ts";
 
 const known = knownFields(
   [

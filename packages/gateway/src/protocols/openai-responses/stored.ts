@@ -1,8 +1,8 @@
 import { editJson } from "../../json/edit-json.ts";
 import { findPath } from "../../json/find-path.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { parseJson } from "../../json/parse-json.ts";
 import { SseSplitter } from "../../streams/sse-splitter.ts";
-import { isRecord } from "./usage.ts";
 
 const BLANK_LINE = Buffer.from("\n\n");
 

@@ -2,11 +2,12 @@ import { Blocks } from "../../canonical/blocks.ts";
 import type { FinishReason } from "../../canonical/canonical-reply.ts";
 import type { StreamDecoder } from "../../canonical/protocol.ts";
 import type { Emit } from "../../canonical/reply-event.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { parseJson } from "../../json/parse-json.ts";
 import { complaintIn } from "../openai-chat/errors.ts";
 import { ItemPlaces } from "./item-places.ts";
 import { ItemReader, textOf } from "./item-reader.ts";
-import { isRecord, readUsage } from "./usage.ts";
+import { readUsage } from "./usage.ts";
 
 type Frame = Readonly<Record<string, unknown>>;
 

@@ -1,11 +1,11 @@
 import type { CanonicalRequest, Tool, ToolChoice } from "../../canonical/canonical-request.ts";
 import type { Notes } from "../../canonical/notes.ts";
+import { isRecord } from "../../json/is-record.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { isStrictSchema } from "../../json/strict-schema.ts";
 import { readWire, unknownMembers } from "../../json/wire.ts";
 import type { Provider } from "../../providers/provider.ts";
 import { flatName } from "./namespaces.ts";
-import { isRecord } from "./usage.ts";
 import { customTool, functionTool, namespaceTool, type WireRequest } from "./wire.ts";
 
 /** Tools that the vendor runs on its own machines, and bills apart from tokens. */

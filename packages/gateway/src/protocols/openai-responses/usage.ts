@@ -1,4 +1,5 @@
 import { normaliseUsage, type TokenUsage } from "@lyceum/domain";
+import { isRecord } from "../../json/is-record.ts";
 
 /** The tokens of a `usage` object, or null if it says nothing (missing, or zeros throughout). Cached input is part of input, reasoning of output. */
 export function readUsage(raw: unknown): TokenUsage | null {
@@ -28,8 +29,4 @@ export function encodeUsage(usage: TokenUsage | null): object | null {
     output_tokens_details: { reasoning_tokens: reasoning },
     total_tokens: input + output,
   };
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
