@@ -24,11 +24,11 @@ describe.each(agents)("the requests of $title", ({ face, path, headers, body }) 
       expect([answer.status, answer.status === 200 ? "" : said]).toEqual([200, ""]);
       return face.readStream(said, face.id !== upstream);
     };
-    const question = "What does notes/today.txt say?";
+    const question = "What does /srv/course/notes.txt say?";
     const seen = await ask(body(model, question));
     expect(seen.finish).toBe("tool-calls");
     expect(seen.calls).toHaveLength(1);
-    expect(seen.calls[0]?.args).toContain("notes/today.txt");
+    expect(seen.calls[0]?.args).toContain("/srv/course/notes.txt");
     const last = await ask(body(model, question, { seen, result: "a pomegranate 石榴" }));
     expect(last.text).toBe("The tool said: a pomegranate 石榴");
   });
