@@ -1,4 +1,4 @@
-import { AppError } from "@lyceum/domain";
+import { AppError, type ChannelOverrides, channelOverridesSchema, noOverrides } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
 
 export type ChannelDeployment = {
@@ -12,19 +12,31 @@ export type ChannelDeployment = {
   readonly isModelRemoved: boolean;
 };
 
-/** A channel as an admin sees it; the credential itself is never read. */
+/** A credential as an admin sees it: never itself. */
+export type ChannelCredentialRow = {
+  readonly id: string;
+  readonly label: string;
+  /** "" where the upstream asks for none; "····" for a short one. */
+  readonly lastFour: string;
+  readonly weight: number;
+  readonly isEnabled: boolean;
+};
+
+/** A channel as an admin sees it; the credentials themselves are never read. */
 export type ChannelRow = {
   readonly id: string;
   readonly name: string;
   readonly protocol: string;
   readonly baseUrl: string;
-  readonly hasCredential: boolean;
-  /** "" without a credential; "····" for a short one. */
-  readonly credentialLastFour: string;
+  /** Oldest first; none where the upstream asks for none. */
+  readonly credentials: ChannelCredentialRow[];
   readonly allowPrivate: boolean;
   readonly isEnabled: boolean;
   readonly idleTimeoutMs: number;
   readonly totalTimeoutMs: number;
+  readonly firstTokenTimeoutMs: number | null;
+  readonly parallelLimit: number | null;
+  readonly overrides: ChannelOverrides;
   readonly createdAt: Date;
   readonly deployments: ChannelDeployment[];
 };
@@ -48,14 +60,22 @@ export async function getChannelByName(db: Db | Tx, name: string): Promise<Chann
   return row;
 }
 
-/** The sealed credential of a channel, for a test from the page or the command line (openCredential reads it). Throws `not_found`. */
-export async function getSealedCredential(db: Db | Tx, channelId: string): Promise<Uint8Array | null> {
-  const row = await db.channel.findFirst({
-    where: { id: channelId, deletedAt: null },
-    select: { credentialEncrypted: true },
+/**
+ * The sealed credential of a channel, for a test from the page or the command line (openCredential reads it): the one named, or the first that
+ * is enabled; null where the upstream asks for none. Throws `not_found`.
+ */
+export async function getSealedCredential(
+  db: Db | Tx,
+  channelId: string,
+  credentialId?: string,
+): Promise<Uint8Array | null> {
+  const row = await db.channelCredential.findFirst({
+    where: { channelId, channel: { deletedAt: null }, ...(credentialId !== undefined && { id: credentialId }) },
+    orderBy: [{ isEnabled: "desc" }, { createdAt: "asc" }, { id: "asc" }],
+    select: { sealed: true },
   });
   if (row === null) throw new AppError("not_found");
-  return row.credentialEncrypted;
+  return row.sealed;
 }
 
 async function readChannels(db: Db | Tx, where: { id?: string; name?: string }): Promise<ChannelRow[]> {
@@ -67,11 +87,18 @@ async function readChannels(db: Db | Tx, where: { id?: string; name?: string }):
       name: true,
       protocol: true,
       baseUrl: true,
-      credentialLastFour: true,
+      credentials: {
+        where: { sealed: { not: null } },
+        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+        select: { id: true, label: true, lastFour: true, weight: true, isEnabled: true },
+      },
       allowPrivate: true,
       isEnabled: true,
       idleTimeoutMs: true,
       totalTimeoutMs: true,
+      firstTokenTimeoutMs: true,
+      parallelLimit: true,
+      overrides: true,
       createdAt: true,
       deployments: {
         orderBy: [{ model: { name: "asc" } }, { priority: "desc" }, { id: "asc" }],
@@ -87,9 +114,9 @@ async function readChannels(db: Db | Tx, where: { id?: string; name?: string }):
       },
     },
   });
-  return rows.map(({ deployments, ...row }) => ({
+  return rows.map(({ deployments, overrides, ...row }) => ({
     ...row,
-    hasCredential: row.credentialLastFour !== "",
+    overrides: channelOverridesSchema.safeParse(overrides).data ?? noOverrides,
     deployments: deployments.map(({ model, ...deployment }) => ({
       ...deployment,
       modelName: model.name,

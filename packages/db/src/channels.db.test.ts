@@ -4,6 +4,7 @@ import { type ActsFixture, codeOf, createActsFixture, MASTER_SECRET } from "./ac
 import {
   addChannel,
   addChannelModels,
+  addCredential,
   type ChannelChanges,
   deleteChannel,
   getChannel,
@@ -12,10 +13,13 @@ import {
   getSealedCredential,
   listChannels,
   type NewChannel,
+  removeCredential,
   removeDeployment,
   setChannelEnabled,
   setDeployment,
+  type Tx,
   updateChannel,
+  updateCredential,
 } from "./index.ts";
 
 let fixture: ActsFixture;
@@ -68,8 +72,7 @@ describe("a new channel", () => {
     expect(channel).toMatchObject({
       baseUrl: "https://llm.example.edu/v1",
       protocol: "openai",
-      hasCredential: true,
-      credentialLastFour: "6789",
+      credentials: [{ lastFour: "6789", label: "", weight: 1, isEnabled: true }],
     });
     const seen = JSON.stringify([
       await listChannels(fixture.db),
@@ -100,7 +103,10 @@ describe("a change of a channel", () => {
   it("demands the credential again for another address, and keeps it otherwise", async () => {
     const { id } = await add();
     expect(await update(id, { name: `renamed ${id}`, idleTimeoutMs: 5_000 })).toBeNull();
-    expect(await getChannel(fixture.db, id)).toMatchObject({ idleTimeoutMs: 5_000, hasCredential: true });
+    expect(await getChannel(fixture.db, id)).toMatchObject({
+      idleTimeoutMs: 5_000,
+      credentials: [{ lastFour: "6789" }],
+    });
     expect(await update(id, { baseUrl: "https://evil.example/v1" })).toBe("invalid_request");
     expect(await update(id, { baseUrl: "https://llm.example.edu/v1/" })).toBeNull();
     expect(await update(id, { baseUrl: "https://other.example/v1", credential: "sk-another-credential" })).toBeNull();
@@ -108,7 +114,7 @@ describe("a change of a channel", () => {
       "sk-another-credential",
     );
     expect(await update(id, { credential: null })).toBeNull();
-    expect(await getChannel(fixture.db, id)).toMatchObject({ hasCredential: false });
+    expect(await getChannel(fixture.db, id)).toMatchObject({ credentials: [] });
     expect(await update(id, { idleTimeoutMs: 1 })).toBe("invalid_request");
     expect(await update(id, { name: (await add().then((other) => getChannel(fixture.db, other.id))).name })).toBe(
       "name_taken",
@@ -147,10 +153,70 @@ describe("a change of a channel", () => {
     const { id } = await add({ name: "short-lived" });
     await fixture.db.$transaction((tx) => deleteChannel(tx, staff, { channelId: id }));
     expect(await codeOf(add({ name: "short-lived" }))).toBeNull();
-    expect(await fixture.db.channel.findUnique({ where: { id } })).toMatchObject({
-      credentialEncrypted: null,
-      isEnabled: false,
-    });
+    expect(await fixture.db.channel.findUnique({ where: { id } })).toMatchObject({ isEnabled: false });
+    expect(await fixture.db.channelCredential.count({ where: { channelId: id } })).toBe(0);
     expect(await fixture.trail(id)).toEqual(["channel.create", "channel.delete"]);
+  });
+});
+
+describe("credentials of a channel", () => {
+  const act = <Result>(work: (tx: Tx) => Promise<Result>) => fixture.db.$transaction(work);
+  const of = async (id: string) =>
+    (await getChannel(fixture.db, id)).credentials.map(({ label, lastFour, weight, isEnabled }) => ({
+      label,
+      lastFour,
+      weight,
+      isEnabled,
+    }));
+
+  it("are several, each with a label and a share, and never shown", async () => {
+    const { id } = await add();
+    const second = await act((tx) =>
+      addCredential(tx, staff, MASTER_SECRET, {
+        channelId: id,
+        label: "lab",
+        secret: "sk-second-credential",
+        weight: 3,
+      }),
+    );
+    expect(await of(id)).toEqual([
+      { label: "", lastFour: "6789", weight: 1, isEnabled: true },
+      { label: "lab", lastFour: "tial", weight: 3, isEnabled: true },
+    ]);
+    await act((tx) => updateCredential(tx, staff, MASTER_SECRET, { credentialId: second.id, enabled: false }));
+    expect(await of(id)).toMatchObject([{}, { label: "lab", isEnabled: false }]);
+    const trail = JSON.stringify(await fixture.db.auditEntry.findMany({ where: { targetId: id } }));
+    expect(trail).not.toContain("sk-second-credential");
+    expect(await fixture.trail(id)).toEqual(["channel.create", "credential.add", "credential.update"]);
+  });
+
+  it("forget what the machine knew of them when they are replaced", async () => {
+    const { id } = await add();
+    const [credential] = (await getChannel(fixture.db, id)).credentials;
+    const credentialId = credential?.id ?? "";
+    await fixture.db.credentialHealth.create({ data: { credentialId, state: "refused", cause: "refused" } });
+    await act((tx) => updateCredential(tx, staff, MASTER_SECRET, { credentialId, label: "same" }));
+    expect(await fixture.db.credentialHealth.count({ where: { credentialId } })).toBe(1);
+    await act((tx) => updateCredential(tx, staff, MASTER_SECRET, { credentialId, secret: "sk-replaced-credential" }));
+    expect(await fixture.db.credentialHealth.count({ where: { credentialId } })).toBe(0);
+  });
+
+  it("are at least one, if only the empty one, whatever happens at the same time", async () => {
+    const { id } = await add();
+    const ids = (await getChannel(fixture.db, id)).credentials.map((each) => each.id);
+    const more = await act((tx) =>
+      addCredential(tx, staff, MASTER_SECRET, { channelId: id, secret: "sk-second-credential" }),
+    );
+    await Promise.all(
+      [...ids, more.id].map((credentialId) => act((tx) => removeCredential(tx, staff, { credentialId }))),
+    );
+    expect(await of(id)).toEqual([]);
+    expect(await fixture.db.channelCredential.findMany({ where: { channelId: id } })).toMatchObject([{ sealed: null }]);
+    await act((tx) => addCredential(tx, staff, MASTER_SECRET, { channelId: id, secret: "sk-third-credential" }));
+    expect(await fixture.db.channelCredential.count({ where: { channelId: id } })).toBe(1);
+    const empty = act((tx) => addCredential(tx, staff, MASTER_SECRET, { channelId: id, secret: " " }));
+    expect(await codeOf(empty)).toBe("invalid_request");
+    const nobody = "00000000-0000-4000-8000-000000000000";
+    expect(await codeOf(act((tx) => removeCredential(tx, staff, { credentialId: nobody })))).toBe("not_found");
   });
 });

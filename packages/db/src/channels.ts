@@ -1,14 +1,7 @@
-import {
-  AppError,
-  newId,
-  type ProviderId,
-  parseUpstreamUrl,
-  providerIds,
-  sealCredential,
-  toProviderId,
-} from "@lyceum/domain";
+import { AppError, newId, type ProviderId, parseUpstreamUrl, providerIds, toProviderId } from "@lyceum/domain";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
+import { replaceCredentials } from "./credentials.ts";
 import { addDeployments, type NewDeployment } from "./deployments.ts";
 import { isUniqueViolation } from "./transaction.ts";
 
@@ -48,10 +41,10 @@ export async function addChannel(
     protocol,
     baseUrl,
     allowPrivate: input.allowPrivate,
-    ...sealed(masterSecret, input.credential),
   };
   const { count } = await tx.channel.createMany({ data: [row], skipDuplicates: true });
   if (count === 0) throw new AppError("name_taken", { parameters: { name } });
+  await replaceCredentials(tx, masterSecret, id, { secret: input.credential });
   const newModels = await addDeployments(tx, id, input);
   await auditChannel(tx, actor, "channel.create", row, {
     protocol,
@@ -68,7 +61,7 @@ export type ChannelChanges = {
   name?: string | undefined;
   protocol?: string | undefined;
   baseUrl?: string | undefined;
-  /** Replaced only when given; null or empty: none from now on. */
+  /** Where given, the only one from now on; null or empty: none. */
   credential?: string | null | undefined;
   allowPrivate?: boolean | undefined;
   idleTimeoutMs?: number | undefined;
@@ -88,7 +81,8 @@ export async function updateChannel(
   const before = await requireChannel(tx, input.channelId);
   const allowPrivate = input.allowPrivate ?? before.allowPrivate;
   const baseUrl = parseUpstreamUrl(input.baseUrl ?? before.baseUrl, allowPrivate);
-  if (baseUrl !== before.baseUrl && input.credential === undefined && before.credentialLastFour !== "") {
+  const hasCredential = before.credentials.length > 0;
+  if (baseUrl !== before.baseUrl && input.credential === undefined && hasCredential) {
     throw refusal("更换地址时必须重新填写凭据。", "a new address needs the credential again.");
   }
   const after = {
@@ -99,13 +93,14 @@ export async function updateChannel(
     idleTimeoutMs: timeout(input.idleTimeoutMs ?? before.idleTimeoutMs),
     totalTimeoutMs: timeout(input.totalTimeoutMs ?? before.totalTimeoutMs),
   };
-  const credential = input.credential === undefined ? {} : sealed(masterSecret, input.credential);
   try {
-    await tx.channel.update({ where: { id: before.id }, data: { ...after, ...credential }, select: { id: true } });
+    await tx.channel.update({ where: { id: before.id }, data: after, select: { id: true } });
   } catch (error) {
     throw isUniqueViolation(error) ? new AppError("name_taken", { parameters: { name: after.name } }) : error;
   }
-  const { id, credentialLastFour: _, ...former } = before;
+  if (input.credential !== undefined)
+    await replaceCredentials(tx, masterSecret, before.id, { secret: input.credential });
+  const { id, credentials: _, ...former } = before;
   await auditChannel(
     tx,
     actor,
@@ -137,14 +132,13 @@ export async function setChannelEnabled(
 export async function deleteChannel(tx: Tx, actor: Actor, input: { channelId: string }): Promise<void> {
   const channel = await requireChannel(tx, input.channelId);
   await tx.deployment.deleteMany({ where: { channelId: channel.id } });
+  await tx.channelCredential.deleteMany({ where: { channelId: channel.id } });
   await tx.channel.update({
     where: { id: channel.id },
     data: {
       name: `${channel.name} (deleted ${channel.id.slice(-12)})`,
       isEnabled: false,
       deletedAt: new Date(),
-      credentialEncrypted: null,
-      credentialLastFour: "",
     },
     select: { id: true },
   });
@@ -162,7 +156,7 @@ async function requireChannel(tx: Tx, id: string) {
       allowPrivate: true,
       idleTimeoutMs: true,
       totalTimeoutMs: true,
-      credentialLastFour: true,
+      credentials: { where: { sealed: { not: null } }, select: { id: true } },
     },
   });
   if (channel === null) throw new AppError("not_found");
@@ -175,17 +169,6 @@ function parseProvider(text: string): ProviderId {
   if (provider !== null) return provider;
   const known = providerIds.join(", ");
   throw refusal(`协议应为 ${known} 之一。`, `the protocol is one of ${known}.`);
-}
-
-function sealed(masterSecret: string, credential: string | null) {
-  const text = credential?.trim() ?? "";
-  if (text === "") return { credentialEncrypted: null, credentialLastFour: "" };
-  if (text.length > 4096 || /[^\x21-\x7e]/.test(text)) {
-    throw refusal("凭据只能含可见的 ASCII 字符。", "a credential holds visible ASCII characters only.");
-  }
-  // Of a short credential the end would give away too much.
-  const lastFour = text.length >= 12 ? text.slice(-4) : "····";
-  return { credentialEncrypted: Uint8Array.from(sealCredential(masterSecret, text)), credentialLastFour: lastFour };
 }
 
 function channelName(text: string): string {

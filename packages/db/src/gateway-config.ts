@@ -1,4 +1,6 @@
 import {
+  type ChannelOverrides,
+  channelOverridesSchema,
   type ModelConstraints,
   modelConstraintsSchema,
   noConstraints,
@@ -15,18 +17,32 @@ export type GroupConfig = {
   readonly name: string;
   readonly multiplierPpm: number;
   readonly isOpen: boolean;
+  /** Its members' share of a channel's queue. */
+  readonly queueWeight: number;
 };
 
-/** An enabled channel. `credential` is open text: it never goes into a log, an error or a reply. */
+/** An enabled credential. `secret` is open text, null where the upstream asks for none: it never goes into a log, an error or a reply. */
+export type CredentialConfig = {
+  readonly id: string;
+  readonly secret: string | null;
+  readonly weight: number;
+};
+
+/** An enabled channel, with at least one credential. */
 export type ChannelConfig = {
   readonly id: string;
   readonly name: string;
   readonly protocol: string;
   readonly baseUrl: string;
-  readonly credential: string | null;
+  readonly credentials: readonly CredentialConfig[];
   readonly allowPrivate: boolean;
   readonly idleTimeoutMs: number;
   readonly totalTimeoutMs: number;
+  /** Longest wait for the first token of a stream while another deployment could be tried; null: only the others apply. */
+  readonly firstTokenTimeoutMs: number | null;
+  /** Requests at a time over all workers; null: as many as come. */
+  readonly parallelLimit: number | null;
+  readonly overrides: ChannelOverrides;
 };
 
 /** An enabled deployment on an enabled channel. */
@@ -35,6 +51,10 @@ export type DeploymentConfig = {
   readonly upstreamModel: string;
   readonly priority: number;
   readonly weight: number;
+  /** Of vision, tools, stream, audio, embedding: what this one can't do. */
+  readonly lacks: readonly string[];
+  /** What it takes of input and output together; null: what its model says. */
+  readonly contextTokens: number | null;
   readonly channel: ChannelConfig;
 };
 
@@ -47,6 +67,10 @@ export type ModelConfig = {
   readonly contextTokens: number | null;
   readonly createdAt: Date;
   readonly isRemoved: boolean;
+  /** By hand. */
+  readonly isPaused: boolean;
+  /** Where its calls go once it is removed: a public name; null: nowhere. */
+  readonly redirectTo: string | null;
   readonly maxOutputTokens: number | null;
   readonly usualOutputTokens: number | null;
   readonly constraints: ModelConstraints;
@@ -65,13 +89,15 @@ export type GatewayConfig = {
   readonly channels: readonly ChannelConfig[];
 };
 
-/** The version in force. */
-export async function readConfigVersion(db: Pick<pg.Pool, "query">): Promise<bigint> {
-  const { rows } = await db.query<{ version: string }>({
-    name: "config-version",
-    text: "select version from config_version where id = 1",
+/** The versions in force: of what people decided, and of what the machine found out (gateway-health.ts). */
+export type ConfigVersions = { readonly version: bigint; readonly healthVersion: bigint };
+
+export async function readConfigVersions(db: Pick<pg.Pool, "query">): Promise<ConfigVersions> {
+  const { rows } = await db.query<{ version: string; health: string }>({
+    name: "config-versions",
+    text: "select version, health_version as health from config_version where id = 1",
   });
-  return BigInt(rows[0]?.version ?? 0);
+  return { version: BigInt(rows[0]?.version ?? 0), healthVersion: BigInt(rows[0]?.health ?? 0) };
 }
 
 /**
@@ -104,13 +130,13 @@ async function readSnapshot(
   masterSecret: string,
   onFault: (message: string, error: unknown) => void,
 ): Promise<GatewayConfig> {
-  const version = await readConfigVersion(client);
+  const { version } = await readConfigVersions(client);
   const settings = readSettings(
     await client.query<{ key: string; value: unknown }>("select key, value from setting"),
     onFault,
   );
   const groups = await client.query<GroupConfig>(
-    `select id, name, multiplier_ppm as "multiplierPpm", is_open as "isOpen" from access_group`,
+    `select id, name, multiplier_ppm as "multiplierPpm", is_open as "isOpen", queue_weight as "queueWeight" from access_group`,
   );
   const channels = await readChannels(client, masterSecret, onFault);
   const deployments = await readDeployments(client, channels);
@@ -126,8 +152,10 @@ async function readSnapshot(
   const models = await client.query<
     Omit<ModelConfig, "groupIds" | "price" | "deployments" | "constraints"> & { constraints: unknown }
   >(
-    `select id, name, vendor, description, capabilities, context_tokens as "contextTokens", constraints, created_at as "createdAt", removed_at is not null as "isRemoved",
-      max_output_tokens as "maxOutputTokens", usual_output_tokens as "usualOutputTokens" from model order by name`,
+    `select model.id, model.name, model.vendor, model.description, model.capabilities, model.context_tokens as "contextTokens", model.constraints,
+      model.created_at as "createdAt", model.removed_at is not null as "isRemoved", model.paused_at is not null as "isPaused", redirect.name as "redirectTo",
+      model.max_output_tokens as "maxOutputTokens", model.usual_output_tokens as "usualOutputTokens"
+      from model left join model redirect on redirect.id = model.redirect_id order by model.name`,
   );
   return {
     version,
@@ -180,20 +208,56 @@ async function readChannels(
   masterSecret: string,
   onFault: (message: string, error: unknown) => void,
 ): Promise<Map<string, ChannelConfig>> {
-  const { rows } = await client.query<Omit<ChannelConfig, "credential"> & { sealed: Buffer | null }>(
-    `select id, name, protocol, base_url as "baseUrl", credential_encrypted as sealed, allow_private as "allowPrivate",
-      idle_timeout_ms as "idleTimeoutMs", total_timeout_ms as "totalTimeoutMs"
+  const { rows } = await client.query<Omit<ChannelConfig, "credentials" | "overrides"> & { overrides: unknown }>(
+    `select id, name, protocol, base_url as "baseUrl", allow_private as "allowPrivate", idle_timeout_ms as "idleTimeoutMs",
+      total_timeout_ms as "totalTimeoutMs", first_token_timeout_ms as "firstTokenTimeoutMs", parallel_limit as "parallelLimit", overrides
       from channel where is_enabled and deleted_at is null`,
   );
+  const credentials = await readCredentials(client, masterSecret, onFault);
   const channels = new Map<string, ChannelConfig>();
-  for (const { sealed, ...channel } of rows) {
-    try {
-      channels.set(channel.id, { ...channel, credential: sealed && openCredential(masterSecret, sealed) });
-    } catch (error) {
-      onFault(`the credential of the channel ${channel.name} can't be opened with this secret`, error);
-    }
+  for (const { overrides, ...channel } of rows) {
+    const checked = channelOverridesSchema.safeParse(overrides);
+    const own = credentials.get(channel.id);
+    if (!checked.success)
+      onFault(`the overrides of the channel ${channel.name} are not valid and it is left out`, checked.error);
+    else if (own !== undefined)
+      channels.set(channel.id, { ...channel, overrides: checked.data, credentials: own.toSorted(byId) });
   }
   return channels;
+}
+
+/** Enabled credentials by channel; those that can't be opened are left out and named. */
+async function readCredentials(
+  client: pg.PoolClient,
+  masterSecret: string,
+  onFault: (message: string, error: unknown) => void,
+): Promise<Map<string, CredentialConfig[]>> {
+  const { rows } = await client.query<{
+    id: string;
+    weight: number;
+    sealed: Buffer | null;
+    channelId: string;
+    name: string;
+  }>(
+    `select credential.id, credential.weight, credential.sealed, channel.id as "channelId", channel.name
+      from channel_credential credential join channel on channel.id = credential.channel_id
+      where credential.is_enabled and channel.is_enabled and channel.deleted_at is null`,
+  );
+  const byChannel = new Map<string, CredentialConfig[]>();
+  for (const { id, weight, sealed, channelId, name } of rows) {
+    try {
+      const secret = sealed && openCredential(masterSecret, sealed);
+      byChannel.set(channelId, [...(byChannel.get(channelId) ?? []), { id, weight, secret }]);
+    } catch (error) {
+      onFault(`a credential of the channel ${name} can't be opened with this secret`, error);
+    }
+  }
+  return byChannel;
+}
+
+/** The same order in every worker. */
+function byId(one: { id: string }, other: { id: string }): number {
+  return one.id < other.id ? -1 : 1;
 }
 
 async function readDeployments(
@@ -201,8 +265,8 @@ async function readDeployments(
   channels: ReadonlyMap<string, ChannelConfig>,
 ): Promise<Map<string, DeploymentConfig[]>> {
   const { rows } = await client.query<Omit<DeploymentConfig, "channel"> & { modelId: string; channelId: string }>(
-    `select id, model_id as "modelId", channel_id as "channelId", upstream_model as "upstreamModel", priority, weight
-      from deployment where is_enabled order by id`,
+    `select id, model_id as "modelId", channel_id as "channelId", upstream_model as "upstreamModel", priority, weight, lacks,
+      context_tokens as "contextTokens" from deployment where is_enabled order by id`,
   );
   const byModel = new Map<string, DeploymentConfig[]>();
   for (const { modelId, channelId, ...deployment } of rows) {

@@ -68,6 +68,37 @@ export const settingsSchema = z.object({
    * keeps what it goes on from as long. Null: nothing is kept.
    */
   responseRetentionDays: z.number().int().min(1).max(365).nullable().default(30),
+  /** When a deployment is taken out: so many failures within the window, if they are at least so many of a hundred requests in it. */
+  breaker: z
+    .object({
+      failures: z.number().int().min(1).max(1000),
+      percent: z.number().int().min(1).max(100),
+      windowSeconds: z.number().int().min(5).max(3600),
+    })
+    .default({ failures: 5, percent: 60, windowSeconds: 60 }),
+  /**
+   * Probes. One that is out is tried after `firstSeconds`, then after twice as long, up to `mostSeconds`, and is back after so many passes in a
+   * row. One in use that no request has tried for `everyMinutes` is probed too; null: only those that are out. What a model is capable of is
+   * looked at every so many hours.
+   */
+  probes: z
+    .object({
+      firstSeconds: z.number().int().min(1).max(3600),
+      mostSeconds: z.number().int().min(1).max(86_400),
+      passes: z.number().int().min(1).max(20),
+      everyMinutes: z.number().int().min(1).max(1440).nullable(),
+      capabilityHours: z.number().int().min(1).max(720).nullable(),
+    })
+    .refine(({ firstSeconds, mostSeconds }) => firstSeconds <= mostSeconds)
+    .default({ firstSeconds: 60, mostSeconds: 1800, passes: 3, everyMinutes: 30, capabilityHours: 24 }),
+  /** At a channel's limit of parallel requests: how many may wait for it, how many of them one person's, and how long. */
+  queue: z
+    .object({
+      mostWaiting: z.number().int().min(0).max(100_000),
+      mostPerUser: z.number().int().min(1).max(100_000),
+      mostSeconds: z.number().int().min(1).max(3600),
+    })
+    .default({ mostWaiting: 2000, mostPerUser: 1000, mostSeconds: 300 }),
   /** Largest request body in bytes. */
   maxBodyBytes: z
     .number()

@@ -1,4 +1,6 @@
 export { createGateway, type Gateway } from "./gateway.ts";
+export { HealthBook, type Observation } from "./health/health-book.ts";
+export type { Route } from "./health/route.ts";
 export { nearMiss } from "./near-miss.ts";
 export type { Deps, Log } from "./pipeline/deps.ts";
 export {

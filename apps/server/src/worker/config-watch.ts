@@ -1,4 +1,5 @@
-import { type GatewayConfig, loadGatewayConfig, readConfigVersion } from "@lyceum/db/gateway-config";
+import { type GatewayConfig, loadGatewayConfig, readConfigVersions } from "@lyceum/db/gateway-config";
+import { type HealthSnapshot, readHealth } from "@lyceum/db/gateway-health";
 import type { DatabasePool } from "@lyceum/db/pool";
 import type { Log } from "@lyceum/gateway";
 
@@ -12,24 +13,38 @@ export type ConfigWatch = {
   stop(): void;
 };
 
-/** Keeps the configuration in memory and up to date. `onChange` hears of every version taken. */
+export type ConfigListener = {
+  /** Hears of every configuration taken. */
+  onConfig(config: GatewayConfig): void;
+  /** Hears of what is out, whenever that has changed; the first time before a configuration is in force. */
+  onHealth(health: HealthSnapshot): void;
+};
+
+/** Keeps the configuration, and what the machine found out, in memory and up to date. */
 export function watchConfig(
   pool: DatabasePool,
   masterSecret: string,
   log: Log,
-  onChange: (config: GatewayConfig) => void,
+  { onConfig, onHealth }: ConfigListener,
 ): ConfigWatch {
   const loaded = Promise.withResolvers<void>();
   let current: GatewayConfig | null = null;
+  let healthVersion: bigint | null = null;
   let isFailing = false;
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   async function poll(): Promise<void> {
     try {
-      if (current === null || (await readConfigVersion(pool)) !== current.version) {
+      const versions = await readConfigVersions(pool);
+      if (versions.healthVersion !== healthVersion) {
+        const health = await readHealth(pool);
+        healthVersion = health.version;
+        onHealth(health);
+      }
+      if (versions.version !== current?.version) {
         current = await loadGatewayConfig(pool, masterSecret, (message, error) => log("error", message, { error }));
-        onChange(current);
+        onConfig(current);
         loaded.resolve();
       }
       if (isFailing) log("info", "the database answers again", {});

@@ -13,7 +13,15 @@ import {
   insertStoredResponse,
 } from "@lyceum/db/stored-responses";
 import { deriveSecret, newId } from "@lyceum/domain";
-import { createGateway, createMediaFetcher, createUpstream, type Gateway, KeyCache, type Log } from "@lyceum/gateway";
+import {
+  createGateway,
+  createMediaFetcher,
+  createUpstream,
+  type Gateway,
+  HealthBook,
+  KeyCache,
+  type Log,
+} from "@lyceum/gateway";
 import { createLedger } from "@lyceum/ledger";
 import { answerConsoleDown } from "../console-down.ts";
 import { createConsoleProxy } from "../console-proxy.ts";
@@ -49,9 +57,13 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
   const upstream = createUpstream();
   const media = createMediaFetcher();
   const presence = startPresence(pool, id, () => config.current, log);
-  const config = watchConfig(pool, env.LYCEUM_SECRET, log, ({ channels }) => {
-    upstream.retain(channels);
-    presence.announce();
+  const health = new HealthBook(clock);
+  const config = watchConfig(pool, env.LYCEUM_SECRET, log, {
+    onConfig({ channels }) {
+      upstream.retain(channels);
+      presence.announce();
+    },
+    onHealth: (snapshot) => health.takeSnapshot(snapshot),
   });
   const housekeeping = startHousekeeping({ pool, url: env.DATABASE_URL }, () => config.current?.settings, log);
   const ledger = createLedger({
@@ -69,6 +81,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     fetchMedia: media.fetchMedia,
     config: () => config.current,
     keys: new KeyCache(),
+    health,
     findKey: (hash) => findGatewayKey(pool, hash),
     pingDatabase: async () => void (await pool.query("select 1")),
     clock,

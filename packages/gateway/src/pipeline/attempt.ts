@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { DeploymentConfig } from "@lyceum/db/gateway-config";
 import { AppError, toAppError } from "@lyceum/domain";
 import type { UpstreamCall } from "../canonical/call.ts";
 import type { WholeReply } from "../canonical/reply.ts";
+import type { Route } from "../health/route.ts";
 import { findProvider } from "../providers/find-provider.ts";
 import { type ContentDecoder, createContentDecoder } from "../streams/content-decoder.ts";
 import { kindOfBody, withoutMark } from "../streams/kind-of-body.ts";
@@ -46,17 +46,12 @@ export type AttemptResult =
   | { readonly kind: "stream"; readonly relay: StreamRelay; readonly upstreamCall: UpstreamCall }
   | ({ readonly kind: "failed"; readonly sentAt: number | null } & Failure);
 
-/** Sends the call to one deployment. Rejects only for a fault of our own. */
-export async function attempt(
-  admitted: Admitted,
-  deployment: DeploymentConfig,
-  attempts: number,
-  deps: Deps,
-): Promise<AttemptResult> {
+/** Sends the call to one deployment with one credential. Rejects only for a fault of our own. */
+export async function attempt(admitted: Admitted, route: Route, attempts: number, deps: Deps): Promise<AttemptResult> {
   const { call, request } = admitted;
   let upstreamCall: UpstreamCall;
   try {
-    const prepared = prepare(admitted, deployment, deps);
+    const prepared = prepare(admitted, route, deps);
     upstreamCall = prepared instanceof Promise ? await prepared : prepared;
     // Whoever left while media were fetched has nobody to read an answer, and must not pay for one.
     if (request.client.isGone) throw new ClientGone();
@@ -66,12 +61,13 @@ export async function attempt(
     // What this upstream has no way to be told, another may be.
     return { kind: "failed", sentAt: null, error, isRetryable: error.code !== "internal" };
   }
-  const { channel } = deployment;
+  const { channel } = route.deployment;
   return new Promise((resolve) => {
-    const receiver = new Attempt(admitted, deployment, upstreamCall, attempts, deps, resolve);
+    const receiver = new Attempt(admitted, route, upstreamCall, attempts, deps, resolve);
     receiver.exchange = deps.upstream.send(
       {
         channel,
+        credential: route.credential.secret,
         method: "POST",
         path: upstreamCall.path,
         headers: headersOf(call.isStream, upstreamCall.headers),
@@ -86,7 +82,7 @@ export async function attempt(
   });
 }
 
-function prepare(admitted: Admitted, deployment: DeploymentConfig, deps: Deps): UpstreamCall | Promise<UpstreamCall> {
+function prepare(admitted: Admitted, { deployment }: Route, deps: Deps): UpstreamCall | Promise<UpstreamCall> {
   const { call, caller, request, choice } = admitted;
   const provider = findProvider(deployment.channel.protocol);
   if (provider === null) {
@@ -118,7 +114,7 @@ function headersOf(isStream: boolean, more: readonly string[]): readonly string[
 
 class Attempt implements UpstreamReceiver {
   readonly #admitted: Admitted;
-  readonly #deployment: DeploymentConfig;
+  readonly #route: Route;
   readonly #upstreamCall: UpstreamCall;
   readonly #attempts: number;
   readonly #deps: Deps;
@@ -137,20 +133,20 @@ class Attempt implements UpstreamReceiver {
 
   constructor(
     admitted: Admitted,
-    deployment: DeploymentConfig,
+    route: Route,
     upstreamCall: UpstreamCall,
     attempts: number,
     deps: Deps,
     resolve: (result: AttemptResult) => void,
   ) {
     this.#admitted = admitted;
-    this.#deployment = deployment;
+    this.#route = route;
     this.#upstreamCall = upstreamCall;
     this.#attempts = attempts;
     this.#deps = deps;
     this.#resolve = resolve;
-    const { credential } = deployment.channel;
-    this.#names = { requested: admitted.call.model, upstream: deployment.upstreamModel, credential };
+    const credential = route.credential.secret;
+    this.#names = { requested: admitted.call.model, upstream: route.deployment.upstreamModel, credential };
     this.#sentAt = deps.clock();
   }
 
@@ -192,7 +188,7 @@ class Attempt implements UpstreamReceiver {
     if (exchange === null) throw new Error("the exchange answered before it was sent");
     const relay = new StreamRelay({
       admitted: this.#admitted,
-      deployment: this.#deployment,
+      route: this.#route,
       upstreamCall: this.#upstreamCall,
       attempts: this.#attempts,
       sentAt: this.#sentAt,
@@ -242,7 +238,7 @@ class Attempt implements UpstreamReceiver {
     if (this.#status >= 300) {
       const complaint = this.#upstreamCall.readComplaint(body);
       const refusal = { status: this.#status, sent: this.#upstreamCall.body, body, complaint };
-      proposeLater(this.#admitted, this.#deployment, refusal, this.#deps);
+      proposeLater(this.#admitted, this.#route, refusal, this.#deps);
       return this.#failed(failureOfStatus(this.#status, this.#headers, complaint, this.#names));
     }
     const reply = this.#upstreamCall.readReply(body);

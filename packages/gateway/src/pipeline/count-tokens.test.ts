@@ -1,7 +1,8 @@
 import type { ChannelConfig, GatewayConfig, ModelConfig } from "@lyceum/db/gateway-config";
-import { createApiKey, defaultSettings, noConstraints } from "@lyceum/domain";
+import { createApiKey, defaultSettings, noConstraints, noOverrides } from "@lyceum/domain";
 import { describe, expect, it } from "vitest";
 import type { Route } from "../canonical/protocol.ts";
+import { HealthBook } from "../health/health-book.ts";
 import { anthropicMessages } from "../protocols/anthropic-messages/index.ts";
 import { geminiGenerate } from "../protocols/gemini-generate/index.ts";
 import { openaiChat } from "../protocols/openai-chat/index.ts";
@@ -19,15 +20,26 @@ const channel = (protocol: string): ChannelConfig => ({
   name: "c",
   protocol,
   baseUrl: "http://127.0.0.1/v1",
-  credential: null,
+  credentials: [{ id: "c", secret: null, weight: 1 }],
   allowPrivate: true,
   idleTimeoutMs: 1_000,
   totalTimeoutMs: 1_000,
+  firstTokenTimeoutMs: null,
+  parallelLimit: null,
+  overrides: noOverrides,
 });
 
 function scene(protocol: string, answer: { status: number; body: string } | null) {
   const sent: UpstreamRequest[] = [];
-  const deployment = { id: "d", upstreamModel: "hidden", priority: 0, weight: 1, channel: channel(protocol) };
+  const deployment = {
+    id: "d",
+    upstreamModel: "hidden",
+    priority: 0,
+    weight: 1,
+    lacks: [],
+    contextTokens: null,
+    channel: channel(protocol),
+  };
   const model = {
     name: "m",
     isRemoved: false,
@@ -46,6 +58,7 @@ function scene(protocol: string, answer: { status: number; body: string } | null
   const deps = {
     config: () => config,
     keys: new KeyCache(),
+    health: new HealthBook(() => 0),
     findKey: async () => ({
       ...key,
       expiresAt: null,

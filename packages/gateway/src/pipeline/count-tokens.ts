@@ -1,9 +1,17 @@
 import type { DeploymentConfig } from "@lyceum/db/gateway-config";
 import { AppError, formatRequestId, noConstraints } from "@lyceum/domain";
 import { Notes } from "../canonical/notes.ts";
-import type { Counting, DecodedCount, EncodedRequest, ErrorFace, Protocol, Route } from "../canonical/protocol.ts";
+import type {
+  Counting,
+  DecodedCount,
+  EncodedRequest,
+  ErrorFace,
+  Route as Path,
+  Protocol,
+} from "../canonical/protocol.ts";
 import type { ProtocolId } from "../canonical/signature.ts";
 import type { Target } from "../canonical/target.ts";
+import type { Route } from "../health/route.ts";
 import { parseJson } from "../json/parse-json.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
 import { findProvider } from "../providers/find-provider.ts";
@@ -34,7 +42,7 @@ export type CountingFace = ErrorFace & { readonly id: ProtocolId; readonly count
 export async function countTokens(
   face: CountingFace,
   request: GatewayRequest,
-  route: Route,
+  route: Path,
   deps: Deps,
 ): Promise<GatewayReply> {
   const config = requireConfig(deps);
@@ -45,7 +53,10 @@ export async function countTokens(
   const { model } = chooseModel(question.model, caller, config);
   for (const deployment of orderDeployments(model.deployments, deps.random)) {
     const target = targetOf(deployment, model.maxOutputTokens ?? config.settings.usualOutputTokens, caller);
-    const tokens = target === null ? null : await ask(face, question, deployment, target, request, deps);
+    const credential = deployment.channel.credentials.find((each) => deps.health.isReady(each));
+    if (credential === undefined || !deps.health.isUsable(deployment)) continue;
+    const tokens =
+      target === null ? null : await ask(face, question, { deployment, credential }, target, request, deps);
     if (tokens !== null) return answer(face, request, tokens, {});
   }
   return answer(face, request, estimateInputTokens(question.size), { "x-gateway-estimated": "input_tokens" });
@@ -79,7 +90,7 @@ function targetOf({ channel, upstreamModel }: DeploymentConfig, defaultOutputTok
 async function ask(
   face: CountingFace,
   question: DecodedCount,
-  { channel }: DeploymentConfig,
+  { deployment: { channel }, credential }: Route,
   target: Target,
   request: GatewayRequest,
   deps: Deps,
@@ -91,6 +102,7 @@ async function ask(
   if (encoded === null) return null;
   const gathered = await gather(deps.upstream, {
     channel,
+    credential: credential.secret,
     method: "POST",
     path: encoded.path,
     headers: ["content-type", "application/json", "accept-encoding", "identity", ...encoded.headers],
@@ -100,7 +112,7 @@ async function ask(
   });
   if (gathered === null) return null;
   if (gathered.status < 300) return counting.decodeAnswer(parseJson(gathered.body.toString("utf8")));
-  const names = { requested: question.model, upstream: target.upstreamModel, credential: channel.credential };
+  const names = { requested: question.model, upstream: target.upstreamModel, credential: credential.secret };
   const complaint = upstream.readComplaint(gathered.body);
   const { error } = failureOfStatus(gathered.status, gathered.headers, complaint, names);
   // A server without this endpoint answers 404, as one does that lacks the model: either way we can still estimate.

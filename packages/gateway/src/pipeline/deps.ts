@@ -3,6 +3,7 @@ import type { GatewayKey } from "@lyceum/db/gateway-keys";
 import type { Conversation, NewStoredResponse, StoredResponse } from "@lyceum/db/stored-responses";
 import type { Ledger } from "@lyceum/ledger";
 import type { Occasion } from "../canonical/call.ts";
+import type { HealthBook } from "../health/health-book.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { KeyCache } from "./key-cache.ts";
 import type { Proposal } from "./proposal.ts";
@@ -21,6 +22,8 @@ export type Deps = {
   /** What is in force; null until it has been loaded for the first time. */
   readonly config: () => GatewayConfig | null;
   readonly keys: KeyCache;
+  /** What is out, and what this worker has seen. */
+  readonly health: HealthBook;
   readonly findKey: (hash: Buffer) => Promise<GatewayKey | null>;
   /** Resolves if the database answers. */
   readonly pingDatabase: () => Promise<void>;

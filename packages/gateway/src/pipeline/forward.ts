@@ -27,10 +27,12 @@ export async function forward(
   let sentAt: number | null = null;
   for (const next of orderDeployments(choice.model.deployments, deps.random)) {
     if (request.client.isGone) break;
+    const credential = next.channel.credentials.find((each) => deps.health.isReady(each));
+    if (credential === undefined || !deps.health.isUsable(next)) continue;
     deployment = next;
     attempts++;
     // Also a fault of our own must end in a settlement.
-    result = await attempt(admitted, next, attempts, deps).catch(
+    result = await attempt(admitted, { deployment: next, credential }, attempts, deps).catch(
       (thrown: unknown): AttemptResult => ({
         kind: "failed",
         sentAt: null,

@@ -1,5 +1,5 @@
-import type { DeploymentConfig } from "@lyceum/db/gateway-config";
 import type { UpstreamComplaint } from "../canonical/reply.ts";
+import type { Route } from "../health/route.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
 import { findProvider } from "../providers/find-provider.ts";
 import { readProposal } from "../translation/read-proposal.ts";
@@ -16,7 +16,7 @@ const MOST_READ = 4 * 1024 * 1024;
  */
 export function proposeLater(
   { choice, call }: Admitted,
-  { channel, upstreamModel }: DeploymentConfig,
+  { deployment: { channel, upstreamModel }, credential }: Route,
   refusal: {
     readonly status: number;
     readonly sent: Buffer;
@@ -35,7 +35,7 @@ export function proposeLater(
       const message = complaint?.message ?? "";
       const change = readProposal({ body, message, sent }, protocolOf(provider.protocol));
       if (change === null) return;
-      const names = { requested: call.model, upstream: upstreamModel, credential: channel.credential };
+      const names = { requested: call.model, upstream: upstreamModel, credential: credential.secret };
       deps.propose({ modelId, channelId: channel.id, change, message: quotable(message, sent, names) });
     } catch (error) {
       deps.log("error", "an upstream's refusal could not be read", { model: name, channel: channel.name, error });

@@ -1,7 +1,7 @@
-import type { DeploymentConfig } from "@lyceum/db/gateway-config";
 import { AppError, toAppError } from "@lyceum/domain";
 import type { UpstreamCall } from "../canonical/call.ts";
 import type { StreamListener, UpstreamComplaint } from "../canonical/reply.ts";
+import type { Route } from "../health/route.ts";
 import { applySplices } from "../json/splice.ts";
 import { LineSplitter } from "../streams/line-splitter.ts";
 import { type FrameReceiver, SseSplitter } from "../streams/sse-splitter.ts";
@@ -17,7 +17,7 @@ type Rename = NonNullable<StreamListener["rename"]>;
 
 export type RelayOptions = {
   readonly admitted: Admitted;
-  readonly deployment: DeploymentConfig;
+  readonly route: Route;
   readonly upstreamCall: UpstreamCall;
   readonly attempts: number;
   readonly sentAt: number;
@@ -192,9 +192,12 @@ export class StreamRelay implements ReplyStream {
 
   /** Before anything has gone out an error has an HTTP status of its own. */
   #failureOf(complaint: UpstreamComplaint | null): Failure {
-    const { admitted, deployment } = this.#options;
-    const { credential } = deployment.channel;
-    const names = { requested: admitted.call.model, upstream: deployment.upstreamModel, credential };
+    const { admitted, route } = this.#options;
+    const names = {
+      requested: admitted.call.model,
+      upstream: route.deployment.upstreamModel,
+      credential: route.credential.secret,
+    };
     return this.#state === "waiting" ? failureOfReply(complaint, names) : failureInStream(complaint, names);
   }
 
@@ -307,14 +310,14 @@ export class StreamRelay implements ReplyStream {
   }
 
   async #finish(outcome: Ending["outcome"], error: AppError | null, facts = this.#listener.facts()): Promise<void> {
-    const { admitted, deployment, attempts, sentAt, deps } = this.#options;
+    const { admitted, route, attempts, sentAt, deps } = this.#options;
     this.#state = "settling";
     const ending = {
       outcome,
       error,
       httpStatus: 200,
       attempts,
-      deployment,
+      deployment: route.deployment,
       facts,
       sentAt,
       firstOutputAt: this.#firstOutputAt,

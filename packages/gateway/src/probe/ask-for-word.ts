@@ -1,4 +1,3 @@
-import type { ChannelConfig } from "@lyceum/db/gateway-config";
 import { noConstraints } from "@lyceum/domain";
 import { type CanonicalRequest, noSampling } from "../canonical/canonical-request.ts";
 import { Notes } from "../canonical/notes.ts";
@@ -11,7 +10,7 @@ const OUTPUT_LIMIT = 256;
 
 /** A streamed chat that is over after a few tokens, in the channel's own protocol. */
 export function askForWord(
-  channel: ChannelConfig,
+  { channel, credential }: Pick<UpstreamRequest, "channel" | "credential">,
   provider: Provider,
   protocol: Protocol,
   upstreamModel: string,
@@ -29,6 +28,7 @@ export function askForWord(
   const usual = ["content-type", "application/json", "accept", accept, "accept-encoding", "identity"];
   return {
     channel,
+    credential,
     method: "POST",
     path,
     headers: [...usual, "user-agent", "lyceum", ...headers],

@@ -1,4 +1,3 @@
-import type { ChannelConfig } from "@lyceum/db/gateway-config";
 import { AppError, type ProviderId, parseUpstreamUrl } from "@lyceum/domain";
 import { findProvider } from "../providers/find-provider.ts";
 import { createUpstream } from "../upstream/undici-upstream.ts";
@@ -7,6 +6,7 @@ import { type Collected, collect } from "./collect.ts";
 import { guessProvider, type Sign } from "./guess-provider.ts";
 import { modelLists, type UpstreamModel } from "./model-lists.ts";
 import { faultOf, isRefusal, notLlm, parsedBody } from "./probe-errors.ts";
+import { trialChannel } from "./trial-channel.ts";
 
 /** What a server was found to be. `baseUrl` is the typed address put right for it. */
 export type Finding = {
@@ -85,19 +85,11 @@ async function ask(
   if (provider === null) throw new Error(`there is no provider ${candidate}`);
   const list = modelLists[provider.protocol];
   const baseUrl = url.slice(0, -provider.modelsPath.length);
-  const channel: ChannelConfig = {
-    id: `detect-${candidate}`,
-    name: "detect",
-    protocol: candidate,
-    baseUrl,
-    credential,
-    allowPrivate,
-    idleTimeoutMs: TIMEOUT_MS,
-    totalTimeoutMs: TIMEOUT_MS,
-  };
+  const channel = trialChannel({ id: `detect-${candidate}`, protocol: candidate, baseUrl, allowPrivate }, TIMEOUT_MS);
   const usual = ["accept", "application/json", "accept-encoding", "identity", "user-agent", "lyceum"];
   const answer = await collect(upstream, {
     channel,
+    credential,
     method: "GET",
     path: provider.modelsPath + list.query,
     headers: [...usual, ...list.headers],

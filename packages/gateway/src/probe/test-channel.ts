@@ -1,4 +1,3 @@
-import type { ChannelConfig } from "@lyceum/db/gateway-config";
 import { AppError, parseUpstreamUrl } from "@lyceum/domain";
 import type { Protocol } from "../canonical/protocol.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
@@ -9,6 +8,7 @@ import { type Collected, collect } from "./collect.ts";
 import { type Detection, detectChannel } from "./detect-channel.ts";
 import { modelLists } from "./model-lists.ts";
 import { faultOf, isRefusal, notLlm, parsedBody } from "./probe-errors.ts";
+import { trialChannel } from "./trial-channel.ts";
 
 /** In place of a provider: it is to be found out. */
 export const DETECT = "detect";
@@ -57,21 +57,14 @@ async function tried(test: ChannelTest): Promise<Omit<ChannelTestResult, "detect
   const provider = findProvider(test.protocol);
   if (provider === null) throw notLlm(baseUrl, `the protocol ${test.protocol} is not known`);
   const protocol = protocolOf(provider.protocol);
-  const channel: ChannelConfig = {
-    id: "test",
-    name: "test",
-    protocol: test.protocol,
-    baseUrl,
-    credential: test.credential,
-    allowPrivate: test.allowPrivate,
-    idleTimeoutMs: TIMEOUT_MS,
-    totalTimeoutMs: TIMEOUT_MS,
-  };
+  const { credential, allowPrivate } = test;
+  const channel = trialChannel({ id: "test", protocol: test.protocol, baseUrl, allowPrivate }, TIMEOUT_MS);
   const upstream = createUpstream();
   try {
     const { query, headers, read, alsoReads } = modelLists[provider.protocol];
     const list = await collect(upstream, {
       channel,
+      credential,
       method: "GET",
       path: provider.modelsPath + query,
       headers: [...usualHeaders, ...headers],
@@ -88,7 +81,11 @@ async function tried(test: ChannelTest): Promise<Omit<ChannelTestResult, "detect
     const models = listed.map(({ name }) => name);
     if (test.upstreamModel === undefined)
       return { ok: true, models, ttftMs: list.firstByteMs, totalMs: list.totalMs, sample: "" };
-    const chat = await collect(upstream, askForWord(channel, provider, protocol, test.upstreamModel), protocol);
+    const chat = await collect(
+      upstream,
+      askForWord({ channel, credential }, provider, protocol, test.upstreamModel),
+      protocol,
+    );
     // The credential was good enough for the list: what is refused now is the model.
     if (!isListless && chat.kind === "answer" && isRefusal(chat.status)) {
       throw new AppError("channel_model_refused", { parameters: { model: test.upstreamModel, status: chat.status } });

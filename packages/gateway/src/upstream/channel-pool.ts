@@ -8,15 +8,18 @@ import type { UpstreamRequest } from "./upstream.ts";
 
 /** What a pool depends on: a change of it needs new connections. */
 export function poolKey(channel: ChannelConfig): string {
-  return JSON.stringify([channel.id, channel.baseUrl, channel.allowPrivate, channel.protocol, channel.credential]);
+  return JSON.stringify([channel.id, channel.baseUrl, channel.allowPrivate, channel.protocol]);
 }
+
+const MOST_CREDENTIALS = 100;
 
 /** The connections of one channel. */
 export class ChannelPool {
   readonly #pool: Pool;
   readonly #basePath: string;
-  readonly #authorisation: readonly string[];
-  readonly #headers = new WeakMap<readonly string[], string[]>();
+  readonly #provider: Provider | null;
+  /** By credential: the headers of the request with those that carry it. */
+  readonly #headers = new Map<string | null, WeakMap<readonly string[], string[]>>();
   isClosed = false;
 
   /** `provider`: the channel's, null where nobody knows it. Throws TypeError for a base URL that is none. */
@@ -24,7 +27,7 @@ export class ChannelPool {
     const url = new URL(channel.baseUrl);
     const path = url.pathname.replace(/\/+$/, "");
     this.#basePath = provider?.basePath?.(path) ?? path;
-    this.#authorisation = provider?.authorise(channel.credential) ?? [];
+    this.#provider = provider;
     this.#pool = new Pool(url.origin, {
       connect: guardedConnector(channel.allowPrivate),
       pipelining: 1,
@@ -37,7 +40,7 @@ export class ChannelPool {
   }
 
   dispatch(request: UpstreamRequest, exchange: Exchange): void {
-    const headers = this.#withAuthorisation(request.headers);
+    const headers = this.#withAuthorisation(request.headers, request.credential);
     const { requestId } = request;
     this.#pool.dispatch(
       {
@@ -61,11 +64,18 @@ export class ChannelPool {
     await this.#pool.destroy();
   }
 
-  #withAuthorisation(headers: readonly string[]): string[] {
-    let all = this.#headers.get(headers);
+  #withAuthorisation(headers: readonly string[], credential: string | null): string[] {
+    let known = this.#headers.get(credential);
+    if (known === undefined) {
+      // Replaced credentials must not pile up; those in use are here again with their next request.
+      if (this.#headers.size >= MOST_CREDENTIALS) this.#headers.clear();
+      known = new WeakMap();
+      this.#headers.set(credential, known);
+    }
+    let all = known.get(headers);
     if (all === undefined) {
-      all = [...headers, ...this.#authorisation];
-      this.#headers.set(headers, all);
+      all = [...headers, ...(this.#provider?.authorise(credential) ?? [])];
+      known.set(headers, all);
     }
     return all;
   }

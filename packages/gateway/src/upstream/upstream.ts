@@ -4,6 +4,8 @@ import type { ChannelConfig } from "@lyceum/db/gateway-config";
 /** One HTTP request to a channel. `path` is below the channel's base URL and starts with a slash. Times in milliseconds. */
 export type UpstreamRequest = {
   readonly channel: ChannelConfig;
+  /** The secret of the credential that it is sent with; null: none. */
+  readonly credential: string | null;
   readonly method: "GET" | "POST";
   readonly path: string;
   /** Names and values in turn. The credential is not among them. */

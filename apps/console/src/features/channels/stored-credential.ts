@@ -32,7 +32,7 @@ export async function credentialForTest(
 ): Promise<string | null> {
   if (typed.noCredential) return null;
   if (typed.credential !== "") return typed.credential;
-  if (channel === null || !channel.hasCredential) return null;
+  if (channel === null || channel.credentials.length === 0) return null;
   if (parseUpstreamUrl(typed.baseUrl, typed.allowPrivate) === channel.baseUrl)
     return openStoredCredential(tx, channel.id);
   throw new AppError("invalid_request", {

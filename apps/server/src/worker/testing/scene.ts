@@ -39,8 +39,9 @@ export function createScene(pool: DatabasePool) {
     ): Promise<string> {
       const id = newId();
       await query(
-        `insert into channel (id, name, protocol, base_url, credential_encrypted, allow_private, idle_timeout_ms, total_timeout_ms)
-          values ($1, $2, $7, $3, $4, true, $5, $6)`,
+        `with made as (insert into channel (id, name, protocol, base_url, allow_private, idle_timeout_ms, total_timeout_ms)
+            values ($1, $2, $7, $3, true, $5, $6) returning id)
+          insert into channel_credential (id, channel_id, sealed) select gen_random_uuid(), id, $4 from made`,
         [
           id,
           name,

@@ -11,9 +11,8 @@ import type { UpstreamTestState } from "./use-upstream-test.ts";
 /** Name, protocol, address, credential and whether the address may be private. `errors` come from a trial of the same fields. */
 export function AddressFields({ channel, errors }: { channel?: ChannelRow; errors: Record<string, string> }) {
   const translate = useTranslations("channels");
-  const stored = channel?.hasCredential
-    ? translate("credentialStored", { lastFour: channel.credentialLastFour })
-    : null;
+  const [first] = channel?.credentials ?? [];
+  const stored = first === undefined ? null : translate("credentialStored", { lastFour: first.lastFour });
   return (
     <>
       <div className="grid items-start gap-3 md:grid-cols-2">
@@ -41,7 +40,7 @@ export function AddressFields({ channel, errors }: { channel?: ChannelRow; error
       <TextField
         name="baseUrl"
         label={translate("address")}
-        hint={translate(channel?.hasCredential ? "addressChangeHint" : "addressHint")}
+        hint={translate(first ? "addressChangeHint" : "addressHint")}
         defaultValue={channel?.baseUrl}
         placeholder="https://api.example.com/v1"
         inputMode="url"
@@ -63,7 +62,7 @@ export function AddressFields({ channel, errors }: { channel?: ChannelRow; error
         autoComplete="new-password"
         error={errors.credential}
       />
-      {channel?.hasCredential && <CheckField name="noCredential" label={translate("noCredential")} />}
+      {first && <CheckField name="noCredential" label={translate("noCredential")} />}
     </>
   );
 }

@@ -42,7 +42,7 @@ export async function ChannelSheet({ channel, groups }: { channel: ChannelView; 
           </dd>
           <dt>{translate("credential")}</dt>
           <dd>
-            <CredentialWords lastFour={channel.credentialLastFour} />
+            <CredentialWords of={channel.credentials} />
           </dd>
           <dt>{translate("privateAddress")}</dt>
           <dd>{translate(channel.allowPrivate ? "allowed" : "notAllowed")}</dd>

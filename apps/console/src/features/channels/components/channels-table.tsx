@@ -60,7 +60,7 @@ export function ChannelsTable({ channels, openId }: Props) {
               <td className="num">{modelCount(channel)}</td>
               {roomy && (
                 <td>
-                  <CredentialWords lastFour={channel.credentialLastFour} />
+                  <CredentialWords of={channel.credentials} />
                 </td>
               )}
               <td>
@@ -83,10 +83,10 @@ export function ChannelsTable({ channels, openId }: Props) {
                 {channel.allowPrivate && <PrivateMark />}
                 <Dot />
                 {translate("modelCount", { count: modelCount(channel) })}
-                {channel.hasCredential && (
+                {channel.credentials.length > 0 && (
                   <>
                     <Dot />
-                    <CredentialWords lastFour={channel.credentialLastFour} />
+                    <CredentialWords of={channel.credentials} />
                   </>
                 )}
               </span>

@@ -1,8 +1,15 @@
+import type { ChannelRow } from "@lyceum/db";
 import { useTranslations } from "next-intl";
 
-/** The end of the credential, all that is ever shown of it. */
-export function CredentialWords({ lastFour }: { lastFour: string }) {
+/** The ends of a channel's credentials, all that is ever shown of them. */
+export function CredentialWords({ of: credentials }: { of: ChannelRow["credentials"] }) {
   const translate = useTranslations("channels");
-  if (lastFour === "") return <span className="muted">{translate("credentialNone")}</span>;
-  return <code>…{lastFour}</code>;
+  const [first, ...others] = credentials;
+  if (first === undefined) return <span className="muted">{translate("credentialNone")}</span>;
+  return (
+    <code>
+      …{first.lastFour}
+      {others.length > 0 && ` +${others.length}`}
+    </code>
+  );
 }

@@ -1,0 +1,63 @@
+import { z } from "zod";
+
+/** Headers that the gateway itself, or HTTP, answers for. */
+const reserved = new Set([
+  "host",
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+  "accept-encoding",
+  "x-request-id",
+]);
+/** A header's name by RFC 9110, 5.6.2. */
+const headerName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/)
+  .refine((name) => !reserved.has(name));
+
+/** `value` null takes the header away. Values are not secret: a credential belongs among the channel's credentials. */
+const headerOverride = z.object({
+  name: headerName,
+  value: z
+    .string()
+    .regex(/^[\x20-\x7e]{0,1000}$/)
+    .nullable(),
+});
+
+/** Fields that decide who pays what for which answer: the gateway sets them. */
+const fixedFields = new Set(["model", "stream", "stream_options"]);
+const bodyOverride = z.object({
+  /** Members from the outside in, with dots between: `chat_template_kwargs.enable_thinking`. */
+  path: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9_-]{1,64}(?:\.[A-Za-z0-9_-]{1,64}){0,5}$/)
+    .refine((path) => !fixedFields.has(path.split(".")[0] ?? "")),
+  /** Left out: the member is taken away. */
+  value: z.json().optional(),
+  /** Whether it also stands in for what a client sent; else it only fills a gap. */
+  isForced: z.boolean().default(true),
+});
+
+/** What a channel's requests get on their way out beside what the protocol says, as an administrator set it. */
+export const channelOverridesSchema = z.object({
+  headers: z
+    .array(headerOverride)
+    .max(20)
+    .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, { error: "a header occurs twice" })
+    .default([]),
+  body: z
+    .array(bodyOverride)
+    .max(30)
+    .refine((list) => new Set(list.map(({ path }) => path)).size === list.length, { error: "a field occurs twice" })
+    .default([]),
+});
+
+export type ChannelOverrides = z.infer<typeof channelOverridesSchema>;
+export const noOverrides: ChannelOverrides = { headers: [], body: [] };
