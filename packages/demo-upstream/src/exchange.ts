@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { contentEncoding, openSink } from "./delivery/sinks.ts";
 import { deliverStream } from "./delivery/stream.ts";
 import { deliverWhole, sendJson } from "./delivery/whole.ts";
+import type { Disguises } from "./disguises.ts";
 import { BadCall, type Lookup, type Manners, type Protocol } from "./protocols/protocol.ts";
 import type { RequestLog, SeenRequest } from "./request-log.ts";
 import { planFor } from "./scripts/catalogue.ts";
@@ -29,12 +30,12 @@ export function openExchange(seen: SeenRequest, response: ServerResponse, creden
 }
 
 /** Reads the call, looks up what its model does, and does it. */
-export function answerExchange(protocol: Protocol, log: RequestLog, exchange: Exchange) {
+export function answerExchange(protocol: Protocol, log: RequestLog, disguises: Disguises, exchange: Exchange) {
   const { seen, response, credential } = exchange;
   const call = orRefuse(protocol, response, () => protocol.decode(seen));
   if (!call) return;
   const occurrence = log.countModel(seen, call.model);
-  const plan = planFor(call, { occurrence, credential });
+  const plan = planFor({ ...call, model: disguises.find(call.model, credential) }, { occurrence, credential });
   if (plan.kind === "refusal") {
     return call.stream ? sendStreamRefusal(protocol, plan, response) : sendRefusal(protocol, plan, response);
   }
@@ -44,13 +45,14 @@ export function answerExchange(protocol: Protocol, log: RequestLog, exchange: Ex
 }
 
 /** Answers without generating; what is about a model may fail as the model's script says. */
-export function answerLookup(lookup: Lookup, log: RequestLog, exchange: Exchange) {
+export function answerLookup(lookup: Lookup, log: RequestLog, disguises: Disguises, exchange: Exchange) {
   const { seen, response, credential, hangUp } = exchange;
   const found = orRefuse(lookup, response, () => lookup.read(seen));
   if (!found) return;
   const { model, status = 200, reply } = found;
   if (model === undefined) return sendJson(response, status, reply());
-  const plan = planFor({ ...plainCall, model }, { occurrence: log.countModel(seen, model), credential });
+  const circumstances = { occurrence: log.countModel(seen, model), credential };
+  const plan = planFor({ ...plainCall, model: disguises.find(model, credential) }, circumstances);
   if (plan.kind === "refusal") return sendRefusal(lookup, plan, response);
   after(plan.startAfterMs, response, () => deliverWhole(reply(), plan, response, hangUp));
 }

@@ -127,3 +127,37 @@ describe("the log", () => {
     expect(ids).toEqual(["chatcmpl-demo-1", "chatcmpl-demo-2"]);
   });
 });
+
+describe("disguises", () => {
+  const status = async (url: string, model: string, credential?: string) =>
+    (await chat(url, model, {}, credential)).status;
+
+  it("have a model, or a credential, behave as another model for a while", async () => {
+    const upstream = await start({ credential: ["sk-one", "sk-two"] });
+    const { url } = upstream;
+    upstream.disguise({ model: "demo-fast" }, "demo-500");
+    expect([await status(url, "demo-fast", "sk-one"), await status(url, "demo-text", "sk-one")]).toEqual([500, 200]);
+    upstream.disguise({ credential: "sk-two" }, "demo-429");
+    expect([await status(url, "demo-fast", "sk-two"), await status(url, "demo-text", "sk-two")]).toEqual([429, 429]);
+    upstream.disguise({ model: "demo-text", credential: "sk-two" }, "demo-text");
+    expect(await status(url, "demo-text", "sk-two")).toBe(200);
+    upstream.disguise({ model: "demo-fast" }, null);
+    expect(await status(url, "demo-fast", "sk-one")).toBe(200);
+    expect(upstream.requests().at(-1)).toMatchObject({ model: "demo-fast" });
+    expect(await status(url, "demo-fast", "sk-three")).toBe(401);
+  });
+
+  it("are put on from another process, too", async () => {
+    const { url } = await start();
+    const put = (body: unknown, method = "PUT") =>
+      fetch(`${url}/__demo/disguises`, { method, ...(method === "PUT" && { body: JSON.stringify(body) }) });
+    expect(await (await put({ model: "demo-fast", as: "demo-403" })).json()).toEqual([
+      { model: "demo-fast", credential: null, as: "demo-403" },
+    ]);
+    expect(await status(url, "demo-fast")).toBe(403);
+    expect((await put({ model: 7, as: "demo-403" })).status).toBe(400);
+    expect((await put({ model: "demo-fast" })).status).toBe(400);
+    expect(await (await put(null, "DELETE")).json()).toEqual([]);
+    expect(await status(url, "demo-fast")).toBe(200);
+  });
+});

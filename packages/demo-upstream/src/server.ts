@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { readBody } from "./delivery/read-body.ts";
 import { answerDemoEndpoint, demoPrefix } from "./demo-endpoints.ts";
+import { createDisguises, type Disguised, type Disguises } from "./disguises.ts";
 import { answerExchange, answerLookup, openExchange, sendRefusal } from "./exchange.ts";
 import { findCredential } from "./protocols/credential.ts";
 import { createFaces, type Faces, mannersFor } from "./protocols/faces.ts";
@@ -15,8 +16,8 @@ export type DemoUpstreamOptions = {
   port?: number;
   /** Address to listen on; 127.0.0.1 if left out. */
   host?: string;
-  /** The only credential accepted, at the places each protocol takes one from; without it every request is. */
-  credential?: string;
+  /** The only credentials accepted, at the places each protocol takes one from; without any every request is. */
+  credential?: string | readonly string[];
   /** How many of the last requests are kept to look at; 1000 if left out. */
   keptRequests?: number;
 };
@@ -29,6 +30,8 @@ export type DemoUpstream = {
   requests(): readonly SeenRequest[];
   /** Forgets requests and counts. */
   clear(): void;
+  /** Has requests to a model, or with a credential, answered as those to the demo model `as`; null: as themselves again. */
+  disguise(whom: Disguised, as: string | null): void;
   /** Closes the port and all connections. */
   close(): Promise<void>;
 };
@@ -38,8 +41,12 @@ export async function startDemoUpstream(options: DemoUpstreamOptions = {}): Prom
   const { port: wantedPort = 0, host = "127.0.0.1", credential, keptRequests } = options;
   const log = createRequestLog(keptRequests);
   const faces = createFaces();
+  const disguises = createDisguises();
+  const accepted = credential === undefined ? null : [credential].flat();
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
-    handle(log, faces, credential, request, response).catch((error: unknown) => fail(error, request, response));
+    handle({ log, faces, disguises, accepted }, request, response).catch((error: unknown) =>
+      fail(error, request, response),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -55,6 +62,7 @@ export async function startDemoUpstream(options: DemoUpstreamOptions = {}): Prom
     port,
     requests: log.list,
     clear: log.clear,
+    disguise: disguises.put,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -63,15 +71,11 @@ export async function startDemoUpstream(options: DemoUpstreamOptions = {}): Prom
   };
 }
 
-async function handle(
-  log: RequestLog,
-  faces: Faces,
-  credential: string | undefined,
-  request: IncomingMessage,
-  response: ServerResponse,
-) {
+type Parts = { log: RequestLog; faces: Faces; disguises: Disguises; accepted: readonly string[] | null };
+
+async function handle({ log, faces, disguises, accepted }: Parts, request: IncomingMessage, response: ServerResponse) {
   const { method = "GET", url: path = "/", headers } = request;
-  if (path.startsWith(demoPrefix)) return answerDemoEndpoint(log, request, response);
+  if (path.startsWith(demoPrefix)) return answerDemoEndpoint(log, disguises, request, response);
   const body = await readBody(request);
   const pathname = path.split("?", 1)[0] ?? path;
   if (body === "too-large") {
@@ -85,12 +89,12 @@ async function handle(
   const received = findCredential(manners.credentials, seen);
   if (received) seen.credentialPlace = received.place;
   const exchange = openExchange(seen, response, received?.value ?? "");
-  if (credential !== undefined && received?.value !== credential) {
+  if (accepted !== null && !accepted.includes(received?.value ?? "")) {
     const plan = refusal(401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
     return sendRefusal(manners, plan, response);
   }
-  if (protocol) return answerExchange(protocol, log, exchange);
-  if (lookup) return answerLookup(lookup, log, exchange);
+  if (protocol) return answerExchange(protocol, log, disguises, exchange);
+  if (lookup) return answerLookup(lookup, log, disguises, exchange);
   const missing = refusal(404, "invalid_request_error", "unknown_url", `Unknown request URL: ${method} ${pathname}.`);
   sendRefusal(manners, missing, response);
 }
