@@ -32,7 +32,23 @@ describe("scrub", () => {
     const text = scrub(message, names);
     for (const each of gone) expect(text).not.toContain(each);
   });
+  it.each([
+    ["You exceeded your current quota, please check your plan and billing details.", ""],
+    ["top_p must be below 1. Upgrade to Pro for more models: contact sales!", "top_p must be below 1."],
+    ["参数 top_p 错误。当前余额 ¥3.21，请充值后再试！联系客服微信 llm-vip", "参数 top_p 错误。"],
+    ["预扣费额度失败，用户剩余额度：$0.012，需要预扣费额度：$0.3", ""],
+    ["Insufficient credits. Add more using https://vendor.example/credits", ""],
+    ["Your credit balance is too low to access the API.", ""],
+    [
+      "The context is 8192 tokens; you sent 9000.\nBuy the 128k version for 99 元/月",
+      "The context is 8192 tokens; you sent 9000.",
+    ],
+    ["加 QQ 群 123456789 获取新地址", ""],
+  ])("takes a vendor's talk of money out of %j", (message, left) => expect(scrub(message, names)).toBe(left));
   it("leaves what helps, in any language, at a bounded length", () => {
+    expect(scrub("Expected tool_use.id v1.5 at messages.2 (got 3.14)", names)).toBe(
+      "Expected tool_use.id v1.5 at messages.2 (got 3.14)",
+    );
     expect(scrub("top_p must be in (0, 1), got 1.0", names)).toBe("top_p must be in (0, 1), got 1.0");
     expect(scrub("This model's maximum context length is 32768 tokens.", names)).toBe(
       "This model's maximum context length is 32768 tokens.",

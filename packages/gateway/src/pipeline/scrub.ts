@@ -19,6 +19,27 @@ const secrets: readonly [RegExp, string][] = [
   ],
 ];
 
+/**
+ * What upstreams write to whoever pays them, which here is the campus: what is left on our account, what more would cost, whom to talk to about it.
+ * Each pattern takes the whole sentence away.
+ */
+const salesTalk = [
+  /[¥￥$€£]\s?\d|\d(?:\.\d+)?\s?(?:USD|CNY|RMB|EUR|元|美元|人民币)/i,
+  /\b(?:billing|balance|credits?|recharg\w*|top(?:ping)?[- ]?up|upgrad\w+|subscri\w+|purchas\w+|payments?|invoices?|pricing|discounts?|promotions?|your plan|free tier|sales team|contact (?:us|sales|support))\b/i,
+  /余额|充值|续费|欠费|账单|付费|购买|套餐|优惠|折扣|促销|升级(?:到|为|账|会员|版)|会员|客服|商务|销售|微信|公众号|QQ|企鹅群|电报群|Telegram|扫码|加群/i,
+];
+
+/** Splits behind the end of a sentence, in either script; a dot within a number or a name ends none. */
+const sentences = /(?<=[.!?](?=\s)|[。！？；\n])\s*/u;
+
+function withoutSalesTalk(text: string): string {
+  if (!salesTalk.some((pattern) => pattern.test(text))) return text;
+  return text
+    .split(sentences)
+    .filter((sentence) => !salesTalk.some((pattern) => pattern.test(sentence)))
+    .join(" ");
+}
+
 /** What stands in an upstream's words that clients know otherwise, or must not know at all. `credential`: the channel's. */
 export type Names = { readonly requested: string; readonly upstream: string; readonly credential: string | null };
 
@@ -27,9 +48,9 @@ export function withoutCredential(text: string, { credential }: Pick<Names, "cre
   return credential === null || credential.length < SHORTEST_CREDENTIAL ? text : text.replaceAll(credential, "[key]");
 }
 
-/** What an upstream says of a request, without addresses and keys, under the model's public name, at most 500 characters. */
+/** What an upstream says of a request, without addresses, keys and its talk of money, under the model's public name, at most 500 characters. */
 export function scrub(message: string, names: Names): string {
-  let text = withoutCredential(message.slice(0, MAXIMUM_LENGTH * 4), names);
+  let text = withoutSalesTalk(withoutCredential(message.slice(0, MAXIMUM_LENGTH * 4), names));
   if (names.upstream.length > 0) text = text.replaceAll(names.upstream, names.requested);
   for (const [pattern, substitute] of secrets) text = text.replace(pattern, substitute);
   return text
