@@ -7,18 +7,19 @@ export const ERRORS_PAGE = fileURLToPath(new URL("../docs/errors.md", import.met
 /** docs/errors.md, made from the table in the code. */
 export function errorsPage(): string {
   const rows = errorCodes.map((code) => {
-    const { status, retryable, zh, en } = errorTable[code];
-    return `| \`${code}\` | ${status} | ${retryable ? "yes" : "no"} | ${en}<br>${zh} |`;
+    const { status, retryable, move, zh, en } = errorTable[code];
+    return `| \`${code}\` | ${status} | ${retryable ? "yes" : "no"} | ${move} | ${en}<br>${zh} |`;
   });
   return [
     "# Error codes",
     "",
     "Made from `packages/domain/src/errors.ts` by `node scripts/errors-page.ts`; a test keeps the two equal. The gateway answers in the shape of the",
     "client's protocol, with code, sentence in Chinese and English, and request id (also in `x-request-id`). *Again*: the same call may succeed later",
-    "without anybody changing anything. Words in braces are filled in.",
+    "without anybody changing anything. *Move*, `whose_move` in the answer: who has to do something now: you who call, staff (teaching staff or an",
+    "administrator), the operator of the gateway, or nobody but wait. Words in braces are filled in.",
     "",
-    "| code | status | again | sentence |",
-    "|---|---|---|---|",
+    "| code | status | again | move | sentence |",
+    "|---|---|---|---|---|",
     ...rows,
     "",
   ].join("\n");

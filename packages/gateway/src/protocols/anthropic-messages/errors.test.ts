@@ -1,4 +1,4 @@
-import { AppError, errorCodes } from "@lyceum/domain";
+import { AppError, errorCodes, errorTable } from "@lyceum/domain";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { complaintIn, encodeError, encodeStreamError, readComplaint } from "./errors.ts";
 import { encodeModelList } from "./models.ts";
@@ -12,7 +12,7 @@ describe("encodeError", () => {
     const { type, error, request_id } = told(new AppError(code));
     expect([type, request_id]).toEqual(["error", "req_01a2018478867bfc9e7b46e93c23be29"]);
     expect(error.type).toMatch(/^[a-z]+(?:_[a-z]+)*_(?:error|large)$/);
-    expect(error.code).toBe(code);
+    expect(error).toMatchObject({ code, whose_move: errorTable[code].move });
     expect(error.message).toMatch(/\p{Script=Han}.* \/ .*[A-Za-z]/su);
   });
 

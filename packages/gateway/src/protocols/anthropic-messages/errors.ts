@@ -87,6 +87,7 @@ function errorText(error: AppError, requestId: string): string {
       type: typeOf(error),
       message: `${sentence(error, "zh")} / ${sentence(error, "en")}`,
       code: error.code,
+      whose_move: error.move,
       ...(error.parameters.param !== undefined && { param: error.parameters.param }),
       ...(error.parameters.scope !== undefined && { scope: error.parameters.scope }),
     },

@@ -17,7 +17,7 @@ describe("encodeError", () => {
           "@type": "type.googleapis.com/google.rpc.ErrorInfo",
           reason: code.toUpperCase(),
           domain: "lyceum",
-          metadata: { requestId: "req_01a2018478867bfc9e7b46e93c23be29" },
+          metadata: { requestId: "req_01a2018478867bfc9e7b46e93c23be29", whoseMove: error.move },
         },
       ],
     });

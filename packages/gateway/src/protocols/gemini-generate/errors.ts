@@ -81,6 +81,7 @@ export function errorValue(error: AppError, requestId: string): object {
           domain: "lyceum",
           metadata: {
             requestId: formatRequestId(requestId),
+            whoseMove: error.move,
             ...(param !== undefined && { param: String(param) }),
             ...(scope !== undefined && { scope: String(scope) }),
           },

@@ -1,4 +1,4 @@
-import { AppError, errorCodes } from "@lyceum/domain";
+import { AppError, errorCodes, errorTable } from "@lyceum/domain";
 import { describe, expect, it } from "vitest";
 import { encodeError, readComplaint } from "./errors.ts";
 
@@ -10,6 +10,7 @@ describe("encodeError", () => {
     expect(encoded(new AppError(code))).toEqual({
       error: expect.stringMatching(/\p{Script=Han}.* \/ .*[A-Za-z]/su),
       code,
+      whose_move: errorTable[code].move,
       request_id: "req_01a2018478867bfc9e7b46e93c23be29",
     });
   });

@@ -26,6 +26,7 @@ function errorText(error: AppError, requestId: string): string {
   return JSON.stringify({
     error: `${sentence(error, "zh")} / ${sentence(error, "en")}`,
     code: error.code,
+    whose_move: error.move,
     request_id: formatRequestId(requestId),
   });
 }

@@ -1,4 +1,4 @@
-import { AppError, errorCodes } from "@lyceum/domain";
+import { AppError, errorCodes, errorTable } from "@lyceum/domain";
 import { describe, expect, it } from "vitest";
 import { complaintIn, encodeError, encodeStreamError } from "./errors.ts";
 
@@ -7,8 +7,13 @@ const ID = "01a20184-7886-7bfc-9e7b-46e93c23be29";
 describe("encodeError", () => {
   it.each(errorCodes)("puts %s into OpenAI's shape, in both languages", (code) => {
     const { error } = JSON.parse(encodeError(new AppError(code), ID).toString());
-    expect(Object.keys(error)).toEqual(["message", "type", "code", "param", "request_id"]);
-    expect(error).toMatchObject({ code, param: null, request_id: "req_01a2018478867bfc9e7b46e93c23be29" });
+    expect(Object.keys(error)).toEqual(["message", "type", "code", "param", "whose_move", "request_id"]);
+    expect(error).toMatchObject({
+      code,
+      param: null,
+      whose_move: errorTable[code].move,
+      request_id: "req_01a2018478867bfc9e7b46e93c23be29",
+    });
     expect(error.message).toMatch(/\p{Script=Han}.* \/ .*[A-Za-z]/su);
   });
 

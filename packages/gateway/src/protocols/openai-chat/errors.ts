@@ -75,6 +75,7 @@ function errorText(error: AppError, requestId: string): string {
       code: error.code,
       param: error.parameters.param ?? null,
       ...(error.parameters.scope === undefined ? {} : { scope: error.parameters.scope }),
+      whose_move: error.move,
       request_id: formatRequestId(requestId),
     },
   });
