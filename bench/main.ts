@@ -60,6 +60,8 @@ async function run(choice: Choice, isQuick: boolean, signal: AbortSignal, result
       signal.throwIfAborted();
       const { name, people } = scenario;
       const crowd = { prefix: name, count: people, amountNanos: 10_000_000_000_000n };
+      if (scenario.deployments !== undefined)
+        await stage.addDeployments({ count: scenario.deployments, model: scenario.model });
       const keys = people === 1 && alone !== undefined ? [alone] : await stage.addPeople(crowd);
       results.scenarios.push(await runScenario(stage, scenario, { keys, signal, log }));
     }

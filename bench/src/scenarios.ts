@@ -18,6 +18,8 @@ export type Scenario = {
   readonly people: number;
   readonly shape: Shape;
   readonly rounds: number;
+  /** Deployments to choose from beside the one that all scenarios have. */
+  readonly deployments?: number;
 };
 
 const PACE_MS = 100;
@@ -69,6 +71,8 @@ export function listScenarios(quick: boolean): Scenario[] {
       people: quick ? 1_000 : 10_000,
       shape: { kind: "closed", connections: 64, seconds },
     },
+    // Last: the deployments stay.
+    { ...small, name: "routes-1k", deployments: 1_000, shape: { kind: "closed", connections: 32, seconds } },
   ];
 }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type RunningSystem, runCli, startSystem, temporaryDataDir } from "@lyceum/e2e/system";
 import pg from "pg";
+import { addDeployments } from "./deployments.ts";
 import { addPeople } from "./people.ts";
 import { childrenOf, cpuOfTrees, residentKbOfTrees, threadCpuOfTrees } from "./process-figures.ts";
 import { type Program, startProgram } from "./program.ts";
@@ -31,6 +32,7 @@ export type Stage = {
   /** The last lines that the system wrote to stderr. */
   output(): string;
   addPeople(options: { prefix: string; count: number; amountNanos: bigint }): Promise<string[]>;
+  addDeployments(options: { count: number; model: string }): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -50,6 +52,16 @@ export async function openStage(models: readonly string[]): Promise<Stage> {
     await running.system.stop();
   });
   if (models.length > 0) await offerModels(dataDir, upstream.url, models);
+
+  async function withDatabase<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+    const client = new pg.Client({ connectionString: running.system.databaseUrl });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
 
   const ready = parts.move();
   return {
@@ -74,15 +86,9 @@ export async function openStage(models: readonly string[]): Promise<Stage> {
       }
     },
     output: () => running.system.output().trimEnd().split("\n").slice(-20).join("\n"),
-    async addPeople(options) {
-      const client = new pg.Client({ connectionString: running.system.databaseUrl });
-      await client.connect();
-      try {
-        return await addPeople(client, options);
-      } finally {
-        await client.end();
-      }
-    },
+    addPeople: (options) => withDatabase((client) => addPeople(client, options)),
+    addDeployments: (options) =>
+      withDatabase((client) => addDeployments(client, { ...options, upstreamUrl: upstream.url })),
     close: () => ready.disposeAsync(),
   };
 }
