@@ -12,6 +12,7 @@ describe("parseSettings", () => {
       gatewayWorkers: 1,
       trustProxy: false,
       drainMs: 30_000,
+      largeBodiesMb: undefined,
     });
   });
 
@@ -39,6 +40,11 @@ describe("parseSettings", () => {
       "LYCEUM_DRAIN_MS",
       "-1",
       'The environment variable LYCEUM_DRAIN_MS must be a number of milliseconds from 0 to 3600000 (it is "-1").',
+    ],
+    [
+      "LYCEUM_LARGE_BODIES_MB",
+      "4",
+      'The environment variable LYCEUM_LARGE_BODIES_MB must be a number of megabytes from 8 to 1000000 (it is "4").',
     ],
     [
       "TRUST_PROXY",

@@ -35,6 +35,12 @@ const variables = {
   GATEWAY_WORKERS: number(1, 64, 1),
   TRUST_PROXY: flag,
   LYCEUM_DRAIN_MS: number(0, 3_600_000, 30_000),
+  LYCEUM_LARGE_BODIES_MB: z
+    .string()
+    .regex(/^\d{1,7}$/)
+    .transform(Number)
+    .refine((value) => value >= 8 && value <= 1_000_000)
+    .optional(),
 };
 
 /** What each variable must be, for the sentence that refuses it. */
@@ -47,6 +53,7 @@ const EXPECTED: Record<keyof typeof variables, string> = {
   GATEWAY_WORKERS: "a number of processes from 1 to 64",
   TRUST_PROXY: "1 (a proxy in front of Lyceum sets the forwarded headers) or 0",
   LYCEUM_DRAIN_MS: "a number of milliseconds from 0 to 3600000",
+  LYCEUM_LARGE_BODIES_MB: "a number of megabytes from 8 to 1000000",
 };
 
 /** Shown with the sentence only where the value can't be a secret. */
@@ -62,6 +69,8 @@ export type Settings = {
   gatewayWorkers: number;
   trustProxy: boolean;
   drainMs: number;
+  /** Undefined: each worker decides by its own memory. */
+  largeBodiesMb: number | undefined;
 };
 
 /** Reads the settings from environment variables. Throws StartupError naming the first one that makes no sense. */
@@ -84,6 +93,7 @@ export function parseSettings(env: NodeJS.ProcessEnv = process.env, isDemo = fal
     gatewayWorkers: data.GATEWAY_WORKERS,
     trustProxy: data.TRUST_PROXY,
     drainMs: data.LYCEUM_DRAIN_MS,
+    largeBodiesMb: data.LYCEUM_LARGE_BODIES_MB,
   };
 }
 

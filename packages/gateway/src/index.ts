@@ -4,10 +4,12 @@ export type { Route } from "./health/route.ts";
 export { nearMiss } from "./near-miss.ts";
 export type { Deps, Log } from "./pipeline/deps.ts";
 export {
+  type BodyRoom,
   ClientGone,
   ClientPresence,
   type GatewayReply,
   type GatewayRequest,
+  MOST_WITHOUT_ROOM,
   type ReplySink,
   type ReplyStream,
 } from "./pipeline/gateway-request.ts";

@@ -136,6 +136,7 @@ function gatewayEnvironment(settings: Settings, consolePort: number | undefined)
     CONSOLE_URL: consolePort === undefined ? "" : `http://127.0.0.1:${consolePort}`,
     TRUST_PROXY: settings.trustProxy ? "1" : "0",
     LYCEUM_DRAIN_MS: String(settings.drainMs),
+    LYCEUM_LARGE_BODIES_MB: String(settings.largeBodiesMb ?? ""),
   };
 }
 

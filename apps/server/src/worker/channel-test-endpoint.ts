@@ -27,7 +27,7 @@ export function createChannelTestEndpoint(masterSecret: string, log: Log) {
       return sendJson(response, 404, { ok: false, code: "not_found", parameters: {} });
     }
     try {
-      const parsed = input.safeParse(parseJson(await readBody(request, MAXIMUM_BYTES)));
+      const parsed = input.safeParse(parseJson(await readBody(request, MAXIMUM_BYTES, null)));
       if (!parsed.success) throw new AppError("invalid_input", { detail: parsed.error.message });
       sendJson(response, 200, await testChannel(parsed.data));
     } catch (thrown) {

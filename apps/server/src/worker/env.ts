@@ -1,9 +1,14 @@
+import { getHeapStatistics } from "node:v8";
 import { z } from "zod";
 
 const optional = z
   .string()
   .optional()
   .transform((value) => (value === undefined || value === "" ? null : value));
+
+/** A sixteenth of what JavaScript may use: a body that is translated takes several times its size there. */
+const usualLargeBodiesMb = () =>
+  Math.max(64, Math.min(256, Math.floor(getHeapStatistics().heap_size_limit / 16 / 1_048_576)));
 
 const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -14,6 +19,10 @@ const schema = z.object({
   CONSOLE_URL: optional,
   TRUST_PROXY: optional.transform((value) => value === "1" || value === "true"),
   LYCEUM_DATA_DIR: z.string().min(1).default("data"),
+  /** Of all large bodies that are held at the same time. */
+  LYCEUM_LARGE_BODIES_MB: optional
+    .transform((value) => (value === null ? usualLargeBodiesMb() : Number(value)))
+    .pipe(z.number().int().min(8).max(1_000_000)),
   LYCEUM_DRAIN_MS: z.coerce.number().int().min(0).default(30_000),
 });
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newId } from "@lyceum/domain";
 import { ClientGone, ClientPresence, type Gateway, type GatewayReply, type Log } from "@lyceum/gateway";
+import type { BodyBudget, BodyShare } from "./body-budget.ts";
 import { clientAddress } from "./client-address.ts";
 import { readBody } from "./read-body.ts";
 
@@ -8,6 +9,7 @@ const SMALL_BYTES = 8_192;
 
 export type MountOptions = {
   readonly gateway: Gateway;
+  readonly bodies: BodyBudget;
   readonly trustProxy: boolean;
   readonly clock: () => number;
   /** While draining, connections end with their answer. */
@@ -21,6 +23,7 @@ export function mountGateway(
 ): (request: IncomingMessage, response: ServerResponse, path: string) => void {
   return (request, response, path) => {
     const client = new ClientPresence();
+    const share = options.bodies.share();
     response.once("close", () => {
       if (!response.writableFinished) client.leave();
     });
@@ -34,10 +37,12 @@ export function mountGateway(
         ip: clientAddress(request, options.trustProxy),
         receivedAt: options.clock(),
         client,
-        readBody: (limitBytes) => readBody(request, limitBytes),
+        readBody: (limitBytes) => readBody(request, limitBytes, share),
+        room: share,
       })
-      .then((reply) => send(reply, response, options.isDraining()))
+      .then((reply) => send(reply, response, options.isDraining(), share))
       .catch((error: unknown) => {
+        share.release();
         if (!(error instanceof ClientGone)) options.log("error", "an answer could not be sent", { error });
         response.destroy();
       });
@@ -49,11 +54,13 @@ function queryOf(url: string): string {
   return at < 0 ? "" : url.slice(at + 1);
 }
 
-function send(reply: GatewayReply, response: ServerResponse, isLast: boolean): void {
+/** Gives the request's share back once nothing refers to its body: a stream could still be ended by what knows it. */
+function send(reply: GatewayReply, response: ServerResponse, isLast: boolean, share: BodyShare): void {
   const { body, status } = reply;
   const headers: Record<string, string | number> = { ...reply.headers };
   if (isLast) headers.connection = "close";
   if (Buffer.isBuffer(body)) {
+    share.release();
     headers["content-length"] = body.length;
     response.writeHead(status, headers);
     // As text a small body leaves in one piece with the headers; latin1 keeps every byte as it is.
@@ -63,5 +70,11 @@ function send(reply: GatewayReply, response: ServerResponse, isLast: boolean): v
   }
   response.writeHead(status, headers);
   response.on("drain", () => body.resume());
-  body.start({ write: (chunk) => response.write(chunk), end: () => response.end() });
+  body.start({
+    write: (chunk) => response.write(chunk),
+    end: () => {
+      share.release();
+      response.end();
+    },
+  });
 }

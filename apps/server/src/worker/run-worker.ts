@@ -25,6 +25,7 @@ import {
 import { createLedger } from "@lyceum/ledger";
 import { answerConsoleDown } from "../console-down.ts";
 import { createConsoleProxy } from "../console-proxy.ts";
+import { BodyBudget } from "./body-budget.ts";
 import { CHANNEL_TEST_PATH, createChannelTestEndpoint } from "./channel-test-endpoint.ts";
 import { watchConfig } from "./config-watch.ts";
 import type { WorkerEnv } from "./env.ts";
@@ -39,6 +40,11 @@ const POOL_SIZE = 6;
 /** Longer than reverse proxies keep idle connections, so that none is closed under a request just sent. */
 const KEEP_ALIVE_MS = 75_000;
 const SETTLE_MS = 5_000;
+const MIB = 1_048_576;
+/** Each holds what came before it was told to wait: at most the megabyte of one sent in chunks. */
+const MOST_WAITING_BODIES = 500;
+/** Whoever is refused sends everything once more, so waiting is cheaper; but node wants a whole request within five minutes. */
+const BODY_WAIT_MS = 240_000;
 
 export type RunningWorker = {
   /** Port it listens on. */
@@ -98,8 +104,13 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     propose: proposals.note,
     log,
   });
+  const bodies = new BodyBudget({
+    totalBytes: env.LYCEUM_LARGE_BODIES_MB * MIB,
+    mostWaiting: MOST_WAITING_BODIES,
+    longestWaitMs: BODY_WAIT_MS,
+  });
   let isDraining = false;
-  const server = listener(env, gateway, log, clock, () => isDraining);
+  const server = listener(env, gateway, bodies, log, clock, () => isDraining);
   server.listen(env.PORT, env.HOST);
   await once(server, "listening");
   await config.whenLoaded;
@@ -126,8 +137,15 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
   };
 }
 
-function listener(env: WorkerEnv, gateway: Gateway, log: Log, clock: () => number, isDraining: () => boolean): Server {
-  const toGateway = mountGateway({ gateway, trustProxy: env.TRUST_PROXY, clock, isDraining, log });
+function listener(
+  env: WorkerEnv,
+  gateway: Gateway,
+  bodies: BodyBudget,
+  log: Log,
+  clock: () => number,
+  isDraining: () => boolean,
+): Server {
+  const toGateway = mountGateway({ gateway, bodies, trustProxy: env.TRUST_PROXY, clock, isDraining, log });
   const toConsole =
     env.CONSOLE_URL === null
       ? answerConsoleDown

@@ -95,6 +95,7 @@ const request = (body: string): GatewayRequest => ({
   receivedAt: 0,
   client: new ClientPresence(),
   readBody: async () => Buffer.from(body),
+  room: { take: async () => undefined, shrink: () => undefined },
 });
 const told = (reply: GatewayReply) => JSON.parse(String(reply.body));
 

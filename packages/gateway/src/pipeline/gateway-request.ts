@@ -15,9 +15,25 @@ export type GatewayRequest = {
   /** By deps.clock. */
   readonly receivedAt: number;
   readonly client: ClientPresence;
-  /** The body as sent. Rejects with `body_too_large` as soon as it is known to be longer, or with ClientGone. */
+  /**
+   * The body as sent. Rejects with `body_too_large` as soon as it is known to be longer, with `overloaded` if there is no room for a large one
+   * in time, or with ClientGone. Room is taken before: for what the headers say, and for the most that is allowed where that is no bound.
+   */
   readBody(limitBytes: number): Promise<Buffer>;
+  /** The memory that the body may take. Whoever listens has it back once the request is answered. */
+  readonly room: BodyRoom;
 };
+
+/** A body up to this size takes no room: so many of them as there can be connections are no danger. */
+export const MOST_WITHOUT_ROOM = 1_048_576;
+
+/** What one request may hold of the memory for large bodies, which all requests share. */
+export interface BodyRoom {
+  /** Resolves when so many bytes may be held, at once where there is room already. Rejects with `overloaded` or ClientGone. */
+  take(bytes: number): Promise<void>;
+  /** So many bytes are enough. */
+  shrink(bytes: number): void;
+}
 
 /** Thrown where work for a client stops because nobody waits for it any more. */
 export class ClientGone extends Error {}

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 import { AppError } from "@lyceum/domain";
-import type { GatewayRequest } from "./gateway-request.ts";
+import { ClientGone, type GatewayRequest, MOST_WITHOUT_ROOM } from "./gateway-request.ts";
 
 const decompress = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };
 
@@ -12,7 +12,9 @@ export async function readJsonBody(request: GatewayRequest, limitBytes: number):
     throw new AppError("unsupported_media_type", { parameters: { type: type.slice(0, 100) } });
   }
   const sent = await request.readBody(limitBytes);
-  return withoutMark(encoding === "identity" ? sent : await decoded(sent, encoding, limitBytes));
+  const body = encoding === "identity" ? sent : await decoded(request, sent, encoding, limitBytes);
+  request.room.shrink(body.length);
+  return withoutMark(body);
 }
 
 /** RFC 8259 (8.1) lets readers pass over the byte order mark that some editors put before a text. */
@@ -27,7 +29,7 @@ export function tooLarge(limitBytes: number): AppError {
   return new AppError("body_too_large", { parameters: { limit } });
 }
 
-async function decoded(body: Buffer, encoding: string, limitBytes: number): Promise<Buffer> {
+async function decoded(request: GatewayRequest, body: Buffer, encoding: string, limitBytes: number): Promise<Buffer> {
   const name = encoding.trim().toLowerCase();
   const undo = name === "gzip" || name === "deflate" || name === "br" ? decompress[name] : null;
   if (undo === null) {
@@ -39,12 +41,25 @@ async function decoded(body: Buffer, encoding: string, limitBytes: number): Prom
     });
   }
   try {
+    // What is small when it is decoded need not wait for room; what isn't says so by this error, and is decoded once more.
+    const isSmall = body.length <= MOST_WITHOUT_ROOM;
+    const small = isSmall
+      ? await undo(body, { maxOutputLength: Math.min(MOST_WITHOUT_ROOM, limitBytes) }).catch(onlyTooLong)
+      : null;
+    if (small !== null) return small;
+    await request.room.take(limitBytes);
     return await undo(body, { maxOutputLength: limitBytes });
   } catch (error) {
+    if (error instanceof AppError || error instanceof ClientGone) throw error;
     if (error instanceof RangeError) throw tooLarge(limitBytes);
     throw new AppError("invalid_request", {
       cause: error,
       parameters: { reason_zh: `请求体不是完好的 ${name} 数据。`, reason_en: `the body is not sound ${name} data.` },
     });
   }
+}
+
+function onlyTooLong(error: unknown): null {
+  if (error instanceof RangeError) return null;
+  throw error;
 }

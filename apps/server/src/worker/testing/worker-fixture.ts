@@ -25,6 +25,7 @@ export async function createWorkerFixture() {
     CONSOLE_URL: null,
     TRUST_PROXY: false,
     LYCEUM_DATA_DIR: dataDir,
+    LYCEUM_LARGE_BODIES_MB: 128,
     LYCEUM_DRAIN_MS: 0,
   };
   const worker = await runWorker(env, log);
