@@ -1,11 +1,16 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Next resolves this marker itself, to nothing on the server; a test is a server too.
 const resolve = { alias: { "server-only": "next/dist/compiled/server-only/empty.js" } };
 
+// Tests wait for PostgreSQL, for deadlines and for processes: with one file a core half of the machine would stand idle.
+const maxWorkers = availableParallelism() + 1;
+
 // Two projects, because the database tests start a PostgreSQL of their own and take turns with it.
 export default defineConfig({
   test: {
+    maxWorkers,
     projects: [
       {
         resolve,
