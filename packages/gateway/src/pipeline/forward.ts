@@ -1,56 +1,32 @@
-import type { DeploymentConfig } from "@lyceum/db/gateway-config";
-import { type AppError, formatRequestId, toAppError } from "@lyceum/domain";
+import { formatRequestId } from "@lyceum/domain";
 import type { UpstreamCall } from "../canonical/call.ts";
 import type { Face } from "../canonical/protocol.ts";
-import { orderDeployments } from "../routing/order-deployments.ts";
 import type { RunningList } from "../running-list.ts";
 import type { Admitted } from "./admit.ts";
-import { type AttemptResult, attempt, noDeploymentLeft } from "./attempt.ts";
 import type { Deps } from "./deps.ts";
 import { encodeFailure } from "./encode-failure.ts";
 import type { GatewayReply } from "./gateway-request.ts";
 import { headerList, headerText } from "./header-text.ts";
 import { type Ending, settle } from "./settle.ts";
 import type { StreamRelay } from "./stream-relay.ts";
+import { tryRoutes } from "./try-routes.ts";
 
-/** Tries the deployments in order until one answers, and settles however it ends. `relays` holds the streams that run. */
+/** Sends an admitted request to where it can be answered, and settles however it ends. `relays` holds the streams that run. */
 export async function forward(
   admitted: Admitted,
   face: Face,
   deps: Deps,
   relays: RunningList<StreamRelay>,
 ): Promise<GatewayReply> {
-  const { request, choice } = admitted;
-  let attempts = 0;
-  let deployment: DeploymentConfig | null = null;
-  let result: AttemptResult | null = null;
-  let sentAt: number | null = null;
-  for (const next of orderDeployments(choice.model.deployments, deps.random)) {
-    if (request.client.isGone) break;
-    const credential = next.channel.credentials.find((each) => deps.health.isReady(each));
-    if (credential === undefined || !deps.health.isUsable(next)) continue;
-    deployment = next;
-    attempts++;
-    // Also a fault of our own must end in a settlement.
-    result = await attempt(admitted, { deployment: next, credential }, attempts, deps).catch(
-      (thrown: unknown): AttemptResult => ({
-        kind: "failed",
-        sentAt: null,
-        error: toAppError(thrown),
-        isRetryable: false,
-      }),
-    );
-    if (result.kind !== "failed") break;
-    sentAt ??= result.sentAt;
-    if (result.isAborted) break;
-    logFailure(admitted, next, result.error, deps);
-    if (!result.isRetryable) break;
-  }
-  result ??= { kind: "failed", sentAt: null, ...noDeploymentLeft(admitted.call.model) };
+  const { request } = admitted;
+  const tried = await tryRoutes(admitted, deps);
+  const { result, attempts, deployment, release } = tried;
   const headers = answerHeaders(admitted, result.kind === "failed" ? null : result.upstreamCall);
   const ending = { attempts, deployment, firstOutputAt: null };
   switch (result.kind) {
     case "whole": {
+      // Whatever is still to be done for the client is no work of the upstream's.
+      release();
       const { reply, sentAt: askedAt } = result;
       const finished = { ...ending, outcome: "finished", error: null, httpStatus: 200 } as const;
       const kept = admitted.call.keep?.(reply.body);
@@ -63,16 +39,18 @@ export async function forward(
     case "stream": {
       const { relay } = result;
       relays.add(relay);
-      relay.whenOver(() => relays.remove(relay));
+      relay.whenOver(() => {
+        relays.remove(relay);
+        release();
+      });
       return { status: 200, headers: { ...headers, ...streamHeaders(admitted) }, body: relay };
     }
     case "failed": {
       const reply = encodeFailure(result.error, request.id, face);
-      const isGone = attempts === 0 ? request.client.isGone : result.isAborted;
-      const outcome: Ending["outcome"] = isGone ? "client-gone" : "failed";
+      const outcome: Ending["outcome"] = result.isAborted ? "client-gone" : "failed";
       await settle(
         admitted,
-        { ...ending, outcome, error: result.error, httpStatus: reply.status, facts: null, sentAt },
+        { ...ending, outcome, error: result.error, httpStatus: reply.status, facts: null, sentAt: tried.sentAt },
         deps,
       );
       return { ...reply, headers: { ...headers, ...reply.headers } };
@@ -102,16 +80,4 @@ function answerHeaders(
   if (upstreamCall !== null && upstreamCall.dropped.length > 0)
     headers["x-gateway-dropped"] = headerList(upstreamCall.dropped);
   return headers;
-}
-
-function logFailure({ request, choice }: Admitted, deployment: DeploymentConfig, error: AppError, deps: Deps): void {
-  deps.log("warn", "an upstream failed", {
-    requestId: request.id,
-    model: choice.model.name,
-    channel: deployment.channel.name,
-    upstreamModel: deployment.upstreamModel,
-    code: error.code,
-    detail: error.detail,
-    ...(error.code === "internal" && { error: error.cause }),
-  });
 }
