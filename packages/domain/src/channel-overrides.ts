@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Headers that the gateway itself, or HTTP, answers for. */
+/** Headers that the gateway itself, or HTTP, answers for; and those that carry a credential, which must not stand in the open. */
 const reserved = new Set([
   "host",
   "connection",
@@ -12,6 +12,11 @@ const reserved = new Set([
   "expect",
   "accept-encoding",
   "x-request-id",
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "x-api-key",
+  "x-goog-api-key",
 ]);
 /** A header's name by RFC 9110, 5.6.2. */
 const headerName = z
@@ -56,6 +61,9 @@ export const channelOverridesSchema = z.object({
     .array(bodyOverride)
     .max(30)
     .refine((list) => new Set(list.map(({ path }) => path)).size === list.length, { error: "a field occurs twice" })
+    .refine((list) => !list.some(({ path }) => list.some((other) => other.path.startsWith(`${path}.`))), {
+      error: "a field stands within another",
+    })
     .default([]),
 });
 

@@ -6,6 +6,7 @@ import type { Route } from "../health/route.ts";
 import { findProvider } from "../providers/find-provider.ts";
 import { type ContentDecoder, createContentDecoder } from "../streams/content-decoder.ts";
 import { kindOfBody, withoutMark } from "../streams/kind-of-body.ts";
+import { applyBodyOverrides, applyHeaderOverrides } from "../translation/overrides.ts";
 import type { UpstreamExchange, UpstreamFault, UpstreamReceiver } from "../upstream/upstream.ts";
 import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
@@ -70,9 +71,9 @@ export async function attempt(admitted: Admitted, route: Route, attempts: number
         credential: route.credential.secret,
         method: "POST",
         path: upstreamCall.path,
-        headers: headersOf(call.isStream, upstreamCall.headers),
+        headers: applyHeaderOverrides(headersOf(call.isStream, upstreamCall.headers), channel.overrides.headers),
         requestId: request.id,
-        body: upstreamCall.body,
+        body: applyBodyOverrides(upstreamCall.body, channel.overrides.body),
         // A whole answer begins when the model is done, which may take as long as the channel allows at all.
         startTimeoutMs: call.isStream ? channel.idleTimeoutMs : channel.totalTimeoutMs,
       },

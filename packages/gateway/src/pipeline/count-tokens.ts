@@ -18,6 +18,7 @@ import { findProvider } from "../providers/find-provider.ts";
 import { orderDeployments } from "../routing/order-deployments.ts";
 import { adaptRequest } from "../translation/adapt-request.ts";
 import { hasAddresses } from "../translation/media.ts";
+import { applyHeaderOverrides } from "../translation/overrides.ts";
 import { gather } from "../upstream/gather.ts";
 import { authenticate } from "./authenticate.ts";
 import { chooseModel } from "./choose-model.ts";
@@ -105,7 +106,10 @@ async function ask(
     credential: credential.secret,
     method: "POST",
     path: encoded.path,
-    headers: ["content-type", "application/json", "accept-encoding", "identity", ...encoded.headers],
+    headers: applyHeaderOverrides(
+      ["content-type", "application/json", "accept-encoding", "identity", ...encoded.headers],
+      channel.overrides.headers,
+    ),
     requestId: request.id,
     body: encoded.body,
     startTimeoutMs: Math.min(channel.totalTimeoutMs, LONGEST_WAIT_MS),
