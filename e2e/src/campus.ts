@@ -1,6 +1,7 @@
 import { commandLine, createPrisma, getModelByName, setPrice, waitForConfig } from "@lyceum/db";
+import { freePort } from "@lyceum/db/testing-port";
 import { type DemoUpstream, startDemoUpstream } from "@lyceum/demo-upstream";
-import { cliJson, freePort, type RunningSystem, runCli, startSystem, temporaryDataDir } from "./system.ts";
+import { cliJson, type RunningSystem, runCli, startSystem, temporaryDataDir } from "./system.ts";
 import { upstreams } from "./upstreams.ts";
 
 /** A running system with the demo upstream behind it, and short ways to set the scene through the command line. */

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort, REPOSITORY, runProgram } from "./system.ts";
+import { freePort } from "@lyceum/db/testing-port";
+import { REPOSITORY, runProgram } from "./system.ts";
 
 /** llama.cpp's own server on a model of half a megabyte that is made on the spot. */
 export type RealUpstream = { url: string; stop(): Promise<void> };

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { freePort } from "@lyceum/db/testing-port";
 
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 const START_LIMIT_MS = 300_000;
@@ -121,15 +121,6 @@ export async function runProgram(
   child.stdin.end(input);
   const [code] = await once(child, "close");
   return { code: code as number | null, stdout, stderr };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== "object" || address === null) throw new Error("no port");
-  return address.port;
 }
 
 /** The processes whose working data is this folder, by their command line or environment: to see that none was left behind. */

@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createTestDatabase } from "@lyceum/db/testing";
+import { freePort } from "@lyceum/db/testing-port";
 import { administer } from "@lyceum/db/testing-server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { childEnvironment } from "./env.ts";
@@ -27,14 +28,6 @@ afterEach(async () => {
   for (const child of running.splice(0)) await end(child, "SIGTERM");
   await rm(dataDir, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const found = (server.address() as AddressInfo).port;
-  server.close();
-  return found;
-}
 
 type Started = { child: ChildProcess; line: Promise<Record<string, unknown>>; stderr: () => string };
 
