@@ -50,7 +50,7 @@ describe.each([false, true])("an upstream that refuses (stream: %s)", (stream) =
   it.each([
     ["demo-401", 503, "upstream_unavailable"],
     ["demo-403", 503, "upstream_unavailable"],
-    ["demo-404-model", 404, "upstream_rejected"],
+    ["demo-404-model", 503, "upstream_unavailable"],
     ["demo-429", 429, "upstream_rate_limited"],
     ["demo-500", 502, "upstream_error"],
     ["demo-502-html", 502, "upstream_error"],

@@ -19,6 +19,8 @@ import { type Failure, failureOfFault, failureOfReply, failureOfStatus } from ".
 /** A whole answer longer than this is none. */
 const MAXIMUM_REPLY_BYTES = 128 * 1024 * 1024;
 const MAXIMUM_ERROR_BYTES = 64 * 1024;
+/** So much of it is looked through for codes. */
+const MOST_READ = 8_192;
 
 const wholeHeaders = [
   "content-type",
@@ -58,9 +60,10 @@ export async function attempt(admitted: Admitted, route: Route, attempts: number
     if (request.client.isGone) throw new ClientGone();
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (request.client.isGone) return { kind: "failed", sentAt: null, error, isRetryable: false, isAborted: true };
+    if (request.client.isGone)
+      return { kind: "failed", sentAt: null, error, sign: null, isRetryable: false, isAborted: true };
     // What this upstream has no way to be told, another may be.
-    return { kind: "failed", sentAt: null, error, isRetryable: error.code !== "internal" };
+    return { kind: "failed", sentAt: null, error, sign: null, isRetryable: error.code !== "internal" };
   }
   const { channel } = route.deployment;
   return new Promise((resolve) => {
@@ -240,7 +243,12 @@ class Attempt implements UpstreamReceiver {
       const complaint = this.#upstreamCall.readComplaint(body);
       const refusal = { status: this.#status, sent: this.#upstreamCall.body, body, complaint };
       proposeLater(this.#admitted, this.#route, refusal, this.#deps);
-      return this.#failed(failureOfStatus(this.#status, this.#headers, complaint, this.#names));
+      return this.#failed(
+        failureOfStatus(
+          { status: this.#status, headers: this.#headers, complaint, text: body.toString("utf8", 0, MOST_READ) },
+          this.#names,
+        ),
+      );
     }
     const reply = this.#upstreamCall.readReply(body);
     if (reply === null) return this.#failed(failureOfReply(this.#upstreamCall.readComplaint(body), this.#names));
@@ -265,5 +273,5 @@ class Attempt implements UpstreamReceiver {
 
 /** The end of a request that no deployment could take. */
 export function noDeploymentLeft(model: string): Failure {
-  return { error: new AppError("upstream_unavailable", { parameters: { model } }), isRetryable: false };
+  return { error: new AppError("upstream_unavailable", { parameters: { model } }), sign: null, isRetryable: false };
 }

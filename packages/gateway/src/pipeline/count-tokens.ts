@@ -32,6 +32,8 @@ import { failureOfStatus } from "./upstream-errors.ts";
 
 /** Nobody waits longer for a number that we can estimate ourselves. */
 const LONGEST_WAIT_MS = 10_000;
+/** Of an error body. */
+const MOST_READ = 8_192;
 
 /** An endpoint where clients of a protocol ask how many tokens a prompt has. */
 export type CountingFace = ErrorFace & { readonly id: ProtocolId; readonly counting: Counting };
@@ -118,9 +120,11 @@ async function ask(
   if (gathered.status < 300) return counting.decodeAnswer(parseJson(gathered.body.toString("utf8")));
   const names = { requested: question.model, upstream: target.upstreamModel, credential: credential.secret };
   const complaint = upstream.readComplaint(gathered.body);
-  const { error } = failureOfStatus(gathered.status, gathered.headers, complaint, names);
+  const { status, headers, body } = gathered;
+  const text = body.toString("utf8", 0, MOST_READ);
+  const { error } = failureOfStatus({ status, headers, complaint, text }, names);
   // A server without this endpoint answers 404, as one does that lacks the model: either way we can still estimate.
-  if (error.code === "upstream_rejected" && gathered.status !== 404) throw error;
+  if (error.code === "upstream_rejected" && status !== 404) throw error;
   deps.log("warn", "an upstream did not count", { requestId: request.id, channel: channel.name, detail: error.detail });
   return null;
 }

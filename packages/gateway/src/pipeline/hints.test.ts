@@ -61,7 +61,7 @@ describe("scrub", () => {
 describe("what the log says of a failure", () => {
   it.each([400, 401, 403, 429, 500, 529])("is an upstream's words without the credential, for %i", (status) => {
     const complaint = { message: "no access for campus gpu 7 here", code: "" };
-    const { error } = failureOfStatus(status, {}, complaint, names);
+    const { error } = failureOfStatus({ status, headers: {}, complaint, text: "" }, names);
     expect(error.detail).toContain("no access for [key] here");
     expect(JSON.stringify(error)).not.toContain("gpu 7");
     expect(failureOfReply(complaint, names).error.detail).toContain("[key]");

@@ -98,7 +98,7 @@ export class StreamRelay implements ReplyStream {
       this.#splitter.push(chunk);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.#abort({ error: new AppError("upstream_error", { cause: error }), isRetryable: false });
+      this.#abort({ error: new AppError("upstream_error", { cause: error }), sign: "failure", isRetryable: true });
     }
     if (this.#isFlushDue) return;
     // What one read of the socket brought in many HTTP chunks leaves in one write, in the same turn of the event loop.
@@ -123,8 +123,10 @@ export class StreamRelay implements ReplyStream {
       this.#open();
       this.#tail.push(this.#listener.encodeEnd());
       void this.#finish("finished", null);
-    } else
-      this.fail({ error: new AppError("upstream_error", { detail: "the stream just stopped" }), isRetryable: true });
+    } else {
+      const error = new AppError("upstream_error", { detail: "the stream just stopped" });
+      this.fail({ error, sign: "failure", isRetryable: true });
+    }
   }
 
   /** The upstream has failed, or the client has gone. */

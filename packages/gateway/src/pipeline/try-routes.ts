@@ -40,7 +40,7 @@ export async function tryRoutes(admitted: Admitted, deps: Deps): Promise<Tried> 
       result = await attempt(admitted, taken.route, tries.count, deps);
     } catch (thrown) {
       // A place that can't be had, and a fault of our own: both must end in a settlement.
-      result = { kind: "failed", sentAt: null, error: toAppError(thrown), isRetryable: false };
+      result = { kind: "failed", sentAt: null, error: toAppError(thrown), sign: null, isRetryable: false };
     }
     if (result.kind !== "failed") break;
     release();

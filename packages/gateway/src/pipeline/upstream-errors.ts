@@ -1,76 +1,99 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { AppError } from "@lyceum/domain";
+import { AppError, type HealthSign } from "@lyceum/domain";
 import type { UpstreamComplaint } from "../canonical/reply.ts";
+import { retryAfterOf } from "../health/retry-after.ts";
+import { signOf } from "../health/sign-of.ts";
 import type { UpstreamFault } from "../upstream/upstream.ts";
 import { type Names, scrub, withoutCredential } from "./scrub.ts";
 
-/** Why an attempt failed. `isRetryable`: another deployment may do better. `isAborted`: it was us, because the client had gone. */
-export type Failure = { readonly error: AppError; readonly isRetryable: boolean; readonly isAborted?: boolean };
+/** Why an attempt failed. */
+export type Failure = {
+  readonly error: AppError;
+  /** What it says of where it went; null: nothing, because it never came so far. */
+  readonly sign: HealthSign | null;
+  /** With `rate`: how long the upstream wants to be left alone; null: it doesn't say. */
+  readonly retryAfterMs?: number | null;
+  /** Another route may do better. */
+  readonly isRetryable: boolean;
+  /** It was us, because the client had gone. */
+  readonly isAborted?: boolean;
+};
 
-/** An error status of an upstream. What concerns the request is passed on scrubbed; what concerns our account with it is ours. */
-export function failureOfStatus(
-  status: number,
-  headers: IncomingHttpHeaders,
-  complaint: UpstreamComplaint | null,
-  names: Names,
-  answered = String(status),
-): Failure {
+/** An error as an upstream told it. */
+export type UpstreamError = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly complaint: UpstreamComplaint | null;
+  /** The body as text; "" where there is none. */
+  readonly text: string;
+  /** For the log, where the status is only what it would have been. */
+  readonly answered?: string;
+};
+
+/**
+ * An error status of an upstream. What concerns the request is passed on scrubbed; what concerns our credential, our account or our list of
+ * models is ours, whatever the status.
+ */
+export function failureOfStatus({ status, headers, complaint, text, answered }: UpstreamError, names: Names): Failure {
+  const sign = signOf({ status, complaint, text });
   const said = withoutCredential(complaint?.message ?? "(no message)", names);
-  const detail = `upstream answered ${answered}: ${said}`.slice(0, 1_000);
-  switch (status) {
-    case 400:
-    case 404:
-    case 413:
-    case 422: {
+  const detail = `upstream answered ${answered ?? status}: ${said}`.slice(0, 1_000);
+  switch (sign) {
+    case "request": {
       const message = scrub(complaint?.message ?? "", names) || `HTTP ${status}`;
-      return {
-        error: new AppError("upstream_rejected", { parameters: { message, status }, detail }),
-        isRetryable: false,
-      };
+      const isRefusal = status >= 400 && status < 500 && status !== 401 && status !== 403;
+      const parameters = { message, status: isRefusal ? status : 400 };
+      return { error: new AppError("upstream_rejected", { parameters, detail }), sign, isRetryable: false };
     }
-    case 429: {
-      const retryAfterMs = readRetryAfter(headers["retry-after"]);
+    case "rate": {
+      const retryAfterMs = retryAfterOf(headers, text || (complaint?.message ?? ""));
       const options = retryAfterMs === null ? { detail } : { detail, retryAfterMs };
-      return { error: new AppError("upstream_rate_limited", options), isRetryable: true };
+      return { error: new AppError("upstream_rate_limited", options), sign, retryAfterMs, isRetryable: true };
     }
-    case 529: {
-      // Anthropic's word for a full house (case 51).
-      const retryAfterMs = readRetryAfter(headers["retry-after"]);
+    case "refused":
+    case "quota":
+    case "denied":
+    case "model-missing":
+      return { error: unavailable(names.requested, { detail }), sign, isRetryable: true };
+    case "failure": {
+      // 529 is Anthropic's word for a full house (case 51).
+      const retryAfterMs = status === 529 ? retryAfterOf(headers, text) : null;
       const options = retryAfterMs === null ? { detail } : { detail, retryAfterMs };
-      return { error: new AppError("overloaded", options), isRetryable: true };
+      const error = new AppError(status === 529 ? "overloaded" : "upstream_error", options);
+      return { error, sign, isRetryable: true };
     }
-    case 401:
-    case 402:
-    case 403:
-      return {
-        error: new AppError("upstream_unavailable", { parameters: { model: names.requested }, detail }),
-        isRetryable: true,
-      };
     default:
-      return { error: new AppError("upstream_error", { detail }), isRetryable: status >= 500 };
+      return sign satisfies never;
   }
 }
 
-/** An exchange that broke. Nothing is retried after a time-out: the client has waited long enough. */
+/** An exchange that broke. */
 export function failureOfFault(fault: UpstreamFault, names: Names): Failure {
-  const detail = fault.cause instanceof Error ? `${fault.kind}: ${fault.cause.message}` : fault.kind;
-  const options = { detail, cause: fault.cause };
+  const words = fault.cause instanceof Error ? `${fault.kind}: ${fault.cause.message}` : fault.kind;
+  const options = { detail: withoutCredential(words, names), cause: fault.cause };
   switch (fault.kind) {
     case "address":
     case "connect":
-      return {
-        error: new AppError("upstream_unavailable", { parameters: { model: names.requested }, ...options }),
-        isRetryable: true,
-      };
+      return { error: unavailable(names.requested, options), sign: "failure", isRetryable: true };
     case "timeout":
-      return { error: new AppError("upstream_timeout", options), isRetryable: false };
+      return { error: new AppError("upstream_timeout", options), sign: "failure", isRetryable: true };
     case "broken":
-      return { error: new AppError("upstream_error", options), isRetryable: true };
+      return { error: new AppError("upstream_error", options), sign: "failure", isRetryable: true };
     case "aborted":
-      return { error: new AppError("upstream_error", options), isRetryable: false, isAborted: true };
+      return { error: new AppError("upstream_error", options), sign: null, isRetryable: false, isAborted: true };
     default:
       return fault.kind satisfies never;
   }
+}
+
+/** No first token in time, while there is somewhere else to go. */
+export function failureOfSilence(waitedMs: number): Failure {
+  const error = new AppError("upstream_timeout", { detail: `no token within ${waitedMs} ms` });
+  return { error, sign: "failure", isRetryable: true };
+}
+
+function unavailable(model: string, options: { readonly detail: string; readonly cause?: unknown }): AppError {
+  return new AppError("upstream_unavailable", { parameters: { model }, ...options });
 }
 
 /** By the words of each vendor's errors: the statuses that they come with where they aren't found in a 200. */
@@ -101,28 +124,20 @@ const statuses: Readonly<Record<string, number>> = {
 /** A 200 whose body, or whose first event, is an error: what its status would have been decides (case 49). Null: it is no answer at all. */
 export function failureOfReply(complaint: UpstreamComplaint | null, names: Names): Failure {
   if (complaint === null) return failed("what is no answer");
-  const status = statuses[complaint.code] ?? (/^[45]\d\d$/.test(complaint.code) ? Number(complaint.code) : null);
-  return status === null
-    ? failed(`an error: ${withoutCredential(complaint.message, names)}`)
-    : failureOfStatus(status, {}, complaint, names, `200, and in it ${status}`);
+  const status = statuses[complaint.code] ?? (/^[45]\d\d$/.test(complaint.code) ? Number(complaint.code) : 200);
+  const answered = status === 200 ? "200, and in it an error" : `200, and in it ${status}`;
+  return failureOfStatus({ status, headers: {}, complaint, text: "", answered }, names);
 }
 
 /** An error in the middle of a stream: nothing about the request itself can be wrong any more. */
 export function failureInStream(complaint: UpstreamComplaint | null, names: Names): Failure {
   const failure = failureOfReply(complaint, names);
-  return failure.isRetryable
-    ? failure
-    : failed(`an error: ${withoutCredential(complaint?.message ?? "(no message)", names)}`);
+  return failure.sign === "request"
+    ? failed(`an error: ${withoutCredential(complaint?.message ?? "(no message)", names)}`)
+    : failure;
 }
 
 function failed(what: string): Failure {
   const detail = `upstream answered 200 with ${what}`.slice(0, 1_000);
-  return { error: new AppError("upstream_error", { detail }), isRetryable: true };
-}
-
-/** Retry-After in milliseconds, given as seconds or as a date; null where it says nothing usable. */
-function readRetryAfter(value: string | undefined): number | null {
-  if (value === undefined) return null;
-  const seconds = /^\s*\d{1,6}\s*$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1_000;
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 3_600) * 1_000 : null;
+  return { error: new AppError("upstream_error", { detail }), sign: "failure", isRetryable: true };
 }
