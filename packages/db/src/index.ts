@@ -18,6 +18,7 @@ export {
 export * from "./gateway-config.ts";
 export * from "./gateway-keys.ts";
 export * from "./groups.ts";
+export * from "./health.ts";
 export * from "./key-list.ts";
 export * from "./keys.ts";
 export * from "./ledger-list.ts";
