@@ -33,6 +33,7 @@ export { changePassword, hashPassword, oneTimePassword, passwordMatches, resetPa
 export * from "./pool.ts";
 export * from "./prices.ts";
 export * from "./proposals.ts";
+export * from "./queue.ts";
 export * from "./registration.ts";
 export * from "./settings.ts";
 export * from "./sign-in.ts";
