@@ -7,6 +7,7 @@ export * from "./errors.ts";
 export * from "./health.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
+export * from "./model-checks.ts";
 export * from "./model-constraints.ts";
 export * from "./money.ts";
 export * from "./people.ts";

@@ -26,7 +26,7 @@ import { createLedger } from "@lyceum/ledger";
 import { answerConsoleDown } from "../console-down.ts";
 import { createConsoleProxy } from "../console-proxy.ts";
 import { BodyBudget } from "./body-budget.ts";
-import { CHANNEL_TEST_PATH, createChannelTestEndpoint } from "./channel-test-endpoint.ts";
+import { CHANNEL_TEST_PATH, createChannelEndpoint } from "./channel-endpoint.ts";
 import { watchConfig } from "./config-watch.ts";
 import type { WorkerEnv } from "./env.ts";
 import { isGatewayPath } from "./gateway-paths.ts";
@@ -150,7 +150,7 @@ function listener(
     env.CONSOLE_URL === null
       ? answerConsoleDown
       : createConsoleProxy({ target: env.CONSOLE_URL, trustProxy: env.TRUST_PROXY });
-  const testChannels = createChannelTestEndpoint(env.LYCEUM_SECRET, log);
+  const testChannels = createChannelEndpoint(env.LYCEUM_SECRET, log);
   return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const url = request.url ?? "/";
     const query = url.indexOf("?");

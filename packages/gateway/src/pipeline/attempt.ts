@@ -111,7 +111,8 @@ function prepare(admitted: Admitted, { deployment }: Route, deps: Deps): Upstrea
   );
 }
 
-function headersOf(isStream: boolean, more: readonly string[]): readonly string[] {
+/** All headers of a call but the credential's. */
+export function headersOf(isStream: boolean, more: readonly string[]): readonly string[] {
   const usual = isStream ? streamHeaders : wholeHeaders;
   return more.length === 0 ? usual : [...usual, ...more];
 }
