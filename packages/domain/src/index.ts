@@ -6,6 +6,8 @@ export * from "./csv.ts";
 export * from "./errors.ts";
 export * from "./health.ts";
 export * from "./ids.ts";
+export * from "./import-channel-types.ts";
+export * from "./import-channels.ts";
 export * from "./limits.ts";
 export * from "./model-checks.ts";
 export * from "./model-constraints.ts";
