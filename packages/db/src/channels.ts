@@ -3,6 +3,7 @@ import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
 import { replaceCredentials } from "./credentials.ts";
 import { addDeployments, type NewDeployment } from "./deployments.ts";
+import { writeHandEvent } from "./health-events.ts";
 import { isUniqueViolation } from "./transaction.ts";
 
 export type NewChannel = {
@@ -125,7 +126,9 @@ export async function setChannelEnabled(
     where: { id: channel.id, isEnabled: !input.enabled },
     data: { isEnabled: input.enabled },
   });
-  if (count > 0) await auditChannel(tx, actor, input.enabled ? "channel.enable" : "channel.disable", channel);
+  if (count === 0) return;
+  await auditChannel(tx, actor, input.enabled ? "channel.enable" : "channel.disable", channel);
+  await writeHandEvent(tx, actor, { kind: input.enabled ? "channel-enabled" : "channel-disabled", channel });
 }
 
 /** Takes a channel away with its deployments and its credential; usage still names it, and its name is free again. Throws `not_found`. */

@@ -1,6 +1,7 @@
 import { AppError, newId } from "@lyceum/domain";
 import { type Actor, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
+import { writeHandEvent } from "./health-events.ts";
 import { parseModelName, requireGroups } from "./models.ts";
 
 /** A public name and what the upstream calls it. */
@@ -100,6 +101,10 @@ export async function setDeployment(
     targetName: before.label,
     detail: { before: { priority, weight, isEnabled }, after },
   });
+  if (after.isEnabled !== isEnabled) {
+    const kind = after.isEnabled ? "deployment-enabled" : "deployment-disabled";
+    await writeHandEvent(tx, actor, { kind, model: before.model, channel: before.channel, deploymentId: before.id });
+  }
 }
 
 /** Takes a model off a channel. Throws `not_found`. */
@@ -123,13 +128,12 @@ async function requireDeployment(tx: Tx, id: string) {
       priority: true,
       weight: true,
       isEnabled: true,
-      model: { select: { name: true } },
-      channel: { select: { name: true } },
+      model: { select: { id: true, name: true } },
+      channel: { select: { id: true, name: true } },
     },
   });
   if (row === null) throw new AppError("not_found");
-  const { model, channel, ...rest } = row;
-  return { ...rest, label: `${model.name} @ ${channel.name}` };
+  return { ...row, label: `${row.model.name} @ ${row.channel.name}` };
 }
 
 function upstreamName(text: string): string {

@@ -15,16 +15,23 @@ export {
   removeDeployment,
   setDeployment,
 } from "./deployments.ts";
+export * from "./equivalents.ts";
 export * from "./gateway-config.ts";
 export * from "./gateway-keys.ts";
 export * from "./groups.ts";
 export * from "./health.ts";
+export * from "./health-events.ts";
+export * from "./health-matrix.ts";
+export * from "./incidents.ts";
 export * from "./key-list.ts";
 export * from "./keys.ts";
 export * from "./ledger-list.ts";
 export { getUserLimits, type LimitChanges, setGroupLimits, setKeyLimits, setUserLimits } from "./limits.ts";
 export * from "./meters.ts";
+export * from "./model-bulk.ts";
 export * from "./model-list.ts";
+export * from "./model-notices.ts";
+export * from "./model-retire.ts";
 export * from "./model-square.ts";
 export * from "./models.ts";
 export * from "./multiplier.ts";
@@ -40,6 +47,8 @@ export * from "./sign-in.ts";
 export * from "./startup-error.ts";
 export * from "./statements.ts";
 export { inTransaction } from "./transaction.ts";
+export type { Undo } from "./undo.ts";
+export * from "./usable.ts";
 export * from "./usage.ts";
 export * from "./usage-records.ts";
 export * from "./user-list.ts";

@@ -2,6 +2,7 @@ import { AppError, type Price } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
 import { type ModelCapability, type ModelFields, readConstraints } from "./models.ts";
 import { currentPrices } from "./prices.ts";
+import { type DeploymentStanding, type ModelStanding, modelStandingOf, readOutages, standingOf } from "./usable.ts";
 
 export type ModelDeployment = {
   readonly id: string;
@@ -11,7 +12,9 @@ export type ModelDeployment = {
   readonly priority: number;
   readonly weight: number;
   readonly isEnabled: boolean;
-  /** Both the deployment and its channel are enabled. */
+  /** What it, its channel, its breaker and the channel's credentials come to. */
+  readonly standing: DeploymentStanding;
+  /** Requests may go to it: it stands "up". */
   readonly isUp: boolean;
 };
 
@@ -19,7 +22,14 @@ export type ModelRow = ModelFields & {
   readonly id: string;
   readonly name: string;
   readonly removedAt: Date | null;
+  /** Why it is removed, or will be when `retiresAt` has come. */
   readonly removedReason: string;
+  readonly pausedAt: Date | null;
+  readonly pausedReason: string;
+  readonly retiresAt: Date | null;
+  /** Where its calls go once it is removed. */
+  readonly redirect: { readonly id: string; readonly name: string } | null;
+  readonly standing: ModelStanding;
   readonly createdAt: Date;
   readonly groups: string[];
   /** The price in force; null: none yet. */
@@ -47,7 +57,7 @@ export async function getModelByName(db: Db | Tx, name: string): Promise<ModelRo
 }
 
 async function readModels(db: Db | Tx, where: { id?: string; name?: string }): Promise<ModelRow[]> {
-  const [rows, prices] = await Promise.all([
+  const [rows, prices, outages] = await Promise.all([
     db.model.findMany({
       where,
       orderBy: { name: "asc" },
@@ -64,6 +74,10 @@ async function readModels(db: Db | Tx, where: { id?: string; name?: string }): P
         constraints: true,
         removedAt: true,
         removedReason: true,
+        pausedAt: true,
+        pausedReason: true,
+        retiresAt: true,
+        redirect: { select: { id: true, name: true } },
         createdAt: true,
         groups: { select: { groupId: true }, orderBy: { groupId: "asc" } },
         deployments: {
@@ -76,23 +90,29 @@ async function readModels(db: Db | Tx, where: { id?: string; name?: string }): P
             priority: true,
             weight: true,
             isEnabled: true,
-            channel: { select: { name: true, isEnabled: true } },
+            channel: {
+              select: { name: true, isEnabled: true, credentials: { select: { id: true, isEnabled: true } } },
+            },
           },
         },
       },
     }),
     currentPrices(db),
+    readOutages(db),
   ]);
-  return rows.map(({ groups, deployments, capabilities, constraints, ...row }) => ({
-    ...row,
-    constraints: readConstraints(constraints),
-    capabilities: capabilities as ModelCapability[],
-    groups: groups.map((group) => group.groupId),
-    price: prices.get(row.id) ?? null,
-    deployments: deployments.map(({ channel, ...deployment }) => ({
-      ...deployment,
-      channelName: channel.name,
-      isUp: deployment.isEnabled && channel.isEnabled,
-    })),
-  }));
+  return rows.map(({ groups, deployments: deploymentRows, capabilities, constraints, ...row }) => {
+    const deployments = deploymentRows.map(({ channel, ...deployment }) => {
+      const standing = standingOf({ ...deployment, channel }, outages);
+      return { ...deployment, channelName: channel.name, standing, isUp: standing === "up" };
+    });
+    return {
+      ...row,
+      constraints: readConstraints(constraints),
+      capabilities: capabilities as ModelCapability[],
+      groups: groups.map((group) => group.groupId),
+      price: prices.get(row.id) ?? null,
+      deployments,
+      standing: modelStandingOf({ ...row, deployments }),
+    };
+  });
 }

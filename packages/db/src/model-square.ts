@@ -4,6 +4,7 @@ import { listUserGroups } from "./groups.ts";
 import { listModels } from "./model-list.ts";
 import type { ModelFields } from "./models.ts";
 import { getSettings } from "./settings.ts";
+import type { ModelStanding } from "./usable.ts";
 
 export type SquareGroup = {
   readonly id: string;
@@ -29,9 +30,15 @@ export type SquareModel = Omit<ModelFields, "usualOutputTokens"> & {
   readonly mayAcceptUnpriced: boolean;
   /**
    * locked: only for groups that the viewer isn't in. unpriced: no price yet, so refused unless the viewer accepts that.
-   * down: no deployment is enabled. available: a call goes out.
+   * down: people left it without a deployment. lost: none of its deployments works at the moment. paused: by hand. available: a call goes out.
    */
-  readonly state: "available" | "down" | "unpriced" | "locked";
+  readonly state: "available" | "down" | "lost" | "paused" | "unpriced" | "locked";
+  /** Whether it is in the gateway's lists: only where this is "up". */
+  readonly standing: ModelStanding;
+  /** From then on it is gone. */
+  readonly retiresAt: Date | null;
+  /** Public name of the model that answers in its stead from then on. */
+  readonly redirectTo: string | null;
   readonly deploymentsUp: number;
   readonly deployments: number;
   readonly createdAt: Date;
@@ -77,7 +84,10 @@ export async function listSquare(db: Db | Tx, viewer: { userId: string | null })
       price,
       isFree: price !== null && isFree(price),
       mayAcceptUnpriced: unpriced.isAllowed,
-      state: stateOf({ isMine: group.isMine, isUp: up > 0, isPriced: price !== null || unpriced.accepts }),
+      state: stateOf({ ...model, isMine: group.isMine, isPriced: price !== null || unpriced.accepts }),
+      standing: model.standing,
+      retiresAt: model.retiresAt,
+      redirectTo: model.redirect?.name ?? null,
       deploymentsUp: up,
       deployments: model.deployments.length,
       createdAt: model.createdAt,
@@ -86,10 +96,12 @@ export async function listSquare(db: Db | Tx, viewer: { userId: string | null })
   return square;
 }
 
-function stateOf(model: { isMine: boolean; isUp: boolean; isPriced: boolean }): SquareModel["state"] {
+function stateOf(model: { isMine: boolean; standing: ModelStanding; isPriced: boolean }): SquareModel["state"] {
   if (!model.isMine) return "locked";
+  if (model.standing === "paused") return "paused";
   if (!model.isPriced) return "unpriced";
-  return model.isUp ? "available" : "down";
+  if (model.standing === "up") return "available";
+  return model.standing === "lost" ? "lost" : "down";
 }
 
 async function findUnpricedTerms(db: Db | Tx, userId: string): Promise<{ isAllowed: boolean; accepts: boolean }> {

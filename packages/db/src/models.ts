@@ -113,30 +113,6 @@ export async function updateModel(
   );
 }
 
-/** Takes a model out of every list at once. Throws `not_found`. Removing it again changes the reason. */
-export async function removeModel(tx: Tx, actor: Actor, input: { modelId: string; reason: string }): Promise<void> {
-  const reason = input.reason.trim().slice(0, 200);
-  const model = await requireModel(tx, input.modelId);
-  await tx.model.update({
-    where: { id: model.id },
-    data: { removedAt: model.removedAt ?? new Date(), removedReason: reason },
-    select: { id: true },
-  });
-  await auditModel(tx, actor, "model.remove", model, { reason });
-}
-
-/** Brings a removed model back, with its deployments, groups and price as they were. Throws `not_found`. */
-export async function restoreModel(tx: Tx, actor: Actor, input: { modelId: string }): Promise<void> {
-  const model = await requireModel(tx, input.modelId);
-  if (model.removedAt === null) return;
-  await tx.model.update({
-    where: { id: model.id },
-    data: { removedAt: null, removedReason: "" },
-    select: { id: true },
-  });
-  await auditModel(tx, actor, "model.restore", model);
-}
-
 /** The ids of groups, each checked, in order. Throws `group_not_found`. */
 export async function requireGroups(tx: Tx, ids: readonly string[]): Promise<string[]> {
   const wanted = [...new Set(ids)].sort();

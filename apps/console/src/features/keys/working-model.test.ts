@@ -12,7 +12,7 @@ const model = (name: string, changes: Partial<SquareModel> = {}): SquareModel =>
     group,
     price: price(5n),
     state: "available",
-    deploymentsUp: 1,
+    standing: "up",
     ...changes,
   }) as SquareModel;
 
@@ -23,7 +23,9 @@ describe("workingModel", () => {
 
   it("never names one that is down, unpriced, locked, or no chat", () => {
     const others = [
-      model("down", { deploymentsUp: 0, state: "down" }),
+      model("down", { standing: "off", state: "down" }),
+      model("lost", { standing: "lost", state: "lost" }),
+      model("paused", { standing: "paused", state: "paused" }),
       model("unpriced", { price: null, state: "unpriced" }),
       model("locked", { state: "locked" }),
       model("embedding", { capabilities: ["embedding"] }),

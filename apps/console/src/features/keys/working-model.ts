@@ -10,9 +10,9 @@ interface Limits {
 /** Kinds of models that don't answer a chat. */
 const notChat = new Set(["embedding", "realtime"]);
 
-/** Whether a chat with this model goes out under these limits: allowed, priced, and with a live deployment. */
+/** Whether a chat with this model goes out under these limits: allowed, priced, not paused, and with a live deployment. */
 export function worksFor(model: SquareModel, { groupId, models = [] }: Limits): boolean {
-  if (model.deploymentsUp === 0 || model.price === null) return false;
+  if (model.standing !== "up" || model.price === null) return false;
   if (model.capabilities.some((capability) => notChat.has(capability))) return false;
   if (models.length > 0 && !models.includes(model.name)) return false;
   return groupId === undefined ? model.state === "available" : model.groups.some((group) => group.id === groupId);

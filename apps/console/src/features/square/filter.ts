@@ -44,7 +44,7 @@ const passes: Record<Filter, (model: SquareModel) => boolean> = {
   local: (model) => model.isLocal,
 };
 
-const stateOrder = { available: 0, down: 1, unpriced: 2, locked: 3 } as const;
+const stateOrder = { available: 0, unpriced: 1, lost: 2, paused: 3, down: 4, locked: 5 } as const;
 
 /** Models whose name, vendor or description holds every word searched for. */
 export function searchModels(models: readonly SquareModel[], q: string): SquareModel[] {
