@@ -34,6 +34,7 @@ export * from "./model-notices.ts";
 export * from "./model-retire.ts";
 export * from "./model-square.ts";
 export * from "./models.ts";
+export * from "./morning-note.ts";
 export * from "./multiplier.ts";
 export type { Page, PageRequest } from "./page.ts";
 export { changePassword, hashPassword, oneTimePassword, passwordMatches, resetPassword } from "./passwords.ts";

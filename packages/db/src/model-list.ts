@@ -57,49 +57,48 @@ export async function getModelByName(db: Db | Tx, name: string): Promise<ModelRo
 }
 
 async function readModels(db: Db | Tx, where: { id?: string; name?: string }): Promise<ModelRow[]> {
-  const [rows, prices, outages] = await Promise.all([
-    db.model.findMany({
-      where,
-      orderBy: { name: "asc" },
-      select: {
-        id: true,
-        name: true,
-        vendor: true,
-        description: true,
-        capabilities: true,
-        contextTokens: true,
-        maxOutputTokens: true,
-        usualOutputTokens: true,
-        isLocal: true,
-        constraints: true,
-        removedAt: true,
-        removedReason: true,
-        pausedAt: true,
-        pausedReason: true,
-        retiresAt: true,
-        redirect: { select: { id: true, name: true } },
-        createdAt: true,
-        groups: { select: { groupId: true }, orderBy: { groupId: "asc" } },
-        deployments: {
-          where: { channel: { deletedAt: null } },
-          orderBy: [{ priority: "desc" }, { weight: "desc" }, { id: "asc" }],
-          select: {
-            id: true,
-            channelId: true,
-            upstreamModel: true,
-            priority: true,
-            weight: true,
-            isEnabled: true,
-            channel: {
-              select: { name: true, isEnabled: true, credentials: { select: { id: true, isEnabled: true } } },
-            },
+  // One after the other: a transaction has one connection.
+  const rows = await db.model.findMany({
+    where,
+    orderBy: { name: "asc" },
+    select: {
+      id: true,
+      name: true,
+      vendor: true,
+      description: true,
+      capabilities: true,
+      contextTokens: true,
+      maxOutputTokens: true,
+      usualOutputTokens: true,
+      isLocal: true,
+      constraints: true,
+      removedAt: true,
+      removedReason: true,
+      pausedAt: true,
+      pausedReason: true,
+      retiresAt: true,
+      redirect: { select: { id: true, name: true } },
+      createdAt: true,
+      groups: { select: { groupId: true }, orderBy: { groupId: "asc" } },
+      deployments: {
+        where: { channel: { deletedAt: null } },
+        orderBy: [{ priority: "desc" }, { weight: "desc" }, { id: "asc" }],
+        select: {
+          id: true,
+          channelId: true,
+          upstreamModel: true,
+          priority: true,
+          weight: true,
+          isEnabled: true,
+          channel: {
+            select: { name: true, isEnabled: true, credentials: { select: { id: true, isEnabled: true } } },
           },
         },
       },
-    }),
-    currentPrices(db),
-    readOutages(db),
-  ]);
+    },
+  });
+  const prices = await currentPrices(db);
+  const outages = await readOutages(db);
   return rows.map(({ groups, deployments: deploymentRows, capabilities, constraints, ...row }) => {
     const deployments = deploymentRows.map(({ channel, ...deployment }) => {
       const standing = standingOf({ ...deployment, channel }, outages);

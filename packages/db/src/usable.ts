@@ -9,12 +9,11 @@ export type Outages = {
 
 /** Reads what is out. A credential whose cooling is over counts as ready, as it does for the gateway. */
 export async function readOutages(db: Db | Tx): Promise<Outages> {
-  const [deployments, credentials] = await Promise.all([
-    db.$queryRaw<{ id: string; state: Exclude<DeploymentState, "closed"> }[]>`
-      select deployment_id as id, state from deployment_health where state <> 'closed'`,
-    db.$queryRaw<{ id: string }[]>`
-      select credential_id as id from credential_health where state <> 'ready' and (until is null or until > clock_timestamp())`,
-  ]);
+  // One after the other: a transaction has one connection.
+  const deployments = await db.$queryRaw<{ id: string; state: Exclude<DeploymentState, "closed"> }[]>`
+    select deployment_id as id, state from deployment_health where state <> 'closed'`;
+  const credentials = await db.$queryRaw<{ id: string }[]>`
+    select credential_id as id from credential_health where state <> 'ready' and (until is null or until > clock_timestamp())`;
   return {
     deployments: new Map(deployments.map(({ id, state }) => [id, state])),
     credentials: new Set(credentials.map(({ id }) => id)),

@@ -1,0 +1,181 @@
+import { AppError } from "@lyceum/domain";
+import type { Actor } from "./audit.ts";
+import { setChannelEnabled } from "./channels.ts";
+import type { Db, Tx } from "./client.ts";
+import { updateCredential } from "./credentials.ts";
+import { setDeployment } from "./deployments.ts";
+import { resetCredential, resetDeployment } from "./health.ts";
+import { type HealthEventRow, listEventsBetween } from "./health-events.ts";
+import { listCredentialFindings } from "./health-matrix.ts";
+import { foldIncidents, type Incident } from "./incidents.ts";
+import { listModels, type ModelRow } from "./model-list.ts";
+import { pauseModel, restoreModel, resumeModel } from "./model-retire.ts";
+import { type Undo, type UndoFacts, undoOf } from "./undo.ts";
+
+/** One line of the note. */
+export type NoteLine = Incident & {
+  /** out: still. back: in use again. done: an act, or a finding. gone: what it was about is no longer there. */
+  readonly now: "out" | "back" | "done" | "gone";
+  /** Channels that answer for the model now. */
+  readonly movedTo: string[];
+  /** What its button does; null: nothing to undo. */
+  readonly undo: Undo | null;
+};
+
+export type MorningNote = {
+  readonly from: Date;
+  readonly to: Date;
+  /** In the order in which they began. */
+  readonly lines: NoteLine[];
+  readonly probes: number;
+  /** What they cost the house. */
+  readonly probeCostNanos: bigint;
+};
+
+/** An incident that began this long before the period is still told from its beginning. */
+const lookbackMs = 30 * 86_400_000;
+
+/** What happened between two moments: each incident that was open at any time in it. */
+export async function getMorningNote(db: Db | Tx, period: { from: Date; to: Date }): Promise<MorningNote> {
+  const begin = await findBeginning(db, period.from);
+  const [events, facts, cost] = await Promise.all([
+    listEventsBetween(db, begin, period.to),
+    readFacts(db),
+    readProbeCost(db, period),
+  ]);
+  const lines = foldIncidents(events)
+    .filter((incident) => incident.to === null || incident.to >= period.from)
+    .map((incident): NoteLine => {
+      const undo = incident.undoneBy === null ? undoOf(incident, facts) : null;
+      return { ...incident, now: stateNow(incident, facts), movedTo: serving(incident, facts), undo };
+    })
+    // What began before and has come to an end unseen (its row is gone, or a wait is over) is no news.
+    .filter((line) => line.from >= period.from || line.now === "out" || line.to !== null);
+  return { ...period, lines, ...cost };
+}
+
+type Facts = Omit<UndoFacts, "models"> & { readonly models: ReadonlyMap<string, ModelRow> };
+
+async function readFacts(db: Db | Tx): Promise<Facts> {
+  // One after the other: a transaction has one connection.
+  const models = await listModels(db);
+  const credentials = await listCredentialFindings(db);
+  const channels = await db.channel.findMany({ where: { deletedAt: null }, select: { id: true, isEnabled: true } });
+  return {
+    models: new Map(models.map((model) => [model.id, model])),
+    credentials: new Map(credentials.map((credential) => [credential.credentialId, credential])),
+    channels: new Map(channels.map((channel) => [channel.id, channel])),
+  };
+}
+
+/** From when on events have to be read, so that what is out since before the period is told from its beginning. */
+async function findBeginning(db: Db | Tx, from: Date): Promise<Date> {
+  const rows = await db.$queryRaw<[{ oldest: Date | null }]>`select min(since) as oldest from (
+    select coalesce(first_failed_at, since) as since from deployment_health where state <> 'closed'
+    union all select coalesce(first_failed_at, since) from credential_health where state <> 'ready') outages`;
+  const oldest = rows[0].oldest?.getTime() ?? from.getTime();
+  return new Date(Math.max(Math.min(from.getTime(), oldest - 60_000), from.getTime() - lookbackMs));
+}
+
+async function readProbeCost(db: Db | Tx, { from, to }: { from: Date; to: Date }) {
+  const rows = await db.$queryRaw<[{ probes: number; cost: bigint }]>`
+    select count(*)::int as probes, coalesce(sum(cost_nanos), 0)::bigint as cost from usage_record
+      where account_id = (select id from account where kind = 'house') and id >= id_floor(${from}::timestamptz) and id < id_floor(${to}::timestamptz)`;
+  return { probes: rows[0].probes, probeCostNanos: rows[0].cost };
+}
+
+function stateNow(incident: Incident, facts: Facts): NoteLine["now"] {
+  if (incident.subject === "change") return "done";
+  if (incident.subject === "model")
+    return facts.models.get(incident.modelId ?? "")?.standing === "lost" ? "out" : "back";
+  if (incident.subject === "credential") {
+    const credential = facts.credentials.get(incident.credentialId ?? "");
+    if (credential === undefined) return "gone";
+    return credential.state === "ready" ? "back" : "out";
+  }
+  const own = facts.models.get(incident.modelId ?? "")?.deployments.find(({ id }) => id === incident.deploymentId);
+  if (own === undefined) return "gone";
+  return own.standing === "open" || own.standing === "half-open" ? "out" : "back";
+}
+
+/** Where the traffic of an incident's model goes: to other channels that can be used. */
+function serving(incident: Incident, facts: Facts): string[] {
+  if (incident.subject !== "deployment") return [];
+  const others = facts.models.get(incident.modelId ?? "")?.deployments ?? [];
+  return [
+    ...new Set(others.flatMap((each) => (each.isUp && each.id !== incident.deploymentId ? each.channelName : []))),
+  ];
+}
+
+/**
+ * Takes back one event of the timeline by the act that undoOf names, and notes on it which event did. Throws `not_found` where nothing is to be
+ * undone any more. `masterSecret` opens nothing here: it is what changes of credentials take.
+ */
+export async function undoEvent(
+  tx: Tx,
+  actor: Actor,
+  masterSecret: string,
+  input: { eventId: string },
+): Promise<{ undo: Undo }> {
+  const event = await lockEvent(tx, input.eventId);
+  const undo = event.undoneBy === null ? undoOf(event, await readFacts(tx)) : null;
+  if (undo === null) throw new AppError("not_found");
+  await perform(tx, actor, masterSecret, undo, event);
+  // Ids are in the order of time: the act's own event is the newest there is about this.
+  const written = await tx.healthEvent.findFirst({
+    where: { actorId: actor.id, id: { gt: event.id } },
+    orderBy: { id: "desc" },
+    select: { id: true },
+  });
+  await tx.healthEvent.update({
+    where: { id: event.id },
+    data: { undoneBy: written?.id ?? event.id },
+    select: { id: true },
+  });
+  return { undo };
+}
+
+type Target = Pick<
+  HealthEventRow,
+  "id" | "kind" | "modelId" | "channelId" | "deploymentId" | "credentialId" | "undoneBy"
+>;
+
+/** Two admins may press at once: one of them finds it undone. */
+async function lockEvent(tx: Tx, id: string): Promise<Target> {
+  const [event] = await tx.$queryRaw<Target[]>`
+    select id, kind, model_id as "modelId", channel_id as "channelId", deployment_id as "deploymentId", credential_id as "credentialId",
+      undone_by as "undoneBy" from health_event where id = ${id}::uuid for update`;
+  if (event === undefined) throw new AppError("not_found");
+  return event;
+}
+
+async function perform(tx: Tx, actor: Actor, masterSecret: string, undo: Undo, event: Target): Promise<void> {
+  const ids = {
+    modelId: event.modelId ?? "",
+    channelId: event.channelId ?? "",
+    deploymentId: event.deploymentId ?? "",
+    credentialId: event.credentialId ?? "",
+  };
+  switch (undo) {
+    case "reset-deployment":
+      return resetDeployment(tx, actor, ids);
+    case "disable-deployment":
+    case "enable-deployment":
+      return setDeployment(tx, actor, { deploymentId: ids.deploymentId, enabled: undo === "enable-deployment" });
+    case "reset-credential":
+      return resetCredential(tx, actor, ids);
+    case "disable-credential":
+      return updateCredential(tx, actor, masterSecret, { credentialId: ids.credentialId, enabled: false });
+    case "pause-model":
+      return pauseModel(tx, actor, { modelId: ids.modelId, reason: "" });
+    case "resume-model":
+      return resumeModel(tx, actor, ids);
+    case "restore-model":
+      return restoreModel(tx, actor, ids);
+    case "disable-channel":
+    case "enable-channel":
+      return setChannelEnabled(tx, actor, { channelId: ids.channelId, enabled: undo === "enable-channel" });
+    default:
+      return undo satisfies never;
+  }
+}
