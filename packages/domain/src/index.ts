@@ -17,5 +17,8 @@ export * from "./price-tiers.ts";
 export * from "./prices.ts";
 export * from "./providers.ts";
 export * from "./secrets.ts";
+export * from "./session-credentials.ts";
 export * from "./settings.ts";
+export * from "./speed.ts";
+export * from "./speed-histogram.ts";
 export * from "./upstream-address.ts";

@@ -16,6 +16,7 @@ export {
 export { KeyCache } from "./pipeline/key-cache.ts";
 export type { Proposal } from "./pipeline/proposal.ts";
 export { tooLarge } from "./pipeline/read-call.ts";
+export type { SpeedNote } from "./pipeline/speed-note.ts";
 export type { Detection, Finding } from "./probe/detect-channel.ts";
 export { type Preview, type PreviewInput, previewRequest } from "./probe/preview-request.ts";
 export { type ChannelTest, type ChannelTestResult, DETECT, testChannel } from "./probe/test-channel.ts";

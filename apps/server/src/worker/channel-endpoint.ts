@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError, channelOverridesSchema, deriveSecret, toAppError } from "@lyceum/domain";
 import { type Log, previewRequest, testChannel, tryModels } from "@lyceum/gateway";
 import { z } from "zod";
+import { isFromHere } from "./client-address.ts";
 import { readBody } from "./read-body.ts";
 
 /** One test of a channel, the request it becomes, and trials of its models as they come. */
@@ -48,7 +49,7 @@ const input = z.union([
 export function createChannelEndpoint(masterSecret: string, log: Log) {
   const expected = deriveSecret(masterSecret, "internal");
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (request.method !== "POST" || !isLocal(request) || !knowsSecret(request, expected)) {
+    if (request.method !== "POST" || !isFromHere(request) || !knowsSecret(request, expected)) {
       return sendJson(response, 404, { ok: false, code: "not_found", parameters: {} });
     }
     const refuse = (thrown: unknown) => {
@@ -87,12 +88,6 @@ async function sendTrials(
     tell({ kind: "end", ...refuse(thrown) });
   }
   response.end();
-}
-
-/** Whether the caller is on this machine: over loopback or, where HOST is one address of it, from that very address. */
-function isLocal({ socket }: IncomingMessage): boolean {
-  const address = socket.remoteAddress ?? "";
-  return address === "::1" || /^(?:::ffff:)?127\./.test(address) || address === socket.localAddress;
 }
 
 function knowsSecret(request: IncomingMessage, expected: Buffer): boolean {

@@ -6,6 +6,7 @@ import {
   verifyNightly,
 } from "@lyceum/db/housekeeping";
 import type { DatabasePool } from "@lyceum/db/pool";
+import { dropOldSpeeds } from "@lyceum/db/speed-rollup";
 import type { Settings } from "@lyceum/domain";
 import type { Log } from "@lyceum/gateway";
 
@@ -16,12 +17,14 @@ const MONTHS_EVERY_MS = 3_600_000;
 const HOURS_EVERY_MS = 600_000;
 /** What has expired is found by nobody; it only takes up room. */
 const RESPONSES_EVERY_MS = 600_000;
+/** One hour is dropped an hour. */
+const SPEEDS_EVERY_MS = 3_600_000;
 
 export type Housekeeping = { stop(): Promise<void> };
 
 /**
  * What somebody has to do once in a while, and every worker may: partitions for the months to come, dropping what is older than the retention, adding up
- * the campus's hours, stored responses whose time is over, and the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
+ * the campus's hours, stored responses and speeds whose time is over, and the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
  */
 export function startHousekeeping(
   database: { pool: DatabasePool; url: string },
@@ -34,6 +37,7 @@ export function startHousekeeping(
   let monthsAt = Number.NEGATIVE_INFINITY;
   let hoursAt = Number.NEGATIVE_INFINITY;
   let responsesAt = Number.NEGATIVE_INFINITY;
+  let speedsAt = Number.NEGATIVE_INFINITY;
 
   async function attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -70,6 +74,12 @@ export function startHousekeeping(
     if (gone > 0) log("info", "deleted stored responses", { gone });
   }
 
+  async function speeds(): Promise<void> {
+    if (performance.now() - speedsAt < SPEEDS_EVERY_MS) return;
+    await dropOldSpeeds(database.pool);
+    speedsAt = performance.now();
+  }
+
   async function nightly(): Promise<void> {
     const zone = settings()?.timeZone;
     const result = zone === undefined ? null : await verifyNightly(database, zone, signal);
@@ -83,6 +93,7 @@ export function startHousekeeping(
     await attempt("keeping the months of usage records", months);
     await attempt("adding up the campus's hours", hours);
     await attempt("clearing stored responses", responses);
+    await attempt("dropping old speeds", speeds);
     await attempt("the nightly verification of the books", nightly);
     // Spread out, so that workers started together don't do it all at once.
     if (!signal.aborted) timer = setTimeout(() => (running = round()), ROUND_MS * (0.9 + Math.random() * 0.2));

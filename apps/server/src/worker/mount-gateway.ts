@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { newId } from "@lyceum/domain";
 import { ClientGone, ClientPresence, type Gateway, type GatewayReply, type Log } from "@lyceum/gateway";
 import type { BodyBudget, BodyShare } from "./body-budget.ts";
-import { clientAddress } from "./client-address.ts";
+import { clientAddress, isFromHere } from "./client-address.ts";
 import { readBody } from "./read-body.ts";
 
 const SMALL_BYTES = 8_192;
@@ -35,6 +35,7 @@ export function mountGateway(
         query: queryOf(request.url ?? ""),
         headers: request.headers,
         ip: clientAddress(request, options.trustProxy),
+        isLocal: () => isFromHere(request),
         receivedAt: options.clock(),
         client,
         readBody: (limitBytes) => readBody(request, limitBytes, share),

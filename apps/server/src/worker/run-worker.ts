@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { findGatewayKey } from "@lyceum/db/gateway-keys";
+import { findGatewayPerson } from "@lyceum/db/gateway-people";
 import { createPool } from "@lyceum/db/pool";
 import {
   deleteStoredResponse,
@@ -12,7 +13,7 @@ import {
   findStoredResponse,
   insertStoredResponse,
 } from "@lyceum/db/stored-responses";
-import { deriveSecret, newId } from "@lyceum/domain";
+import { deriveSecret, newId, openSessionCredential } from "@lyceum/domain";
 import {
   createGateway,
   createMediaFetcher,
@@ -34,6 +35,7 @@ import { startHousekeeping } from "./housekeeping.ts";
 import { mountGateway } from "./mount-gateway.ts";
 import { startPresence } from "./presence.ts";
 import { startProposals } from "./proposals.ts";
+import { startSpeeds } from "./speeds.ts";
 
 /** Well below PostgreSQL's limit: two batches of each kind, the polls, and a spare. */
 const POOL_SIZE = 6;
@@ -80,7 +82,9 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     log: (message, error) => log("warn", message, { error }),
   });
   const proposals = startProposals(pool, log);
+  const speeds = startSpeeds(pool, log);
   const pseudonymSecret = deriveSecret(env.LYCEUM_SECRET, "internal");
+  const sessionSecret = deriveSecret(env.LYCEUM_SECRET, "gateway-session");
   const gateway = createGateway({
     ledger,
     upstream,
@@ -89,6 +93,8 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     keys: new KeyCache(),
     health,
     findKey: (hash) => findGatewayKey(pool, hash),
+    openSession: (secret) => openSessionCredential(sessionSecret, secret),
+    findPerson: (userId, groupId) => findGatewayPerson(pool, userId, groupId),
     pingDatabase: async () => void (await pool.query("select 1")),
     clock,
     random: Math.random,
@@ -102,6 +108,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     pseudonym: (userId) =>
       `user_${createHmac("sha256", pseudonymSecret).update(`upstream:${userId}`).digest("hex").slice(0, 24)}`,
     propose: proposals.note,
+    noteSpeed: speeds.note,
     log,
   });
   const bodies = new BodyBudget({
@@ -130,6 +137,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       await closed;
       config.stop();
       await proposals.stop();
+      await speeds.stop();
       await housekeeping.stop();
       await presence.stop();
       await pool.end();

@@ -2,7 +2,7 @@ import { AppError, costOf, noUsage } from "@lyceum/domain";
 import type { UsageDraft } from "@lyceum/ledger";
 import type { Call } from "../canonical/call.ts";
 import type { Face } from "../canonical/protocol.ts";
-import { loadCaller } from "./authenticate.ts";
+import { reloadCaller } from "./authenticate.ts";
 import { type Choice, chooseModel } from "./choose-model.ts";
 import type { Deps } from "./deps.ts";
 import { affordableTokens, type Estimate, estimate } from "./estimate.ts";
@@ -49,7 +49,7 @@ export async function admit(
       choice = chooseModel(call.model, current, config);
     } catch (error) {
       // What is remembered of a key may be out of date: nobody is refused by it alone.
-      current = await loadCaller(current.hash, deps);
+      current = await reloadCaller(current, deps);
       if (!(error instanceof AppError)) throw error;
       choice = chooseModel(call.model, current, config);
     }
@@ -90,7 +90,7 @@ export async function admit(
     }
     if (tries >= MAXIMUM_TRIES)
       throw new AppError("overloaded", { detail: "the key keeps changing", retryAfterMs: 1_000 });
-    current = await loadCaller(current.hash, deps);
+    current = await reloadCaller(current, deps);
   }
 }
 
@@ -99,6 +99,11 @@ function mostOutput({ maxOutputTokens, constraints }: Choice["model"]): number |
   const maximum = constraints.ranges.max_tokens?.maximum;
   if (maximum === undefined || maximum < 1) return maxOutputTokens;
   return Math.min(Math.floor(maximum), maxOutputTokens ?? maximum);
+}
+
+/** What it was sent by: a program, in its own words, or a page of the console. */
+function clientOf({ session }: Caller, { headers }: GatewayRequest): string {
+  return session === null ? (headers["user-agent"] ?? "").slice(0, 200) : `lyceum/${session.purpose}`;
 }
 
 /** What the sweeper writes if this worker dies (rule 4): the cost of the input estimate. */
@@ -137,7 +142,7 @@ function draftOf(
     ttftMs: null,
     totalMs: 0,
     upstreamUsage: null,
-    client: (request.headers["user-agent"] ?? "").slice(0, 200),
+    client: clientOf(caller, request),
     ip: request.ip,
   };
 }

@@ -1,5 +1,5 @@
 import { hash as digest } from "node:crypto";
-import { AppError, isApiKey } from "@lyceum/domain";
+import { AppError, isApiKey, isSessionCredential, type SessionClaims } from "@lyceum/domain";
 import type { Deps } from "./deps.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
 import type { Caller } from "./key-cache.ts";
@@ -25,6 +25,7 @@ export function readKey({ headers, query }: Pick<GatewayRequest, "headers" | "qu
 export function authenticate(request: GatewayRequest, deps: Deps, isFresh = false): Caller | Promise<Caller> {
   const secret = readKey(request);
   if (secret === null || secret === "") throw new AppError("missing_key");
+  if (isSessionCredential(secret)) return openSession(secret, request, deps);
   const hash = digest("sha256", secret, "hex");
   const known = isFresh ? null : deps.keys.get(hash);
   if (known !== null) return checked(known, deps);
@@ -33,16 +34,40 @@ export function authenticate(request: GatewayRequest, deps: Deps, isFresh = fals
   return loadCaller(hash, deps);
 }
 
-/** Reads the key anew and remembers it. Throws as `authenticate` does. */
-export async function loadCaller(hash: string, deps: Deps): Promise<Caller> {
-  const key = await deps.findKey(Buffer.from(hash, "hex")).catch((cause: unknown) => {
-    throw new AppError("database_unavailable", { cause, retryAfterMs: 2_000 });
-  });
+/** What is known of a caller, read anew: nobody is refused by what is remembered alone. Throws as `authenticate` does. */
+export function reloadCaller(caller: Caller, deps: Deps): Promise<Caller> {
+  return caller.session === null ? loadCaller(caller.hash, deps) : loadPerson(caller.session, deps);
+}
+
+/** The console's server side, for a person who is signed in there. What it shows is worth nothing from anywhere but this machine. */
+async function openSession(secret: string, request: GatewayRequest, deps: Deps): Promise<Caller> {
+  const claims = request.isLocal() ? deps.openSession(secret) : null;
+  if (claims === null) throw new AppError("invalid_key");
+  return loadPerson(claims, deps);
+}
+
+async function loadPerson(session: SessionClaims, deps: Deps): Promise<Caller> {
+  const person = await deps.findPerson(session.userId, session.groupId).catch(databaseGone);
+  // Signed out everywhere: whatever was signed before that is void.
+  if (person === null || person.sessionVersion !== session.sessionVersion) throw new AppError("invalid_key");
+  const { sessionVersion: _version, ...rest } = person;
+  const key = { id: null, hash: "", version: 0, models: [], isDisabled: false, expiresAt: null };
+  const pseudonym = deps.pseudonym(person.userId);
+  return checked({ ...rest, ...key, groupId: session.groupId, pseudonym, session }, deps);
+}
+
+function databaseGone(cause: unknown): never {
+  throw new AppError("database_unavailable", { cause, retryAfterMs: 2_000 });
+}
+
+/** Reads the key anew and remembers it. */
+async function loadCaller(hash: string, deps: Deps): Promise<Caller> {
+  const key = await deps.findKey(Buffer.from(hash, "hex")).catch(databaseGone);
   if (key === null) {
     deps.keys.delete(hash);
     throw new AppError("invalid_key");
   }
-  const caller = { ...key, hash, pseudonym: deps.pseudonym(key.userId) };
+  const caller = { ...key, hash, pseudonym: deps.pseudonym(key.userId), session: null };
   deps.keys.set(caller);
   return checked(caller, deps);
 }

@@ -92,6 +92,7 @@ const request = (body: string): GatewayRequest => ({
   query: "",
   headers: { "x-api-key": secret },
   ip: "127.0.0.1",
+  isLocal: () => true,
   receivedAt: 0,
   client: new ClientPresence(),
   readBody: async () => Buffer.from(body),

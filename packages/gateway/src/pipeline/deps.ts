@@ -1,12 +1,15 @@
 import type { GatewayConfig } from "@lyceum/db/gateway-config";
 import type { GatewayKey } from "@lyceum/db/gateway-keys";
+import type { GatewayPerson } from "@lyceum/db/gateway-people";
 import type { Conversation, NewStoredResponse, StoredResponse } from "@lyceum/db/stored-responses";
+import type { SessionClaims } from "@lyceum/domain";
 import type { Ledger } from "@lyceum/ledger";
 import type { Occasion } from "../canonical/call.ts";
 import type { HealthBook } from "../health/health-book.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { KeyCache } from "./key-cache.ts";
 import type { Proposal } from "./proposal.ts";
+import type { SpeedNote } from "./speed-note.ts";
 
 /** Writes one line; never waits for it. `fields` hold no prompt, key or credential. */
 export type Log = (
@@ -25,6 +28,9 @@ export type Deps = {
   /** What is out, and what this worker has seen. */
   readonly health: HealthBook;
   readonly findKey: (hash: Buffer) => Promise<GatewayKey | null>;
+  /** What a session credential says; null where it is worth nothing. */
+  readonly openSession: (secret: string) => SessionClaims | null;
+  readonly findPerson: (userId: string, groupId: string) => Promise<GatewayPerson | null>;
   /** Resolves if the database answers. */
   readonly pingDatabase: () => Promise<void>;
   /** Monotonic milliseconds. */
@@ -37,6 +43,8 @@ export type Deps = {
   readonly fetchMedia: Occasion["fetchMedia"];
   /** Takes note of what an upstream's refusal suggests; never waits and never throws. */
   readonly propose: (proposal: Proposal) => void;
+  /** Takes note of how fast an upstream was; never waits and never throws. */
+  readonly noteSpeed: (note: SpeedNote) => void;
   /** Answers that clients asked to be kept, each for its own account only. */
   readonly responses: ResponseStore;
   readonly log: Log;

@@ -12,6 +12,8 @@ export type GatewayRequest = {
   readonly headers: IncomingHttpHeaders;
   /** Address of the client, after trusted proxies. */
   readonly ip: string;
+  /** Whether it came from this machine itself, and no proxy says that it passes it on for somebody. */
+  isLocal(): boolean;
   /** By deps.clock. */
   readonly receivedAt: number;
   readonly client: ClientPresence;

@@ -16,6 +16,7 @@ function caller(hash: string, version = 1): Caller {
     acceptsUnpriced: false,
     hash,
     pseudonym: "user_x",
+    session: null,
   };
 }
 

@@ -1,13 +1,17 @@
 import type { GatewayKey } from "@lyceum/db/gateway-keys";
+import type { SessionClaims } from "@lyceum/domain";
 
 /** Twice this is enough for every key in use in an hour on a large campus; about 500 bytes each. */
 const GENERATION_KEYS = 10_000;
 
-/** A key as a worker remembers it. */
-export type Caller = GatewayKey & {
-  /** SHA-256 of the key, in hexadecimal. */
+/** Who calls: a key as a worker remembers it, or a person signed in to the console, who has none. */
+export type Caller = Omit<GatewayKey, "id"> & {
+  /** The key's; null with a session. */
+  readonly id: string | null;
+  /** SHA-256 of the key, in hexadecimal; "" with a session, which is remembered nowhere. */
   readonly hash: string;
   readonly pseudonym: string;
+  readonly session: SessionClaims | null;
 };
 
 /**

@@ -4,6 +4,7 @@ import type { Outcome } from "@lyceum/ledger";
 import type { ReplyFacts } from "../canonical/reply.ts";
 import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
+import { speedNoteOf } from "./speed-note.ts";
 
 /** How an admitted request ended. Times by deps.clock; null: it never came so far. */
 export type Ending = {
@@ -23,6 +24,9 @@ export async function settle(admitted: Admitted, ending: Ending, deps: Deps): Pr
   const { request, choice, draft, call } = admitted;
   const limit = admitted.outputLimit ?? call.outputLimit;
   const measured = measure(ending, admitted.inputTokens, limit === null ? null : limit * call.choices);
+  const endedAt = deps.clock();
+  const speed = speedNoteOf(admitted, ending, measured.usage, endedAt);
+  if (speed !== null) deps.noteSpeed(speed);
   await deps.ledger.settle({
     ...draft,
     channelId: ending.deployment?.channel.id ?? null,
@@ -35,9 +39,9 @@ export async function settle(admitted: Admitted, ending: Ending, deps: Deps): Pr
     errorCode: ending.error?.code ?? null,
     httpStatus: ending.httpStatus,
     isEstimated: measured.isEstimated,
-    queueMs: (ending.sentAt ?? deps.clock()) - request.receivedAt,
+    queueMs: (ending.sentAt ?? endedAt) - request.receivedAt,
     ttftMs: ending.firstOutputAt === null ? null : ending.firstOutputAt - request.receivedAt,
-    totalMs: deps.clock() - request.receivedAt,
+    totalMs: endedAt - request.receivedAt,
     upstreamUsage: ending.facts?.rawUsage ?? null,
   });
 }
