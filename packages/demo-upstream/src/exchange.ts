@@ -13,7 +13,14 @@ import { type Answer, type DemoCall, plainCall, type Refusal } from "./scripts/p
 const maxTimeoutMs = 2 ** 31 - 1;
 
 /** A logged request and the response it waits for. `hangUp` breaks the connection once all written bytes are out. */
-export type Exchange = { seen: SeenRequest; response: ServerResponse; credential: string; hangUp(): void };
+export type Exchange = {
+  seen: SeenRequest;
+  response: ServerResponse;
+  credential: string;
+  /** Monotonic milliseconds at which the request had come in. */
+  openedAt: number;
+  hangUp(): void;
+};
 
 /** An exchange that notes in `seen` how it ends. `credential` as received, "" without one. */
 export function openExchange(seen: SeenRequest, response: ServerResponse, credential: string): Exchange {
@@ -26,7 +33,7 @@ export function openExchange(seen: SeenRequest, response: ServerResponse, creden
     brokenByScript = true;
     response.socket?.destroySoon();
   };
-  return { seen, response, credential, hangUp };
+  return { seen, response, credential, openedAt: performance.now(), hangUp };
 }
 
 /** Reads the call, looks up what its model does, and does it. */
@@ -40,7 +47,7 @@ export function answerExchange(protocol: Protocol, log: RequestLog, disguises: D
     return call.stream ? sendStreamRefusal(protocol, plan, response) : sendRefusal(protocol, plan, response);
   }
   // Not streamed, a paced answer takes as long as its stream would.
-  const pacedMs = call.stream ? 0 : Math.min(plan.pieces.count, call.maxTokens) * plan.everyMs;
+  const pacedMs = call.stream ? 0 : pacedLength(plan, Math.min(plan.pieces.count, call.maxTokens));
   after(plan.startAfterMs + pacedMs, response, () => send(protocol, call, plan, exchange));
 }
 
@@ -81,13 +88,18 @@ function orRefuse<T>(manners: Manners, response: ServerResponse, read: () => T):
   }
 }
 
+function pacedLength({ everyMs, pauseBefore }: Answer, pieces: number): number {
+  if (pauseBefore === undefined) return pieces * everyMs;
+  return Array.from({ length: pieces }, (_, piece) => pauseBefore(piece)).reduce((sum, pause) => sum + pause, 0);
+}
+
 function after(waitMs: number, response: ServerResponse, act: () => void) {
   if (waitMs === 0) return act();
   const timer = setTimeout(act, Math.min(waitMs, maxTimeoutMs));
   response.once("close", () => clearTimeout(timer));
 }
 
-function send(protocol: Protocol, call: DemoCall, plan: Answer, { seen, response, hangUp }: Exchange) {
+function send(protocol: Protocol, call: DemoCall, plan: Answer, { seen, response, openedAt, hangUp }: Exchange) {
   const stamp = { ordinal: seen.id, created: Math.floor(Date.now() / 1000) };
   if (!call.stream) return deliverWhole(protocol.encodeWhole(call, plan, stamp), plan, response, hangUp);
   if (plan.fault?.after === "start" && plan.fault.kind === "break") return hangUp();
@@ -99,9 +111,12 @@ function send(protocol: Protocol, call: DemoCall, plan: Answer, { seen, response
     ...(encoding && { "content-encoding": encoding }),
   });
   response.flushHeaders();
+  const { everyMs, pauseBefore } = plan;
+  if (pauseBefore !== undefined) seen.sent = [];
   const onContent = () => {
+    seen.sent?.push({ kind: plan.pieces.at(seen.chunksSent).kind, atMs: performance.now() - openedAt });
     seen.chunksSent++;
   };
   const sink = openSink(plan.framing, response, protocol.streamContentType);
-  deliverStream(protocol.encodeStream(call, plan, stamp), sink, response, { everyMs: plan.everyMs, onContent, hangUp });
+  deliverStream(protocol.encodeStream(call, plan, stamp), sink, response, { everyMs, pauseBefore, onContent, hangUp });
 }

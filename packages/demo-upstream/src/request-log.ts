@@ -27,6 +27,8 @@ export type SeenRequest = {
   closedEarly: boolean;
   /** Content chunks of a streamed answer handed to the connection; role, finish and usage chunks don't count. */
   chunksSent: number;
+  /** Of models whose pace is known: when each content chunk was handed to the connection, in ms since the request had come in whole. */
+  sent?: { kind: string; atMs: number }[];
   /** The answer has been sent to its end. */
   finished: boolean;
 };

@@ -4,6 +4,7 @@ import { campusScripts } from "./campus.ts";
 import { endingScripts } from "./endings.ts";
 import { faultScripts, refusal } from "./faults.ts";
 import type { Circumstances, DemoCall, Plan, Script } from "./plan.ts";
+import { speedScripts } from "./speed.ts";
 import { stopAt } from "./stop-sequences.ts";
 import { thinkingScripts } from "./thinking.ts";
 import { toolScripts } from "./tools.ts";
@@ -16,6 +17,7 @@ export type DemoModel = { name: string; family: string; description: string };
 const scripts: readonly Script[] = [
   ...answerScripts,
   ...thinkingScripts,
+  ...speedScripts,
   ...toolScripts,
   ...agentScripts,
   ...endingScripts,

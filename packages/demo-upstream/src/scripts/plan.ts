@@ -121,6 +121,8 @@ export type UsageScript = {
   report: "asked" | "twice" | "after-finish" | "never" | "first" | "middle" | "middle-so-far" | "every" | "cumulative";
   inputTokens?: number;
   outputTokens?: number;
+  /** Tokens that one piece counts as; 1 if left out. */
+  tokensAPiece?: number;
   /** Tokens said to come from a cache, of `inputTokens` in total. */
   cachedTokens?(inputTokens: number): number;
   /** Shares of input (written to a cache, images, audio) and of output (reasoning) that are reported apart. */
@@ -177,6 +179,8 @@ export type Answer = {
   stopSequence?: string;
   startAfterMs: number;
   everyMs: number;
+  /** Instead of `everyMs`: how long before each piece. Such an answer is timed, see `SeenRequest.sent`. */
+  pauseBefore?(piece: number): number;
   usage: UsageScript;
   fault?: Fault;
   framing: Framing;

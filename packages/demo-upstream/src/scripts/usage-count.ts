@@ -26,7 +26,8 @@ export function wholeTally(call: DemoCall, answer: Answer): Tally {
 /** What the script reports once so much has been written. */
 export function countUsage(call: DemoCall, { usage }: Answer, tally: Tally): UsageCount {
   const input = usage.inputTokens ?? call.inputTokens;
-  const output = usage.outputTokens ?? tally.output;
+  const { tokensAPiece = 1 } = usage;
+  const output = usage.outputTokens ?? tally.output * tokensAPiece;
   const { shares } = usage;
   return {
     input,
@@ -35,7 +36,7 @@ export function countUsage(call: DemoCall, { usage }: Answer, tally: Tally): Usa
     cacheWrite: share(input, shares?.cacheWrite),
     image: share(input, shares?.image),
     audio: share(input, shares?.audio),
-    reasoning: shares ? share(output, shares.reasoning) : tally.reasoning,
+    reasoning: shares ? share(output, shares.reasoning) : tally.reasoning * tokensAPiece,
   };
 }
 
