@@ -450,3 +450,8 @@ function fillSentence(sentence: string, parameters: ErrorParameters): string {
 export function toAppError(thrown: unknown): AppError {
   return thrown instanceof AppError ? thrown : new AppError("internal", { cause: thrown });
 }
+
+/** Whether a text is a code of the table: of a record, or an answer of the gateway. */
+export function isErrorCode(code: string | null): code is ErrorCode {
+  return code !== null && Object.hasOwn(errorTable, code);
+}

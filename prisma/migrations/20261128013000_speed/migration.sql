@@ -25,7 +25,6 @@ create aggregate sum_counts(integer[]) (sfunc = add_counts, stype = integer[], i
 create table speed_run (
   id uuid not null,
   user_id uuid not null,
-  group_id text not null,
   prompt text not null,
   language text not null,
   is_cached boolean not null,

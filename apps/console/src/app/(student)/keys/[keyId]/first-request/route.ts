@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, errorTable } from "@lyceum/domain";
+import { AppError, isErrorCode } from "@lyceum/domain";
 import { getLocale } from "next-intl/server";
 import { z } from "zod";
 import type { FirstRequestAnswer } from "#features/keys/first-request.ts";
@@ -29,8 +29,4 @@ export async function GET(_request: Request, { params }: { params: Promise<{ key
 
 function answer(body: FirstRequestAnswer): Response {
   return Response.json(body, { headers: { "cache-control": "no-store" } });
-}
-
-function isErrorCode(code: string | null): code is ErrorCode {
-  return code !== null && Object.hasOwn(errorTable, code);
 }

@@ -1,0 +1,34 @@
+/** What the address of the page says. */
+export interface SpeedParams {
+  /** Of one's own runs; null: the newest. */
+  run: string | null;
+  metric: SpeedMetric;
+  /** Whose hours the heat map shows; null: the first model. */
+  model: string | null;
+}
+
+export const speedMetrics = ["ttft", "ttfa", "tpot", "e2e"] as const;
+export type SpeedMetric = (typeof speedMetrics)[number];
+
+type SearchParams = Record<string, string | string[] | undefined>;
+
+/** Reads the address; what makes no sense is left out. */
+export function readSpeedParams(search: SearchParams): SpeedParams {
+  const one = (name: string) => (typeof search[name] === "string" ? search[name] : null);
+  return {
+    run: /^[0-9a-f-]{36}$/i.test(one("run") ?? "") ? one("run") : null,
+    metric: speedMetrics.find((each) => each === one("metric")) ?? "ttft",
+    model: one("model"),
+  };
+}
+
+/** The page's address with changes. */
+export function speedHref(params: SpeedParams, changes: Partial<SpeedParams>, path = "/speed"): string {
+  const { run, metric, model } = { ...params, ...changes };
+  const query = new URLSearchParams();
+  if (run !== null && path === "/speed") query.set("run", run);
+  if (metric !== "ttft") query.set("metric", metric);
+  if (model !== null) query.set("model", model);
+  const text = query.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
