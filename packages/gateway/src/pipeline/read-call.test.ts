@@ -17,6 +17,7 @@ function compressed(sent: Buffer, take: () => Promise<void> = async () => undefi
     query: "",
     headers: { "content-encoding": "gzip" },
     ip: "127.0.0.1",
+    isLocal: () => true,
     receivedAt: 0,
     client: new ClientPresence(),
     readBody: async () => sent,
