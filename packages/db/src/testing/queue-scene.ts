@@ -1,6 +1,7 @@
 import { newId } from "@lyceum/domain";
-import pg from "pg";
+import type pg from "pg";
 import { type QueueAnswer, type QueueArrival, runQueueStep } from "../gateway-queue.ts";
+import { createPool } from "../pool.ts";
 import { createTestDatabase } from "./test-database.ts";
 
 export type Ticket = QueueArrival & { readonly worker: string };
@@ -8,7 +9,7 @@ export type Ticket = QueueArrival & { readonly worker: string };
 /** A database with channels that have limits, and workers that step by hand. */
 export async function createQueueScene() {
   const database = await createTestDatabase();
-  const pool = new pg.Pool({ connectionString: database.url, max: 8 });
+  const pool = createPool(database.url, 8);
   const query = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
     (await pool.query<Row>(text, values)).rows;
   // Whoever breaks a limit, in whatever interleaving, fails at the commit, while it still holds the channel's lock.
