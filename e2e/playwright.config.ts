@@ -8,8 +8,8 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 10_000 },
   retries: 0,
-  // Two cores: one system under load and one browser are enough.
-  workers: 2,
+  // One more than two cores: most specs wait, for a sweeper, a restart or a network gone quiet.
+  workers: 3,
   reporter: "list",
   globalSetup: "./src/global-setup.ts",
   projects: [
