@@ -10,6 +10,8 @@ export type ConfigWatch = {
   readonly current: GatewayConfig | null;
   /** Resolves once a configuration is in force. */
   readonly whenLoaded: Promise<void>;
+  /** Looks at once, because something is known to have changed. */
+  poke(): void;
   stop(): void;
 };
 
@@ -32,9 +34,13 @@ export function watchConfig(
   let healthVersion: bigint | null = null;
   let isFailing = false;
   let isStopped = false;
+  let isPolling = false;
+  let isPoked = false;
   let timer: NodeJS.Timeout | undefined;
 
   async function poll(): Promise<void> {
+    isPolling = true;
+    isPoked = false;
     try {
       const versions = await readConfigVersions(pool);
       if (versions.healthVersion !== healthVersion) {
@@ -54,7 +60,8 @@ export function watchConfig(
       if (!isFailing && !isStopped) log("error", "the configuration can't be read", { error });
       isFailing = true;
     }
-    if (!isStopped) timer = setTimeout(() => void poll(), POLL_MS);
+    isPolling = false;
+    if (!isStopped) timer = setTimeout(() => void poll(), isPoked ? 0 : POLL_MS);
   }
   void poll();
 
@@ -63,6 +70,12 @@ export function watchConfig(
       return current;
     },
     whenLoaded: loaded.promise,
+    poke() {
+      isPoked = true;
+      if (isPolling || isStopped) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => void poll(), 0);
+    },
     stop() {
       isStopped = true;
       clearTimeout(timer);

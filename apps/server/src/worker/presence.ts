@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { retireModels, settleHealth } from "@lyceum/db/health-notes";
 import type { DatabasePool } from "@lyceum/db/pool";
 import {
   deleteWorker,
@@ -23,7 +24,7 @@ export type Presence = {
 
 /**
  * Keeps the row of this worker alive, and does its share of the common housekeeping: closing what dead workers left, closing credits
- * that have ended, and giving allowances. Trouble is logged, never fatal.
+ * that have ended, giving allowances, and what time alone does to models and credentials. Trouble is logged, never fatal.
  */
 export function startPresence(
   pool: DatabasePool,
@@ -63,6 +64,11 @@ export function startPresence(
       const zone = config()?.settings.timeZone;
       if (zone !== undefined) await untilDone(() => renewAllowances(pool, zone));
     });
+    await attempt("retirement of models", async () => {
+      const retired = await retireModels(pool);
+      if (retired > 0) log("info", "removed models whose time has come", { retired });
+    });
+    await attempt("the state of models", () => settleHealth(pool));
     // Spread out, so that workers started together don't do it all at once.
     if (!isStopped) timer = setTimeout(() => void round(), BEAT_MS * (0.9 + Math.random() * 0.2));
   }

@@ -31,6 +31,7 @@ import { CHANNEL_TEST_PATH, createChannelEndpoint } from "./channel-endpoint.ts"
 import { watchConfig } from "./config-watch.ts";
 import type { WorkerEnv } from "./env.ts";
 import { isGatewayPath } from "./gateway-paths.ts";
+import { startHealthReports } from "./health-reports.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { mountGateway } from "./mount-gateway.ts";
 import { startPresence } from "./presence.ts";
@@ -71,8 +72,17 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       upstream.retain(channels);
       presence.announce();
     },
-    onHealth: (snapshot) => health.takeSnapshot(snapshot),
+    onHealth(snapshot) {
+      health.takeSnapshot(snapshot);
+      reports.takeSnapshot(snapshot);
+    },
   });
+  const reports = startHealthReports(
+    pool,
+    health,
+    { settings: () => config.current?.settings, onChanged: () => config.poke(), clock },
+    log,
+  );
   const housekeeping = startHousekeeping({ pool, url: env.DATABASE_URL }, () => config.current?.settings, log);
   const ledger = createLedger({
     pool,
@@ -138,6 +148,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       config.stop();
       await proposals.stop();
       await speeds.stop();
+      await reports.stop();
       await housekeeping.stop();
       await presence.stop();
       await pool.end();
