@@ -1,3 +1,4 @@
+import type { Hint } from "./hints.ts";
 import type { Signature } from "./signature.ts";
 
 /** A request to a model in no protocol's words: what a client wants, in the order in which it said it. Made only where two protocols differ. */
@@ -30,6 +31,8 @@ export type CanonicalRequest = {
   readonly isStream: boolean;
   /** The client named its user: upstreams get a pseudonym in its place. */
   readonly namesUser: boolean;
+  /** Absent: none. */
+  readonly hints?: readonly Hint[];
   /** Wire paths of fields the decoder knows no counterpart for (`stop_token_ids`, `messages[3].name`): named in `x-gateway-dropped`. */
   readonly unmapped: readonly string[];
 };

@@ -153,6 +153,8 @@ export interface Protocol extends ErrorFace {
   readonly longestCallId?: number;
   /** Whether tools with free text (`Tool.custom`) can be told as such; where they can't, they reach `encodeRequest` as functions. Absent: never. */
   takesFreeTextTools?(target: Target): boolean;
+  /** `encodeRequest` sees to hints: says or names them. Absent: they don't reach it, and are named. */
+  readonly seesHints?: true;
   /** The media that the vendor can't fetch by itself: their addresses are resolved to bytes before `encodeRequest`. */
   readonly needsBytes: (part: { readonly type: "image" | "document" | "audio"; readonly url: string }) => boolean;
   /** Where a parameter stands in a request body: constraints of models are applied there. */

@@ -28,6 +28,8 @@ export type OpenAiDialect = {
   readonly checksStrict: boolean;
   /** Takes `response_format` of type json_schema. */
   readonly takesSchema: boolean;
+  /** Takes `verbosity` and `prompt_cache_key`; others refuse a request for fields that they don't know. */
+  readonly takesHints: boolean;
   /** Has `/completions` beside `/chat/completions`. */
   readonly takesCompletions: boolean;
 };
@@ -51,6 +53,7 @@ export const officialDialect: OpenAiDialect = {
   takesCustomTools: true,
   checksStrict: true,
   takesSchema: true,
+  takesHints: true,
   takesCompletions: false,
 };
 
@@ -66,6 +69,7 @@ export const compatibleDialect: OpenAiDialect = {
   maximumStops: null,
   takesCustomTools: false,
   checksStrict: false,
+  takesHints: false,
   takesCompletions: true,
 };
 

@@ -24,12 +24,20 @@ export function adaptRequest(
 ): AdaptedRequest {
   if (request.messages.every(({ parts }) => parts.length === 0))
     throw invalid("messages", "消息里没有任何内容。", "the messages say nothing.");
-  const ordered = withResultsFirst(withoutBlankSystem(withoutVainChoice(withExactSeed(request, notes), notes)));
+  const hinted = upstream.seesHints ? request : withoutHints(request, notes);
+  const ordered = withResultsFirst(withoutBlankSystem(withoutVainChoice(withExactSeed(hinted, notes), notes)));
   const identified = withCallIds(ordered, upstream.longestCallId ?? Number.POSITIVE_INFINITY);
   const freeText = FreeTextTools.for(request, upstream.takesFreeTextTools?.(target) ?? false);
   const told = freeText?.apply(identified) ?? identified;
   const toolNames = ToolNames.for(told, upstream.toolNames);
   return { request: toolNames?.apply(told) ?? told, freeText, toolNames };
+}
+
+function withoutHints(request: CanonicalRequest, notes: Notes): CanonicalRequest {
+  const { hints, ...others } = request;
+  if (hints === undefined) return request;
+  notes.dropAll(hints.map(({ path }) => path));
+  return others;
 }
 
 /** Without a seed whose last digits were lost on the way in: it would be another one. Named. */

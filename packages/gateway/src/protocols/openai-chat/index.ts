@@ -21,6 +21,7 @@ export const openaiChat = {
   readComplaint,
   framing: "sse",
   takesFreeTextTools: ({ provider, upstreamModel }) => provider.dialectOf?.(upstreamModel).takesCustomTools ?? false,
+  seesHints: true,
   // OpenAI's own ids are shorter: it refuses longer ones as `string_above_max_length`.
   longestCallId: 40,
   toolNames: { maximum: 64, pattern: /^[a-zA-Z0-9_-]+$/ },

@@ -250,7 +250,7 @@ describe("decodeRequest", () => {
       stop_token_ids: [1],
       repeat_penalty: 1.1,
       prompt: "p",
-      verbosity: "low",
+      verbosity: 1,
       logit_bias: { 1: 2 },
       metadata: { user_id: "20260001" },
       chat_template_kwargs: { add_vision_id: true },

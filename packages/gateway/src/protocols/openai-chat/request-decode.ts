@@ -1,4 +1,5 @@
 import type { CanonicalRequest, OutputFormat } from "../../canonical/canonical-request.ts";
+import { readHints } from "../../canonical/hints.ts";
 import { parseJson } from "../../json/parse-json.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { readWire, unknownMembers } from "../../json/wire.ts";
@@ -22,6 +23,13 @@ export function decodeRequest(body: Buffer): CanonicalRequest {
   if (wire.metadata) unmapped.push("metadata");
   const logprobs = wire.logprobs === true;
   if (!logprobs && wire.top_logprobs) unmapped.push("top_logprobs");
+  const hints = readHints(
+    [
+      ["verbosity", "verbosity", wire.verbosity],
+      ["cacheKey", "prompt_cache_key", wire.prompt_cache_key],
+    ],
+    unmapped,
+  );
   const usesFunctions = !wire.tools && (wire.functions?.length ?? 0) > 0;
   return {
     model: wire.model,
@@ -49,6 +57,7 @@ export function decodeRequest(body: Buffer): CanonicalRequest {
     topLogprobs: logprobs ? (wire.top_logprobs ?? 0) : null,
     isStream: wire.stream ?? false,
     namesUser: namesUser(wire),
+    ...(hints.length > 0 && { hints }),
     unmapped,
   };
 }

@@ -1,4 +1,5 @@
 import type { CanonicalRequest, OutputFormat } from "../../canonical/canonical-request.ts";
+import { hintFor } from "../../canonical/hints.ts";
 import type { Notes } from "../../canonical/notes.ts";
 import type { EncodedRequest } from "../../canonical/protocol.ts";
 import type { Target } from "../../canonical/target.ts";
@@ -24,6 +25,7 @@ export function encodeRequest(request: CanonicalRequest, target: Target, notes: 
     ...encodeLogprobs(request.topLogprobs),
     ...(request.choices > 1 && { n: request.choices }),
     ...(request.namesUser && { user: target.userPseudonym }),
+    ...encodeHints(request, target, dialect, notes),
     ...(request.isStream && { stream: true, stream_options: { include_usage: true } }),
   };
   return { path: CHAT_PATH, headers: [], body: Buffer.from(JSON.stringify(body)) };
@@ -85,6 +87,15 @@ function encodeFormat(format: OutputFormat | null, { takesSchema }: OpenAiDialec
     ...(isStrict !== null && { strict: isStrict }),
   };
   return { response_format: { type: "json_schema", json_schema } };
+}
+
+function encodeHints({ hints }: CanonicalRequest, target: Target, { takesHints }: OpenAiDialect, notes: Notes): object {
+  if (!takesHints) {
+    notes.dropAll(hints?.map(({ path }) => path) ?? []);
+    return {};
+  }
+  const [verbosity, cacheKey] = [hintFor(hints, "verbosity", target), hintFor(hints, "cacheKey", target)];
+  return { ...(verbosity !== null && { verbosity }), ...(cacheKey !== null && { prompt_cache_key: cacheKey }) };
 }
 
 function encodeLogprobs(top: number | null): object {

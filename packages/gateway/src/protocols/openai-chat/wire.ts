@@ -170,5 +170,7 @@ export const requestSchema = z.looseObject({
   user: text,
   safety_identifier: text,
   metadata: z.unknown().optional(),
+  verbosity: z.unknown().optional(),
+  prompt_cache_key: z.unknown().optional(),
 });
 export type WireRequest = z.infer<typeof requestSchema>;

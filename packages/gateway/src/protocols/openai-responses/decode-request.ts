@@ -1,5 +1,6 @@
 import type { CanonicalRequest, Message, OutputFormat, ReasoningWish } from "../../canonical/canonical-request.ts";
 import { noSampling } from "../../canonical/canonical-request.ts";
+import { readHints } from "../../canonical/hints.ts";
 import { invalid } from "../../json/plain-fields.ts";
 import { readWire, unknownMembers } from "../../json/wire.ts";
 import { decodeItems } from "./decode-items.ts";
@@ -13,6 +14,13 @@ export const LOGPROBS = "message.output_text.logprobs";
 export function decodeRequest(value: unknown): CanonicalRequest {
   const request = readWire(wire.request, value);
   const unmapped = unmappedIn(request);
+  const hints = readHints(
+    [
+      ["cacheKey", "prompt_cache_key", request.prompt_cache_key],
+      ["verbosity", "text.verbosity", request.text?.verbosity],
+    ],
+    unmapped,
+  );
   const tools = decodeTools(request.tools, unmapped);
   return {
     model: request.model,
@@ -29,6 +37,7 @@ export function decodeRequest(value: unknown): CanonicalRequest {
     topLogprobs: request.include?.includes(LOGPROBS) ? (request.top_logprobs ?? 0) : (request.top_logprobs ?? null),
     isStream: request.stream ?? false,
     namesUser: (request.user ?? request.safety_identifier ?? null) !== null,
+    ...(hints.length > 0 && { hints }),
     unmapped,
   };
 }
@@ -66,7 +75,7 @@ function reasoningWish(reasoning: wire.WireRequest["reasoning"], unmapped: strin
 function outputFormat(text: wire.WireRequest["text"], unmapped: string[]): OutputFormat | null {
   if (text === null || text === undefined) return null;
   for (const [name, value] of Object.entries(text))
-    if (name !== "format" && value !== null) unmapped.push(`text.${name}`);
+    if (name !== "format" && name !== "verbosity" && value !== null) unmapped.push(`text.${name}`);
   const { format } = text;
   switch (format?.type) {
     case undefined:

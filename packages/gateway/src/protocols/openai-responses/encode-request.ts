@@ -1,4 +1,5 @@
 import type { CanonicalRequest, OutputFormat, ReasoningWish, Sampling } from "../../canonical/canonical-request.ts";
+import { hintFor } from "../../canonical/hints.ts";
 import type { Notes } from "../../canonical/notes.ts";
 import type { EncodedRequest } from "../../canonical/protocol.ts";
 import type { Target } from "../../canonical/target.ts";
@@ -35,7 +36,9 @@ export function encodeRequest(request: CanonicalRequest, target: Target, notes: 
   const { temperature, topP } = request.sampling;
   const tools = encodeTools(request, notes);
   const reasoning = encodeReasoning(request.reasoning, notes);
-  const text = encodeFormat(request.outputFormat);
+  const verbosity = hintFor(request.hints, "verbosity", target);
+  const cacheKey = hintFor(request.hints, "cacheKey", target);
+  const text = { ...encodeFormat(request.outputFormat), ...(verbosity !== null && { verbosity }) };
   const include = [
     ...(request.reasoning?.isEnabled === true ? [ENCRYPTED] : []),
     ...(request.topLogprobs === null ? [] : [LOGPROBS]),
@@ -47,13 +50,14 @@ export function encodeRequest(request: CanonicalRequest, target: Target, notes: 
     input,
     ...(tools.length > 0 && { tools, tool_choice: encodeToolChoice(request) }),
     ...(request.parallelToolCalls !== null && { parallel_tool_calls: request.parallelToolCalls }),
-    ...(text !== null && { text }),
+    ...(Object.keys(text).length > 0 && { text }),
     ...(reasoning !== null && { reasoning }),
     ...(limit !== null && { max_output_tokens: limit }),
     ...(temperature !== null && { temperature }),
     ...(topP !== null && { top_p: topP }),
     ...(request.topLogprobs && { top_logprobs: request.topLogprobs }),
     ...(include.length > 0 && { include }),
+    ...(cacheKey !== null && { prompt_cache_key: cacheKey }),
     store: false,
     ...(request.isStream && { stream: true }),
     ...(request.namesUser && { safety_identifier: target.userPseudonym }),

@@ -18,6 +18,7 @@ export const openaiResponses = {
   encodeStream: (context) => new ResponsesEncoder(context, context.echo?.() ?? {}),
   framing: "sse",
   takesFreeTextTools: () => true,
+  seesHints: true,
   // Longer ones are refused as `string_above_max_length`.
   longestCallId: 64,
   toolNames: { maximum: 64, pattern: /^[a-zA-Z0-9_-]+$/ },

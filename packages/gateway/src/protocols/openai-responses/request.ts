@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { scopedKey } from "../../canonical/hints.ts";
 import type { DecodedCall } from "../../canonical/protocol.ts";
 import type { Target } from "../../canonical/target.ts";
 import { editJson, type JsonEdit } from "../../json/edit-json.ts";
@@ -171,11 +171,6 @@ function withEncrypted(include: unknown, reasoning: unknown): unknown[] | null {
   const given = include ?? [];
   if (!Array.isArray(given)) return null;
   return given.includes(ENCRYPTED) ? null : [...given, ENCRYPTED];
-}
-
-/** Another key for each person, so that nobody learns from a cache what others asked. */
-function scopedKey(pseudonym: string, key: string): string {
-  return createHash("sha256").update(`${pseudonym}\n${key}`).digest("hex").slice(0, 32);
 }
 
 function rawMember(body: Buffer, { byName }: Fields, name: string): string | null {

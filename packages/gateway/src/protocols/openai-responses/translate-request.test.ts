@@ -71,7 +71,11 @@ describe("decodeRequest", () => {
         { name: "apply_patch", custom: { format: { type: "grammar" } } },
       ],
     });
-    expect(request.unmapped).toEqual(["prompt_cache_key", "text.verbosity"]);
+    expect(request.unmapped).toEqual([]);
+    expect(request.hints).toEqual([
+      { kind: "cacheKey", path: "prompt_cache_key", value: "019" },
+      { kind: "verbosity", path: "text.verbosity", value: "low" },
+    ]);
   });
 
   it("gives tools in namespaces one name each, in definitions and in history", () => {

@@ -151,6 +151,7 @@ export const request = z.looseObject({
   metadata: nullable(z.looseObject({})),
   user: nullable(text),
   safety_identifier: nullable(text),
+  prompt_cache_key: z.unknown().optional(),
 });
 export type WireRequest = z.infer<typeof request>;
 
