@@ -9,6 +9,7 @@ import { decodeCitations } from "./citations.ts";
 import { complaintIn } from "./errors.ts";
 import { decodeFinish } from "./finish.ts";
 import { decodeLogprobs } from "./logprobs.ts";
+import { plainReply } from "./plain-reply.ts";
 import { readUsage } from "./usage.ts";
 import { replySchema, type WireCandidate, type WirePart, type WireReply } from "./wire.ts";
 
@@ -46,9 +47,9 @@ export class ReplyReader {
   #read(value: unknown): void {
     if (this.#hasFailed) return;
     const complaint = complaintIn(value);
-    const parsed = replySchema.safeParse(value);
+    const reply = complaint === null ? (plainReply(value) ?? replySchema.safeParse(value).data) : undefined;
     if (complaint !== null) this.#fail(complaint);
-    else if (parsed.success) this.#response(parsed.data);
+    else if (reply !== undefined) this.#response(reply);
     else this.#fail({ message: "what came is no answer of this protocol", code: "wrong_json" });
   }
 
