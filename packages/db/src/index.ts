@@ -41,6 +41,7 @@ export type { Page, PageRequest } from "./page.ts";
 export { changePassword, hashPassword, oneTimePassword, passwordMatches, resetPassword } from "./passwords.ts";
 export * from "./pool.ts";
 export * from "./prices.ts";
+export * from "./probe-costs.ts";
 export * from "./proposals.ts";
 export * from "./queue.ts";
 export * from "./registration.ts";

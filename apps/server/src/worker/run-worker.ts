@@ -35,6 +35,7 @@ import { startHealthReports } from "./health-reports.ts";
 import { startHousekeeping } from "./housekeeping.ts";
 import { mountGateway } from "./mount-gateway.ts";
 import { startPresence } from "./presence.ts";
+import { startProbes } from "./probes.ts";
 import { startProposals } from "./proposals.ts";
 import { startSpeeds } from "./speeds.ts";
 
@@ -75,6 +76,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     onHealth(snapshot) {
       health.takeSnapshot(snapshot);
       reports.takeSnapshot(snapshot);
+      probes.takeSnapshot(snapshot);
     },
   });
   const reports = startHealthReports(
@@ -90,6 +92,11 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     timeZone: () => config.current?.settings.timeZone ?? "Asia/Shanghai",
     spoolFolder: join(env.LYCEUM_DATA_DIR, "spool"),
     log: (message, error) => log("warn", message, { error }),
+  });
+  const probes = startProbes({
+    ...{ pool, upstream, ledger, log, book: health },
+    config: () => config.current,
+    onChanged: () => config.poke(),
   });
   const proposals = startProposals(pool, log);
   const speeds = startSpeeds(pool, log);
@@ -140,7 +147,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       server.close();
       await untilIdle(server, gateway, limitMs);
       gateway.cutStreams();
-      await Promise.all([upstream.close(), media.close()]);
+      await Promise.all([probes.stop(), upstream.close(), media.close()]);
       await untilIdle(server, gateway, SETTLE_MS);
       await ledger.close(SETTLE_MS);
       server.closeAllConnections();

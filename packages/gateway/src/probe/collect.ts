@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { gunzipSync } from "node:zlib";
+import type { TokenUsage } from "@lyceum/domain";
 import type { Protocol } from "../canonical/protocol.ts";
+import type { UpstreamComplaint } from "../canonical/reply.ts";
 import type { ReplyEvent } from "../canonical/reply-event.ts";
 import { LineSplitter } from "../streams/line-splitter.ts";
 import { type FrameReceiver, SseSplitter } from "../streams/sse-splitter.ts";
@@ -11,16 +13,20 @@ const MAXIMUM_SAMPLE = 200;
 
 /**
  * What came back. Times in milliseconds from sending. `sample`: the beginning of what a streamed chat said, or thought where it said
- * nothing; null where it gave neither. `complaint`: what went wrong in the middle of it.
+ * nothing; null where it gave neither. `complaint`: what went wrong in the middle of it. `isFinished`: it came to its end. `usage`: as a stream
+ * reported it.
  */
 export type Collected = { readonly firstByteMs: number; readonly totalMs: number } & (
   | { readonly kind: "fault"; readonly fault: UpstreamFault }
   | {
       readonly kind: "answer";
       readonly status: number;
+      readonly headers: IncomingHttpHeaders;
       readonly body: Buffer;
       readonly sample: string | null;
-      readonly complaint: string | null;
+      readonly complaint: UpstreamComplaint | null;
+      readonly isFinished: boolean;
+      readonly usage: TokenUsage | null;
       readonly firstOutputMs: number | null;
     }
 );
@@ -56,13 +62,16 @@ export function collect(
       onEnd() {
         splitter?.end();
         const body = decoded(Buffer.concat(chunks), headers["content-encoding"]);
-        const { text, complaint, firstOutputMs } = sample;
+        const { text, complaint, isFinished, usage, firstOutputMs } = sample;
         resolve({
           kind: "answer",
           status,
+          headers,
           body,
           sample: text,
           complaint,
+          isFinished,
+          usage,
           firstByteMs,
           firstOutputMs,
           totalMs: since(),
@@ -99,7 +108,9 @@ class Sample {
   readonly #since: () => number;
   #said = "";
   #thought = "";
-  complaint: string | null = null;
+  complaint: UpstreamComplaint | null = null;
+  isFinished = false;
+  usage: TokenUsage | null = null;
   firstOutputMs: number | null = null;
 
   constructor(since: () => number) {
@@ -107,7 +118,9 @@ class Sample {
   }
 
   take(event: ReplyEvent): void {
-    if (event.type === "error") this.complaint ??= event.complaint.message;
+    if (event.type === "error") this.complaint ??= event.complaint;
+    if (event.type === "finish") this.isFinished = true;
+    if (event.type === "usage") this.usage = event.usage;
     if (event.type !== "text-delta" && event.type !== "reasoning-delta" && event.type !== "refusal-delta") return;
     if (event.text === "") return;
     this.firstOutputMs ??= this.#since();

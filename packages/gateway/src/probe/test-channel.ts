@@ -119,7 +119,7 @@ function sampleOf(
 ): { ttftMs: number; totalMs: number; sample: string } {
   const { sample, complaint, firstOutputMs, totalMs, body } = answer;
   if (sample === null) {
-    const said = complaint ?? protocol.readComplaint(body)?.message ?? "the chat gave no output";
+    const said = complaint?.message ?? protocol.readComplaint(body)?.message ?? "the chat gave no output";
     throw notLlm(url, said);
   }
   return { ttftMs: firstOutputMs ?? totalMs, totalMs, sample };

@@ -1,11 +1,12 @@
 import type { ChannelConfig } from "@lyceum/db/gateway-config";
-import { type ModelCheck, noConstraints } from "@lyceum/domain";
+import { type ModelCheck, type ModelConstraints, noConstraints } from "@lyceum/domain";
 import { type CanonicalRequest, noSampling } from "../canonical/canonical-request.ts";
 import { Notes } from "../canonical/notes.ts";
 import type { Protocol } from "../canonical/protocol.ts";
 import { wireOf } from "../embeddings/embedding-wires.ts";
 import type { Provider } from "../providers/provider.ts";
-import { applyHeaderOverrides } from "../translation/overrides.ts";
+import { constrain } from "../translation/constrain.ts";
+import { applyBodyOverrides, applyHeaderOverrides } from "../translation/overrides.ts";
 import type { UpstreamRequest } from "../upstream/upstream.ts";
 
 /** Room for a model that thinks before it says anything. */
@@ -23,6 +24,8 @@ export type TrialTarget = {
   readonly provider: Provider;
   readonly protocol: Protocol;
   readonly upstreamModel: string;
+  /** What its server takes, where that is known. */
+  readonly constraints?: ModelConstraints;
 };
 
 /** The request that finds out about one thing; null: the protocol has no way to ask for it. */
@@ -34,7 +37,7 @@ export function trialRequest(check: ModelCheck, to: TrialTarget): UpstreamReques
     outputLimit: null,
     defaultOutputTokens: OUTPUT_LIMIT,
     userPseudonym: "lyceum",
-    constraints: noConstraints,
+    constraints: to.constraints ?? noConstraints,
   };
   const encoded =
     check === "embedding"
@@ -54,7 +57,7 @@ export function trialRequest(check: ModelCheck, to: TrialTarget): UpstreamReques
     method: "POST",
     path: encoded.path,
     headers: applyHeaderOverrides([...usual, "user-agent", "lyceum", ...encoded.headers], channel.overrides.headers),
-    body: encoded.body,
+    body: applyBodyOverrides(constrain(encoded.body, protocol, target, new Notes()), channel.overrides.body),
     requestId: null,
     startTimeoutMs: channel.idleTimeoutMs,
   };

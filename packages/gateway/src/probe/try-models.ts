@@ -181,7 +181,7 @@ function refusal({ status, body }: Answer, check: ModelCheck, to: TrialTarget): 
 }
 
 function streamed({ sample, complaint }: Answer): Reading {
-  if (complaint !== null) return { outcome: "failed", said: complaint };
+  if (complaint !== null) return { outcome: "failed", said: complaint.message };
   return sample === null ? { outcome: "failed", said: "" } : { outcome: "passed", said: sample };
 }
 
