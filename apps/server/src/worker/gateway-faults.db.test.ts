@@ -23,7 +23,8 @@ beforeAll(async () => {
     "demo-error-200",
     "demo-no-top-p-1",
   ]) {
-    await gateway.model(name, [channel]);
+    // Each with a credential of its own: what one upstream says of it is nothing to the others.
+    await gateway.model(name, [await gateway.channel(name, gateway.upstreamUrl)]);
   }
   for (const name of ["demo-error-mid-stream", "demo-breaks-0", "demo-breaks-3", "demo-wrong-json", "demo-chunks-20"]) {
     await gateway.model(name, [channel]);
@@ -56,7 +57,7 @@ describe.each([false, true])("an upstream that refuses (stream: %s)", (stream) =
     ["demo-502-html", 502, "upstream_error"],
     ["demo-error-200", 502, "upstream_error"],
     ["closed-only", 503, "upstream_unavailable"],
-    ["wrong-path", 404, "upstream_rejected"],
+    ["wrong-path", 502, "upstream_error"],
   ])("%s becomes %i %s, charged nothing, recorded once", async (model, status, code) => {
     const before = (await gateway.records(person.accountId)).length;
     const answer = await ask(model, { stream });
@@ -67,7 +68,7 @@ describe.each([false, true])("an upstream that refuses (stream: %s)", (stream) =
     // Neither our credential nor the upstream's words about it leave us.
     expect(answer.text).not.toContain(CREDENTIAL.slice(0, 12));
     expect(answer.text).not.toContain("API key");
-    if (model === "demo-429") expect(answer.headers.get("retry-after")).toBe("7");
+    if (model === "demo-429") expect(["4", "5", "6", "7"]).toContain(answer.headers.get("retry-after"));
   });
 
   it("a field of the request is told why, without the upstream's own name for the model", async () => {

@@ -12,6 +12,10 @@ export type Call = {
   readonly choices: number;
   /** What the estimate of input tokens is made from. */
   readonly size: PromptSize;
+  /** What a deployment must be able to do. */
+  readonly needs: readonly Need[];
+  /** A number that stays the same as a conversation grows, by how it began; null: there is no conversation. */
+  readonly opening: (() => number) | null;
   /** Of a streamed answer. */
   readonly streamContentType: string;
   /**
@@ -26,11 +30,21 @@ export type Call = {
   keep?(answer: Buffer): Promise<Buffer>;
 };
 
+/** What not every deployment can do: see `DeploymentConfig.lacks`. */
+export type Need = "vision" | "tools" | "stream" | "audio" | "embedding";
+
 export type PromptSize = {
   /** Estimated tokens of all texts, tools and the marks of roles between them; not of images. */
   readonly textTokens: number;
   /** Images, documents and pieces of sound. */
   readonly images: number;
+};
+
+/** The same with what is known of a prompt beside its size. */
+export type MeasuredPrompt = PromptSize & {
+  readonly needs: readonly Need[];
+  /** See `Call.opening`. */
+  opening(): number;
 };
 
 /** What a translation knows and needs beside the call and its target. */

@@ -1,5 +1,5 @@
 import type { AppError, ParameterName } from "@lyceum/domain";
-import type { Call, Framing, PromptSize } from "./call.ts";
+import type { Call, Framing, MeasuredPrompt, PromptSize } from "./call.ts";
 import type { CanonicalReply } from "./canonical-reply.ts";
 import type { CanonicalRequest } from "./canonical-request.ts";
 import type { Notes } from "./notes.ts";
@@ -46,7 +46,7 @@ export type DecodedCall = {
   readonly isStream: boolean;
   readonly outputLimit: number | null;
   readonly choices: number;
-  readonly size: PromptSize;
+  readonly size: MeasuredPrompt;
   readonly streamContentType: string;
   /** The client wants the usage at the end of its stream; protocols that always tell it say true. */
   readonly wantsStreamUsage: boolean;

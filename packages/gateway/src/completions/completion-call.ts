@@ -29,6 +29,8 @@ function completionCall(decoded: DecodedCompletion): Call {
     outputLimit,
     choices,
     size,
+    needs: isStream ? ["stream"] : [],
+    opening: size.opening,
     streamContentType,
     prepare(target, occasion) {
       if (target.provider.dialectOf?.(target.upstreamModel).takesCompletions === true) return passed(decoded, target);

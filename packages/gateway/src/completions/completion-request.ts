@@ -66,7 +66,7 @@ export function decodeCompletionCall(body: Buffer): DecodedCompletion {
     );
   }
   textValue(body, fields, "user");
-  const { textTokens, images } = promptSize(body, object, readByModels);
+  const measured = promptSize(body, object, readByModels);
   let request: CanonicalRequest | null = null;
 
   function bodyFor(target: Target): Buffer {
@@ -94,7 +94,7 @@ export function decodeCompletionCall(body: Buffer): DecodedCompletion {
     choices,
     answers: prompts.count * n,
     echoes: booleanValue(body, fields, "echo") ?? false,
-    size: { textTokens: textTokens + prompts.tokens, images },
+    size: { ...measured, textTokens: measured.textTokens + prompts.tokens },
     streamContentType: "text/event-stream; charset=utf-8",
     wantsStreamUsage: isStream && usageOption.asked,
     canonical() {

@@ -12,6 +12,7 @@ import { constrain } from "../translation/constrain.ts";
 import type { DecodedEmbedding, EmbeddingFace, EmbeddingReply, EmbeddingWire } from "./embedding.ts";
 import { wireOf } from "./embedding-wires.ts";
 
+const EMBEDDING: Call["needs"] = ["embedding"];
 const NO_PARAMETERS = { parameterPaths: {} };
 
 /** The endpoint where clients ask for vectors. */
@@ -32,6 +33,8 @@ function embeddingCall(face: EmbeddingFace, decoded: DecodedEmbedding): Call {
     outputLimit: 0,
     choices: 1,
     size: decoded.size,
+    needs: EMBEDDING,
+    opening: null,
     streamContentType: "application/json",
     prepare: (target, occasion) => prepared(face, decoded, target, occasion),
   };

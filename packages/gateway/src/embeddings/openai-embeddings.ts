@@ -85,7 +85,7 @@ export const openaiEmbeddings = {
 
 /** Ids of tokens are tokens; texts are estimated. */
 function sizeOf({ input }: WireRequest, estimated: { textTokens: number; images: number }) {
-  if (typeof input === "string" || typeof input[0] === "string") return { ...estimated, images: 0 };
+  if (typeof input === "string" || typeof input[0] === "string") return { textTokens: estimated.textTokens, images: 0 };
   return { textTokens: input.flat().length, images: 0 };
 }
 

@@ -1,6 +1,8 @@
 import type { CredentialConfig, DeploymentConfig } from "@lyceum/db/gateway-config";
 import type { HealthSnapshot } from "@lyceum/db/gateway-health";
 import type { HealthSign } from "@lyceum/domain";
+import { CredentialMemory } from "./credential-memory.ts";
+import { DeploymentMemory, type Factors } from "./deployment-memory.ts";
 import type { Route } from "./route.ts";
 
 /** What one attempt says of the health of where it went. */
@@ -12,7 +14,14 @@ export type Observation = {
   readonly error: string;
   /** With `rate`: how long the upstream wants us to wait; null: it doesn't say. */
   readonly retryAfterMs: number | null;
+  /** From sending to the first output of a stream; null or left out: not known. */
+  readonly ttftMs?: number | null;
 };
+
+/** Signs after which nothing is to be expected of a route until somebody has looked: all workers should know at once. */
+const urgent: ReadonlySet<HealthSign> = new Set<HealthSign>(["refused", "quota", "denied", "model-missing"]);
+/** Observations that wait to be told to the others, while the database is away. */
+const MOST_WAITING = 20_000;
 
 /**
  * What a worker knows of the health of deployments and credentials: what all workers share (the snapshot), and what it has seen itself since.
@@ -20,13 +29,18 @@ export type Observation = {
  */
 export class HealthBook {
   readonly #clock: () => number;
+  readonly #deployments: DeploymentMemory;
+  readonly #credentials: CredentialMemory;
   #snapshot: HealthSnapshot | null = null;
   #readAt = 0;
   #waiting: Observation[] = [];
+  #onUrgent: (() => void) | null = null;
 
   /** `clock`: monotonic milliseconds. */
   constructor(clock: () => number) {
     this.#clock = clock;
+    this.#deployments = new DeploymentMemory(clock);
+    this.#credentials = new CredentialMemory(clock);
   }
 
   /** Takes what all workers share from now on. */
@@ -35,24 +49,64 @@ export class HealthBook {
     this.#readAt = this.#clock();
   }
 
-  /** Whether requests may go to a deployment: it is not out, and neither are all credentials of its channel. */
-  isUsable(deployment: DeploymentConfig): boolean {
+  /**
+   * Whether a deployment is in service: its breaker is closed, and a credential of its channel is taken by the upstream. One that has to wait for
+   * a while is: a model is not lost because it is busy.
+   */
+  isUsable({ id, channel }: DeploymentConfig): boolean {
+    const snapshot = this.#snapshot;
+    if (snapshot === null) return true;
+    if (snapshot.deployments.has(id)) return false;
     return (
-      this.#snapshot?.deployments.has(deployment.id) !== true &&
-      deployment.channel.credentials.some((credential) => this.isReady(credential))
+      snapshot.credentials.size === 0 ||
+      channel.credentials.some((credential) => snapshot.credentials.get(credential.id)?.untilMs !== null)
     );
   }
 
   /** Whether a credential may be used now. */
   isReady(credential: CredentialConfig): boolean {
-    const known = this.#snapshot?.credentials.get(credential.id);
-    if (known === undefined) return true;
-    return known.untilMs !== null && this.#clock() - this.#readAt >= known.untilMs;
+    return this.readyInMs(credential) === 0;
   }
 
-  /** Takes note of an attempt's ending. */
+  /** How long a credential has to wait; infinite where a probe decides. */
+  readyInMs({ id }: CredentialConfig): number {
+    const known = this.#snapshot?.credentials.get(id);
+    if (known?.untilMs === null) return Number.POSITIVE_INFINITY;
+    const shared = known === undefined ? 0 : known.untilMs - (this.#clock() - this.#readAt);
+    return Math.max(0, shared, this.#credentials.coolingMs(id));
+  }
+
+  /** Whether this worker has just seen that nothing comes of a deployment: it is the last to be tried, for as long as the others don't know. */
+  isAvoided(deployment: DeploymentConfig): boolean {
+    return this.#deployments.isAvoided(deployment.id);
+  }
+
+  /** The same of a credential. */
+  isDoubtful(credential: CredentialConfig): boolean {
+    return this.#credentials.isDoubtful(credential.id);
+  }
+
+  /** By how much the weights of rivals are lessened for what was measured; null: not at all. */
+  factorsOf(rivals: readonly DeploymentConfig[]): Factors | null {
+    return this.#deployments.factorsOf(rivals);
+  }
+
+  /** Takes note of an attempt's ending. Call it exactly once for each. */
   note(observation: Observation): void {
+    const { route, sign, retryAfterMs, ttftMs = null } = observation;
+    this.#deployments.note(route.deployment.id, sign, ttftMs);
+    this.#credentials.note(route.credential.id, sign, retryAfterMs);
+    if (this.#waiting.length >= MOST_WAITING) {
+      if (sign === "passed" || sign === "request") return;
+      this.#waiting.shift();
+    }
     this.#waiting.push(observation);
+    if (urgent.has(sign)) this.#onUrgent?.();
+  }
+
+  /** Calls `listener`, in place of the one before, when something was noted that the others should know at once. */
+  whenUrgent(listener: () => void): void {
+    this.#onUrgent = listener;
   }
 
   /** What was noted since the last call. */

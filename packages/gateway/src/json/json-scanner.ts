@@ -61,6 +61,8 @@ export type JsonTally = {
   readonly textMedia: ReadonlySet<number>;
   /** How many pictures there are to be counted for media behind addresses. */
   readonly addresses: number;
+  /** Some of them are evidently those of pictures. */
+  readonly hasPictureAddress: boolean;
 };
 
 /** An item of a list. Offsets in bytes. */
@@ -93,6 +95,7 @@ class JsonScanner {
   readonly #media: number[] = [];
   readonly #textMedia = new Set<number>();
   #addresses = 0;
+  #hasPictureAddress = false;
   readonly #texts: number[] = [];
   #joinsTexts = false;
 
@@ -112,6 +115,7 @@ class JsonScanner {
       media: this.#media,
       textMedia: this.#textMedia,
       addresses: this.#addresses,
+      hasPictureAddress: this.#hasPictureAddress,
     };
     return { members: this.#members, end, tally };
   }
@@ -150,6 +154,7 @@ class JsonScanner {
     const around = this.#kind;
     const mediaBefore = this.#media.length;
     const addressesBefore = this.#addresses;
+    const hadPictureAddress = this.#hasPictureAddress;
     let isTextual = false;
     let isDocument = false;
     this.#at++;
@@ -190,7 +195,10 @@ class JsonScanner {
     this.#kind = around;
     if (isTextual)
       for (let at = mediaBefore; at < this.#media.length; at += 2) this.#textMedia.add(this.#media[at] ?? 0);
-    if (isDocument && this.#addresses > addressesBefore) this.#addresses += HEAVY_ADDRESS;
+    if (isDocument && this.#addresses > addressesBefore) {
+      this.#addresses += HEAVY_ADDRESS;
+      this.#hasPictureAddress = hadPictureAddress;
+    }
   }
 
   /** A value that counts as the JSON that it is, whatever stands in it. */
@@ -199,12 +207,14 @@ class JsonScanner {
     const { length } = this.#texts;
     const joined = this.#joinsTexts;
     const addresses = this.#addresses;
+    const hasPictureAddress = this.#hasPictureAddress;
     const media = this.#media.length;
     this.#kind = PLAIN;
     this.#value(depth);
     this.#texts.length = length;
     this.#media.length = media;
     this.#addresses = addresses;
+    this.#hasPictureAddress = hasPictureAddress;
     this.#joinsTexts = joined;
     this.#text(start, this.#at);
   }
@@ -253,7 +263,9 @@ class JsonScanner {
     if (this.#kind !== MEDIA && this.#kind !== HEAVY) return false;
     const bytes = this.#bytes;
     if (/^https?:/i.test(bytes.toString("latin1", start, Math.min(end, start + 6)))) {
-      this.#addresses += addressWeight(bytes, start, end, this.#kind);
+      const weight = addressWeight(bytes, start, end, this.#kind);
+      this.#addresses += weight;
+      this.#hasPictureAddress ||= weight === 1;
       return false;
     }
     const from = base64Start(bytes, start, end);

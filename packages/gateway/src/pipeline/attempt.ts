@@ -14,7 +14,8 @@ import { ClientGone } from "./gateway-request.ts";
 import { proposeLater } from "./propose.ts";
 import type { Names } from "./scrub.ts";
 import { StreamRelay } from "./stream-relay.ts";
-import { type Failure, failureOfFault, failureOfReply, failureOfStatus } from "./upstream-errors.ts";
+import type { Tries } from "./tries.ts";
+import { type Failure, failureOfFault, failureOfReply, failureOfSilence, failureOfStatus } from "./upstream-errors.ts";
 
 /** A whole answer longer than this is none. */
 const MAXIMUM_REPLY_BYTES = 128 * 1024 * 1024;
@@ -50,7 +51,7 @@ export type AttemptResult =
   | ({ readonly kind: "failed"; readonly sentAt: number | null } & Failure);
 
 /** Sends the call to one deployment with one credential. Rejects only for a fault of our own. */
-export async function attempt(admitted: Admitted, route: Route, attempts: number, deps: Deps): Promise<AttemptResult> {
+export async function attempt(admitted: Admitted, route: Route, tries: Tries, deps: Deps): Promise<AttemptResult> {
   const { call, request } = admitted;
   let upstreamCall: UpstreamCall;
   try {
@@ -67,7 +68,7 @@ export async function attempt(admitted: Admitted, route: Route, attempts: number
   }
   const { channel } = route.deployment;
   return new Promise((resolve) => {
-    const receiver = new Attempt(admitted, route, upstreamCall, attempts, deps, resolve);
+    const receiver = new Attempt(admitted, route, upstreamCall, tries, deps, resolve);
     receiver.exchange = deps.upstream.send(
       {
         channel,
@@ -83,6 +84,7 @@ export async function attempt(admitted: Admitted, route: Route, attempts: number
       receiver,
     );
     request.client.whenGone(() => receiver.exchange?.abort());
+    receiver.watchFirstToken();
   });
 }
 
@@ -121,7 +123,9 @@ class Attempt implements UpstreamReceiver {
   readonly #admitted: Admitted;
   readonly #route: Route;
   readonly #upstreamCall: UpstreamCall;
-  readonly #attempts: number;
+  readonly #tries: Tries;
+  /** Runs while nothing that a model wrote has come, and another route is left. */
+  #firstTokenTimer: NodeJS.Timeout | null = null;
   readonly #deps: Deps;
   readonly #resolve: (result: AttemptResult) => void;
   readonly #names: Names;
@@ -140,19 +144,37 @@ class Attempt implements UpstreamReceiver {
     admitted: Admitted,
     route: Route,
     upstreamCall: UpstreamCall,
-    attempts: number,
+    tries: Tries,
     deps: Deps,
     resolve: (result: AttemptResult) => void,
   ) {
     this.#admitted = admitted;
     this.#route = route;
     this.#upstreamCall = upstreamCall;
-    this.#attempts = attempts;
+    this.#tries = tries;
     this.#deps = deps;
     this.#resolve = resolve;
     const credential = route.credential.secret;
     this.#names = { requested: admitted.call.model, upstream: route.deployment.upstreamModel, credential };
     this.#sentAt = deps.clock();
+  }
+
+  /** Where nothing that a model wrote comes in time, another route is tried, as long as there is one. */
+  watchFirstToken(): void {
+    const { call } = this.#admitted;
+    const { firstTokenTimeoutMs } = this.#route.deployment.channel;
+    if (!call.isStream || firstTokenTimeoutMs === null || !this.#tries.hasOthers()) return;
+    this.#firstTokenTimer = setTimeout(() => {
+      if (!this.#tries.hasOthers()) {
+        this.#relay?.releasePrelude();
+        return;
+      }
+      const failure = failureOfSilence(firstTokenTimeoutMs);
+      this.#decoder?.destroy();
+      if (this.#relay === null) this.#fail(failure);
+      else this.#relay.fail(failure);
+      this.exchange?.abort();
+    }, firstTokenTimeoutMs);
   }
 
   onStart(status: number, headers: IncomingHttpHeaders): void {
@@ -195,11 +217,12 @@ class Attempt implements UpstreamReceiver {
       admitted: this.#admitted,
       route: this.#route,
       upstreamCall: this.#upstreamCall,
-      attempts: this.#attempts,
+      attempts: this.#tries.count,
+      holdsPrelude: this.#tries.hasOthers(),
       sentAt: this.#sentAt,
       exchange,
       deps: this.#deps,
-      onOpen: () => this.#resolve({ kind: "stream", relay, upstreamCall: this.#upstreamCall }),
+      onOpen: () => this.#done({ kind: "stream", relay, upstreamCall: this.#upstreamCall }),
       onFailedUnopened: (failure) => this.#fail(failure),
     });
     this.#relay = relay;
@@ -225,7 +248,11 @@ class Attempt implements UpstreamReceiver {
     const kind = kindOfBody(begun, this.#upstreamCall.framing);
     if (kind === "unknown") return false;
     this.#isUndecided = false;
-    if (kind === "whole") return false;
+    if (kind === "whole") {
+      // There will be no first token: the answer is on its way in one piece.
+      this.#stopTimer();
+      return false;
+    }
     this.#openRelay();
     this.#chunks = [];
     this.#relay?.take(withoutMark(begun));
@@ -233,7 +260,7 @@ class Attempt implements UpstreamReceiver {
   }
 
   #end(): void {
-    if (this.#relay === null) this.#resolve(this.#wholeResult());
+    if (this.#relay === null) this.#done(this.#wholeResult());
     else this.#relay.end();
   }
 
@@ -263,16 +290,20 @@ class Attempt implements UpstreamReceiver {
   }
 
   #fail(failure: Failure): void {
-    this.#resolve(this.#failed(failure));
+    this.#done(this.#failed(failure));
+  }
+
+  #done(result: AttemptResult): void {
+    this.#stopTimer();
+    this.#resolve(result);
+  }
+
+  #stopTimer(): void {
+    if (this.#firstTokenTimer !== null) clearTimeout(this.#firstTokenTimer);
   }
 
   #failed(failure: Failure): AttemptResult {
     const sentAt = this.exchange?.isSent === true ? this.#sentAt : null;
     return { kind: "failed", sentAt, ...failure };
   }
-}
-
-/** The end of a request that no deployment could take. */
-export function noDeploymentLeft(model: string): Failure {
-  return { error: new AppError("upstream_unavailable", { parameters: { model } }), sign: null, isRetryable: false };
 }

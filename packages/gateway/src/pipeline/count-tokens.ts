@@ -32,6 +32,7 @@ import { failureOfStatus } from "./upstream-errors.ts";
 
 /** Nobody waits longer for a number that we can estimate ourselves. */
 const LONGEST_WAIT_MS = 10_000;
+const MOST_ASKED = 3;
 /** Of an error body. */
 const MOST_READ = 8_192;
 
@@ -54,10 +55,16 @@ export async function countTokens(
   const question = face.counting.decodeQuestion(body, route);
   if (request.client.isGone) throw new ClientGone();
   const { model } = chooseModel(question.model, caller, config);
-  for (const deployment of orderDeployments(model.deployments, deps.random)) {
+  const order = orderDeployments(model.deployments, {
+    seed: Math.floor(deps.random() * 2 ** 32),
+    most: MOST_ASKED,
+    accepts: (each) => deps.health.isUsable(each),
+    factorsOf: () => null,
+  });
+  for (const deployment of order) {
     const target = targetOf(deployment, model.maxOutputTokens ?? config.settings.usualOutputTokens, caller);
     const credential = deployment.channel.credentials.find((each) => deps.health.isReady(each));
-    if (credential === undefined || !deps.health.isUsable(deployment)) continue;
+    if (credential === undefined) continue;
     const tokens =
       target === null ? null : await ask(face, question, { deployment, credential }, target, request, deps);
     if (tokens !== null) return answer(face, request, tokens, {});

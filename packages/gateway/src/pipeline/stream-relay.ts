@@ -9,9 +9,15 @@ import type { UpstreamExchange } from "../upstream/upstream.ts";
 import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
 import type { ReplySink, ReplyStream } from "./gateway-request.ts";
+import { noteFailure, notePassed } from "./note-ending.ts";
 import { OutputRoom } from "./output-room.ts";
 import { type Ending, settle } from "./settle.ts";
 import { type Failure, failureInStream, failureOfReply } from "./upstream-errors.ts";
+
+/** Of what stands before the first output. */
+const MOST_HELD_BYTES = 64 * 1024;
+/** A client whose server says nothing for so long may think that it is gone. */
+const LONGEST_HOLD_MS = 10_000;
 
 type Rename = NonNullable<StreamListener["rename"]>;
 
@@ -23,6 +29,8 @@ export type RelayOptions = {
   readonly sentAt: number;
   readonly exchange: UpstreamExchange;
   readonly deps: Deps;
+  /** Another route is left: nothing goes out before something that a model wrote has come. */
+  readonly holdsPrelude: boolean;
   /** The first frame for the client is there. */
   readonly onOpen: () => void;
   /** It failed before that: nothing has been settled, and another deployment may be tried. */
@@ -46,6 +54,10 @@ export class StreamRelay implements ReplyStream {
   #endedWhileHolding = false;
   #state: "waiting" | "open" | "settling" | "over" = "waiting";
   #sink: ReplySink | null = null;
+  /** Whether what stands before the first output (a role, an id, a sign of life) is held back, so that another route can still be tried. */
+  #holdsPrelude: boolean;
+  #preludeBytes = 0;
+  #preludeTimer: NodeJS.Timeout | null = null;
   /** What came before the sink did. */
   #early: Buffer[] = [];
   #tail: Buffer[] = [];
@@ -60,6 +72,7 @@ export class StreamRelay implements ReplyStream {
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#holdsPrelude = options.holdsPrelude;
     this.#listener = options.upstreamCall.listen();
     const receive: FrameReceiver = (buffer, start, end, data, dataStart, dataEnd) => {
       if (this.#state === "settling" || this.#state === "over") return;
@@ -122,6 +135,7 @@ export class StreamRelay implements ReplyStream {
       // Everything is there but the upstream's own last word, which some leave out.
       this.#open();
       this.#tail.push(this.#listener.encodeEnd());
+      this.#notePassed(true);
       void this.#finish("finished", null);
     } else {
       const error = new AppError("upstream_error", { detail: "the stream just stopped" });
@@ -136,14 +150,20 @@ export class StreamRelay implements ReplyStream {
     const isGone = this.#options.admitted.request.client.isGone;
     if (this.#state === "waiting") {
       this.#state = "over";
+      if (this.#preludeTimer !== null) clearTimeout(this.#preludeTimer);
       this.#options.onFailedUnopened(failure);
-    } else void this.#finish(isGone ? "client-gone" : "failed", failure.error);
+    } else {
+      if (isGone) this.#notePassed();
+      else noteFailure(this.#options.admitted, this.#options.route, failure, this.#options.deps);
+      void this.#finish(isGone ? "client-gone" : "failed", failure.error);
+    }
   }
 
   /** Ends the stream for our own reasons: the worker is shutting down. */
   cut(): void {
     if (this.#state !== "open") return;
     this.#flush();
+    this.#notePassed();
     void this.#finish("cut", new AppError("overloaded", { detail: "the worker is shutting down" }));
     this.#options.exchange.abort();
   }
@@ -161,7 +181,7 @@ export class StreamRelay implements ReplyStream {
         if (replacement !== null) this.#pass(replacement, 0, replacement.length);
         else if (rename === null) this.#pass(buffer, start, end);
         else this.#passRenamed(buffer, start, end, rename);
-        this.#open();
+        this.#openIfDue(end - start);
         this.#checkRoom();
         return;
       case "withhold":
@@ -189,6 +209,7 @@ export class StreamRelay implements ReplyStream {
     this.#open();
     this.#tail.push(lastFrame);
     this.#flush();
+    this.#notePassed(true);
     void this.#finish("finished", null);
   }
 
@@ -237,6 +258,13 @@ export class StreamRelay implements ReplyStream {
     if (this.#endedWhileHolding) this.end();
   }
 
+  /** Who has written something is well, whoever ended it. `isComplete`: also if an empty answer was all. */
+  #notePassed(isComplete = false): void {
+    const { admitted, route, sentAt, deps } = this.#options;
+    const first = this.#firstOutputAt;
+    if (first !== null || isComplete) notePassed(admitted, route, first === null ? null : first - sentAt, deps);
+  }
+
   #isSettled(): boolean {
     return this.#state === "settling" || this.#state === "over";
   }
@@ -245,6 +273,7 @@ export class StreamRelay implements ReplyStream {
     this.#flush();
     const { admitted, exchange } = this.#options;
     this.#tail = [this.#listener.encodeLengthEnd(admitted.inputTokens)];
+    this.#notePassed();
     // No more is charged than was reserved for: the count that its end was decided by.
     const facts = this.#listener.facts();
     void this.#finish("cut", null, { ...facts, estimatedOutputTokens: facts.seenOutputTokens });
@@ -256,9 +285,31 @@ export class StreamRelay implements ReplyStream {
     this.#options.exchange.abort();
   }
 
+  /** Nothing more is held back: there is nowhere else to go, or it has taken too long. */
+  releasePrelude(): void {
+    this.#holdsPrelude = false;
+    if (this.#state === "waiting" && this.#preludeBytes > 0) {
+      this.#open();
+      this.#flush();
+    }
+  }
+
+  #openIfDue(bytes: number): void {
+    if (this.#state !== "waiting") return;
+    if (!this.#holdsPrelude || this.#listener.hasOutput || this.#preludeBytes > MOST_HELD_BYTES) {
+      this.#open();
+      return;
+    }
+    this.#preludeBytes += bytes;
+    // With a time-out for the first token that one decides.
+    const { firstTokenTimeoutMs } = this.#options.route.deployment.channel;
+    if (firstTokenTimeoutMs === null) this.#preludeTimer ??= setTimeout(() => this.releasePrelude(), LONGEST_HOLD_MS);
+  }
+
   #open(): void {
     if (this.#state !== "waiting") return;
     this.#state = "open";
+    if (this.#preludeTimer !== null) clearTimeout(this.#preludeTimer);
     this.#options.onOpen();
   }
 

@@ -1,10 +1,14 @@
 import type { DeploymentConfig } from "@lyceum/db/gateway-config";
 import { toAppError } from "@lyceum/domain";
+import type { Route } from "../health/route.ts";
 import type { Admitted } from "./admit.ts";
-import { type AttemptResult, attempt, noDeploymentLeft } from "./attempt.ts";
+import { type AttemptResult, attempt } from "./attempt.ts";
 import type { Deps } from "./deps.ts";
-import { takeRoute } from "./take-route.ts";
+import { finalFailure } from "./final-failure.ts";
+import { noteFailure, notePassed } from "./note-ending.ts";
+import { type Taken, takeRoute } from "./take-route.ts";
 import { Tries } from "./tries.ts";
+import type { Failure } from "./upstream-errors.ts";
 
 /** What all tries together came to. */
 export type Tried = {
@@ -21,54 +25,68 @@ export type Tried = {
 
 /** Tries one route after the other until one answers, the request itself turns out to be at fault, or nothing is left. Never rejects. */
 export async function tryRoutes(admitted: Admitted, deps: Deps): Promise<Tried> {
-  const { client } = admitted.request;
+  try {
+    return await tryAll(admitted, deps);
+  } catch (thrown) {
+    // A fault of our own outside of every attempt.
+    const result = { kind: "failed", sentAt: null, error: toAppError(thrown), sign: null, isRetryable: false } as const;
+    return { result, attempts: 0, deployment: null, sentAt: null, release: nothing };
+  }
+}
+
+async function tryAll(admitted: Admitted, deps: Deps): Promise<Tried> {
+  const { request, call } = admitted;
   const tries = new Tries(admitted, deps);
-  let result: AttemptResult | null = null;
+  const failures: Failure[] = [];
   let deployment: DeploymentConfig | null = null;
   let sentAt: number | null = null;
-  let release = nothing;
-  while (!client.isGone) {
+  while (!request.client.isGone) {
     const candidates = tries.candidates();
     if (candidates.length === 0) break;
-    release = nothing;
+    let taken: Taken | null = null;
+    let result: AttemptResult;
     try {
-      const taken = await takeRoute(candidates, admitted, deps);
+      taken = await takeRoute(candidates, admitted, deps);
       if (taken === null) break;
-      release = () => taken.release();
       deployment = taken.route.deployment;
       tries.begin(taken.route);
-      result = await attempt(admitted, taken.route, tries.count, deps);
+      result = await attempt(admitted, taken.route, tries, deps);
     } catch (thrown) {
       // A place that can't be had, and a fault of our own: both must end in a settlement.
       result = { kind: "failed", sentAt: null, error: toAppError(thrown), sign: null, isRetryable: false };
     }
-    if (result.kind !== "failed") break;
-    release();
-    release = nothing;
+    if (result.kind !== "failed") {
+      if (taken === null) throw new Error("an answer came from nowhere");
+      const place = taken;
+      if (result.kind === "whole") notePassed(admitted, taken.route, null, deps);
+      return { result, attempts: tries.count, deployment, sentAt, release: () => place.release() };
+    }
+    taken?.release();
+    failures.push(result);
     sentAt ??= result.sentAt;
     if (result.isAborted) break;
-    logFailure(admitted, deployment, result, deps);
-    if (!result.isRetryable) break;
+    logFailure(admitted, taken?.route ?? null, result, deps);
+    if (taken !== null) noteFailure(admitted, taken.route, result, deps);
+    if (taken === null || !result.isRetryable) break;
+    tries.fail(taken.route, result.sign);
+    // Whoever has waited as long as an answer may take at all is not made to wait once more.
+    if (deps.clock() - request.receivedAt > taken.route.deployment.channel.totalTimeoutMs) break;
   }
-  result ??= { kind: "failed", sentAt: null, ...noDeploymentLeft(admitted.call.model), isRetryable: true };
+  const failure = finalFailure(failures, call.model, tries.readyInMs());
   // Who leaves between two tries, or while waiting for one, has not been failed.
-  if (result.kind === "failed" && result.isRetryable && client.isGone) result = { ...result, isAborted: true };
-  return { result, attempts: tries.count, deployment, sentAt, release };
+  const isAborted = failure.isAborted === true || (failure.isRetryable && request.client.isGone);
+  const result: AttemptResult = { kind: "failed", sentAt, ...failure, isAborted };
+  return { result, attempts: tries.count, deployment, sentAt, release: nothing };
 }
 
 function nothing(): void {}
 
-function logFailure(
-  { request, choice }: Admitted,
-  deployment: DeploymentConfig | null,
-  { error }: Extract<AttemptResult, { kind: "failed" }>,
-  deps: Deps,
-): void {
+function logFailure({ request, choice }: Admitted, route: Route | null, { error }: Failure, deps: Deps): void {
   deps.log("warn", "an upstream failed", {
     requestId: request.id,
     model: choice.model.name,
-    channel: deployment?.channel.name,
-    upstreamModel: deployment?.upstreamModel,
+    channel: route?.deployment.channel.name,
+    upstreamModel: route?.deployment.upstreamModel,
     code: error.code,
     detail: error.detail,
     ...(error.code === "internal" && { error: error.cause }),

@@ -26,15 +26,34 @@ export function mediaPictures(body: Buffer, { media, textMedia, addresses }: Jso
   return pictures;
 }
 
+/** Whether there are pictures, and sound: only what its first bytes, its name or its address shows to be one. */
+export function mediaKinds(body: Buffer, { media, hasPictureAddress }: JsonTally) {
+  let hasPictures = hasPictureAddress;
+  let hasSound = false;
+  for (let index = 0; index < media.length; index += 2) {
+    const start = media[index] ?? 0;
+    const type = sniffMediaType(Buffer.from(headOf(body, start, media[index + 1] ?? 0), "base64"));
+    hasPictures ||= type === null ? isNamedPicture(body, start) : type.startsWith("image/");
+    hasSound ||= type?.startsWith("audio/") === true;
+  }
+  return { hasPictures, hasSound };
+}
+
+function headOf(body: Buffer, start: number, end: number): string {
+  return body.toString("latin1", start, Math.min(end, start + HEAD)).replaceAll("\\", "");
+}
+
+function isNamedPicture(body: Buffer, start: number): boolean {
+  return /data:image\/[^,]*,$/i.test(body.toString("latin1", Math.max(0, start - HEAD), start));
+}
+
 function charactersOfPicture(body: Buffer, start: number, end: number): number {
-  const head = body.toString("latin1", start, Math.min(end, start + HEAD)).replaceAll("\\", "");
-  const bytes = Buffer.from(head, "base64");
+  const bytes = Buffer.from(headOf(body, start, end), "base64");
   const type = sniffMediaType(bytes);
   if (type?.startsWith("image/") === true) return Number.POSITIVE_INFINITY;
   if (type === "application/pdf") return OF_PDF;
   // Of a type that no first bytes show: what takes it for a picture makes one of it, or nothing.
-  if (type === null && /data:image\/[^,]*,$/i.test(body.toString("latin1", Math.max(0, start - HEAD), start)))
-    return Number.POSITIVE_INFINITY;
+  if (type === null && isNamedPicture(body, start)) return Number.POSITIVE_INFINITY;
   return type === null && isText(bytes) ? OF_TEXT : OF_OTHERS;
 }
 

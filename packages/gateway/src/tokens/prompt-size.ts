@@ -1,7 +1,8 @@
-import type { PromptSize } from "../canonical/call.ts";
+import type { MeasuredPrompt, Need } from "../canonical/call.ts";
 import type { JsonObject, Member } from "../json/json-scanner.ts";
 import { estimateTokens } from "./estimate-tokens.ts";
-import { mediaPictures } from "./media-pictures.ts";
+import { mediaKinds, mediaPictures } from "./media-pictures.ts";
+import { openingOf } from "./opening-of.ts";
 
 /**
  * Marks of the chat template: a message brings 1 (DeepSeek) to 5 (Qwen) tokens beside its text, 3 in the mean. It has two strings, role and
@@ -38,12 +39,13 @@ const unread: ReadonlySet<string> = new Set([
 /** Members that models get to read: the texts in some (messages), the JSON of others (tools). Long ones of other names count as well. */
 export type ReadMembers = { readonly texts: ReadonlySet<string>; readonly json: ReadonlySet<string> };
 
-/** What the estimate of a request's input is made from. The texts of messages count as text, whatever JSON stands around them. */
-export function promptSize(body: Buffer, object: JsonObject, read: ReadMembers): PromptSize {
+/** What the estimate of a request's input is made from, and what the choice of a deployment goes by. The texts of messages count as text, whatever JSON stands around them. */
+export function promptSize(body: Buffer, object: JsonObject, read: ReadMembers): MeasuredPrompt {
   const { texts } = object.tally;
   const spans: number[] = [];
   const unknown: number[] = [];
   let tokens = 0;
+  let hasTools = false;
   for (const member of object.members) {
     const { keyStart, keyEnd, valueStart, valueEnd } = member;
     const isLong = valueEnd - valueStart > LONG;
@@ -53,12 +55,39 @@ export function promptSize(body: Buffer, object: JsonObject, read: ReadMembers):
     }
     const name = body.toString("latin1", keyStart, keyEnd);
     if (read.texts.has(name)) for (const offset of textsIn(texts, member)) spans.push(offset);
-    else if (read.json.has(name)) tokens += estimateTokens(body, [valueStart, valueEnd]);
-    else if (isLong && !unread.has(name)) unknown.push(valueStart, valueEnd);
+    else if (read.json.has(name)) {
+      tokens += estimateTokens(body, [valueStart, valueEnd]);
+      hasTools ||= (name === "tools" || name === "functions") && hasItems(body, member);
+    } else if (isLong && !unread.has(name)) unknown.push(valueStart, valueEnd);
   }
   if (unknown.length > 0) tokens += estimateTokens(body, unknown);
   const marks = (spans.length / 2) * TOKENS_A_STRING + TOKENS_A_PROMPT;
-  return { textTokens: tokens + estimateTokens(body, spans) + marks, images: mediaPictures(body, object.tally) };
+  const images = mediaPictures(body, object.tally);
+  return {
+    textTokens: tokens + estimateTokens(body, spans) + marks,
+    images,
+    needs: needsOf(hasTools, images > 0 ? mediaKinds(body, object.tally) : null),
+    opening: () => openingOf(body, object, read.texts),
+  };
+}
+
+const NOTHING: readonly Need[] = [];
+const TOOLS: readonly Need[] = ["tools"];
+
+function needsOf(hasTools: boolean, media: ReturnType<typeof mediaKinds> | null): readonly Need[] {
+  if (media === null) return hasTools ? TOOLS : NOTHING;
+  const needs: Need[] = hasTools ? ["tools"] : [];
+  if (media.hasPictures) needs.push("vision");
+  if (media.hasSound) needs.push("audio");
+  return needs;
+}
+
+/** Neither null nor an empty list. */
+function hasItems(body: Buffer, { valueStart, valueEnd }: Member): boolean {
+  return (
+    body[valueStart] === 0x5b &&
+    !/^\[\s*\]/.test(body.toString("latin1", valueStart, Math.min(valueEnd, valueStart + 64)))
+  );
 }
 
 function textsIn(texts: readonly number[], { valueStart, valueEnd }: Member): readonly number[] {

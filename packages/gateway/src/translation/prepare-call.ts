@@ -39,6 +39,8 @@ export function chatCall(face: Protocol, decoded: DecodedCall): Call {
     outputLimit,
     choices,
     size,
+    needs: isStream ? [...size.needs, "stream"] : size.needs,
+    opening: size.opening,
     streamContentType,
     prepare(target, occasion) {
       const upstream = protocolOf(target.provider.protocol);

@@ -13,8 +13,8 @@ let accountId: string;
 const refusals = [
   ["demo-401", 503, null],
   ["demo-403", 503, null],
-  ["demo-404-model", 404, null],
-  ["demo-429", 429, "7"],
+  ["demo-404-model", 503, null],
+  ["demo-429", 429, 7],
   ["demo-500", 502, null],
   ["demo-503", 502, null],
   ["demo-529", 503, null],
@@ -26,7 +26,7 @@ const faults = ["demo-error-mid-stream", "demo-breaks-3", "demo-ends-3", "demo-e
 
 beforeAll(async () => {
   gateway = await createWorkerFixture();
-  await openChannels(gateway, ["demo-text", ...refusals.map(([name]) => name), ...faults]);
+  await openChannels(gateway, ["demo-text", ...refusals.map(([name]) => name), ...faults], true);
   ({ secret, accountId } = await gateway.person(1_000_000_000_000_000n));
   ({ secret: poor } = await gateway.person(0n));
   await gateway.inForce();
@@ -54,7 +54,10 @@ describe.each(faces)("$title clients", (face) => {
         // Anthropic's word for a full house is one wherever it stands (case 51).
         const isFull = model === "demo-error-200" && upstream === "anthropic-messages";
         expect([answer.status, body]).toEqual([isFull ? 503 : status, expect.any(String)]);
-        expect(answer.headers.get("retry-after")).toBe(retryAfter);
+        const told = answer.headers.get("retry-after");
+        // Until it is over nobody asks again, and who comes later has less to wait.
+        if (retryAfter === null) expect(told).toBeNull();
+        else expect([1, 2, 3, 4, 5, 6, retryAfter]).toContain(Number(told));
         expect(answer.headers.get("x-request-id")).toMatch(/^req_/);
         expect(face.readError(JSON.parse(body)).length).toBeGreaterThan(5);
         expect(body).not.toMatch(/sk-upstream-credential|<html/i);

@@ -19,16 +19,20 @@ const upstreams = {
 /** The protocols of upstreams: a model's name is `PROTOCOL.NAME`. */
 export const upstreamIds = Object.keys(upstreams);
 
-/** Puts a channel of every protocol before the demo upstream, with these of its models. */
-export async function openChannels(gateway: WorkerFixture, names: Iterable<string>): Promise<void> {
+/**
+ * Puts a channel of every protocol before the demo upstream, with these of its models. `apart`: a channel for each model, so that what one does to its
+ * credential is nothing to the others.
+ */
+export async function openChannels(gateway: WorkerFixture, names: Iterable<string>, apart = false): Promise<void> {
   await gateway.group("default", { isOpen: true });
-  const models = new Set(names);
+  const models = [...new Set(names)];
   for (const [protocol, { provider, path }] of Object.entries(upstreams)) {
-    const timeouts = { idleTimeoutMs: 1_500, totalTimeoutMs: 20_000 };
-    const channel = await gateway.channel(protocol, `${gateway.upstream.url}${path}`, {
-      protocol: provider,
-      ...timeouts,
-    });
-    for (const name of models) await gateway.model(`${protocol}.${name}`, [channel], { upstreamModel: name });
+    const options = { protocol: provider, idleTimeoutMs: 1_500, totalTimeoutMs: 20_000 };
+    const open = (name: string) => gateway.channel(name, `${gateway.upstream.url}${path}`, options);
+    const shared = apart ? null : await open(protocol);
+    for (const upstreamModel of models) {
+      const name = `${protocol}.${upstreamModel}`;
+      await gateway.model(name, [shared ?? (await open(name))], { upstreamModel });
+    }
   }
 }
