@@ -186,6 +186,21 @@ export const errorTable = {
     en: "The model {model} has no price yet and can't be used. {hint_en}",
   },
 
+  model_paused: {
+    status: 503,
+    retryable: true,
+    move: "wait",
+    zh: "模型 {model} 暂停服务，没有扣费。{hint_zh}",
+    en: "The model {model} is paused, and nothing was charged. {hint_en}",
+  },
+  model_lacks_capability: {
+    status: 400,
+    retryable: false,
+    move: "you",
+    zh: "模型 {model} 在这里不支持{capability_zh}。{hint_zh}",
+    en: "The model {model} can't do this here: {capability_en}. {hint_en}",
+  },
+
   // The upstream.
   upstream_rejected: {
     status: 400,

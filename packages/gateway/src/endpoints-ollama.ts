@@ -41,7 +41,7 @@ export const ollamaEndpoints: readonly Endpoint[] = [
     face: ollamaChat,
     async answer(request, _route, deps) {
       const caller = await authenticate(request, deps, true);
-      return answerJson(request, encodeTags(listModels(caller, requireConfig(deps))));
+      return answerJson(request, encodeTags(listModels(caller, requireConfig(deps), deps.health)));
     },
   },
   {
@@ -55,7 +55,7 @@ export const ollamaEndpoints: readonly Endpoint[] = [
       readFields(body, showFields);
       const wire = readWire(showSchema, parseJson(body.toString("utf8")));
       const name = wire.model || wire.name || "";
-      const listed = new Map(listModels(caller, config).map((model) => [model.name, model]));
+      const listed = new Map(listModels(caller, config, deps.health).map((model) => [model.name, model]));
       const found = findModel(name, listed);
       if (found === undefined)
         throw new AppError("model_not_found", { parameters: { model: name.slice(0, 200), param: "model" } });
@@ -92,7 +92,7 @@ function modelCall(path: RegExp, face: Face, shape: Shape): Endpoint {
       } catch (thrown) {
         if (!(thrown instanceof LoadRequested)) throw thrown;
         // Nothing is to be loaded here, and nothing is charged; the key and the model are checked as for a call.
-        chooseModel(thrown.model, await authenticate(request, deps, true), requireConfig(deps));
+        chooseModel(thrown.model, await authenticate(request, deps, true), requireConfig(deps), deps.health);
         return answerJson(request, encodeLoad(thrown, shape));
       }
     },

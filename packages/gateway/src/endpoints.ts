@@ -65,7 +65,7 @@ const endpoints: readonly Endpoint[] = [
     faceFor: (request) => modelShapeOf(request).face,
     async answer(request, _route, deps) {
       const caller = await authenticate(request, deps, true);
-      const models = listModels(caller, requireConfig(deps));
+      const models = listModels(caller, requireConfig(deps), deps.health);
       return answerJson(request, modelShapeOf(request).encodeModelList(models));
     },
   },
@@ -76,7 +76,7 @@ const endpoints: readonly Endpoint[] = [
     faceFor: (request) => modelShapeOf(request).face,
     async answer(request, { captures: [name = ""] }, deps) {
       const caller = await authenticate(request, deps, true);
-      const models = listModels(caller, requireConfig(deps));
+      const models = listModels(caller, requireConfig(deps), deps.health);
       const found = models.find((each) => each.name === name || each.name === plainModelName(name));
       if (found !== undefined) return answerJson(request, modelShapeOf(request).encodeModel(found));
       throw new AppError("model_not_found", { parameters: { model: name.slice(0, 200), param: "model" } });

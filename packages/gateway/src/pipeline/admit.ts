@@ -46,12 +46,12 @@ export async function admit(
     const config = requireConfig(deps);
     let choice: Choice;
     try {
-      choice = chooseModel(call.model, current, config);
+      choice = chooseModel(call.model, current, config, deps.health, call.needs);
     } catch (error) {
       // What is remembered of a key may be out of date: nobody is refused by it alone.
       current = await reloadCaller(current, deps);
       if (!(error instanceof AppError)) throw error;
-      choice = chooseModel(call.model, current, config);
+      choice = chooseModel(call.model, current, config, deps.health, call.needs);
     }
     const { model, price, multiplierPpm } = choice;
     const usualOutputTokens = model.usualOutputTokens ?? config.settings.usualOutputTokens;

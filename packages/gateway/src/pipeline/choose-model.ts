@@ -1,23 +1,51 @@
-import type { GatewayConfig, GroupConfig, ModelConfig } from "@lyceum/db/gateway-config";
+import type { DeploymentConfig, GatewayConfig, GroupConfig, ModelConfig } from "@lyceum/db/gateway-config";
 import { AppError, type ErrorParameters, type Price } from "@lyceum/domain";
+import type { Need } from "../canonical/call.ts";
+import { canDo } from "../routing/fits.ts";
 import { findModel } from "./find-model.ts";
 import type { Caller } from "./key-cache.ts";
 import { nearestName } from "./nearest-name.ts";
+import { ableTo, capabilityWords, insteadOf } from "./stand-ins.ts";
 
 /** A model that this caller may use, at the terms fixed at admission. `price` null: unpriced, and recorded at 0. */
 export type Choice = {
   readonly model: ModelConfig;
+  /** The removed model that was asked for, whose calls go to this one; null: this one was. */
+  readonly redirectedFrom: string | null;
   readonly price: Price | null;
   readonly multiplierPpm: number;
 };
 
-/** Throws model_not_found, model_removed, model_not_allowed, model_unpriced, or upstream_unavailable where no channel serves it. */
-export function chooseModel(name: string, caller: Caller, config: GatewayConfig): Choice {
-  const model = findModel(name, config.models);
+/** What is known of deployments: see HealthBook. */
+export type Standing = { isUsable(deployment: DeploymentConfig): boolean };
+
+/** Redirects of redirects are followed so far. */
+const MOST_REDIRECTS = 3;
+/** By hand nobody undoes a pause within seconds; a machine does. */
+const PAUSED_RETRY_MS = 60_000;
+const LOST_RETRY_MS = 10_000;
+
+/**
+ * Throws model_not_found, model_removed, model_not_allowed, model_unpriced, model_paused where nobody serves it now, or model_lacks_capability where
+ * no deployment of it can do what is needed.
+ */
+export function chooseModel(
+  name: string,
+  caller: Caller,
+  config: GatewayConfig,
+  standing: Standing,
+  needs: readonly Need[] = [],
+): Choice {
+  const asked = findModel(name, config.models);
   const group = config.groups.get(caller.groupId);
   if (group === undefined) throw new AppError("group_not_found", { parameters: { group: caller.groupId } });
-  if (model === undefined) throw new AppError("model_not_found", { parameters: hinted(name, caller, config) });
-  if (model.isRemoved) throw new AppError("model_removed", { parameters: hinted(name, caller, config) });
+  if (asked === undefined)
+    throw new AppError("model_not_found", { parameters: hinted(name, caller, config, standing) });
+  const model = asked.isRemoved ? successorOf(asked, caller, config) : asked;
+  if (model === null)
+    throw new AppError("model_removed", {
+      parameters: named(asked, insteadOf(asked, listModels(caller, config, standing))),
+    });
   if (!isAllowed(model, caller)) throw notAllowed(model, caller, config);
   if (model.price === null && !(config.settings.allowUnpriced && caller.acceptsUnpriced)) {
     const hint = config.settings.allowUnpriced
@@ -28,28 +56,68 @@ export function chooseModel(name: string, caller: Caller, config: GatewayConfig)
       : { hint_zh: "请联系管理员定价。", hint_en: "Ask an administrator to set one." };
     throw new AppError("model_unpriced", { parameters: { model: name, ...hint } });
   }
-  if (model.deployments.length === 0) throw new AppError("upstream_unavailable", { parameters: { model: name } });
-  return { model, price: model.price, multiplierPpm: group.multiplierPpm };
+  if (!isServed(model, standing)) {
+    throw new AppError("model_paused", {
+      parameters: named(model, insteadOf(model, listModels(caller, config, standing))),
+      retryAfterMs: model.isPaused ? PAUSED_RETRY_MS : LOST_RETRY_MS,
+    });
+  }
+  const missing = missingIn(model, needs);
+  if (missing.length > 0) {
+    const hint = ableTo(needs, model, listModels(caller, config, standing));
+    throw new AppError("model_lacks_capability", {
+      parameters: { ...named(model, hint), ...capabilityWords(missing) },
+    });
+  }
+  const redirectedFrom = model === asked ? null : asked.name;
+  return { model, redirectedFrom, price: model.price, multiplierPpm: group.multiplierPpm };
 }
 
 /** The models that a caller sees in lists: those a call would be tried with. */
-export function listModels(caller: Caller, config: GatewayConfig): ModelConfig[] {
+export function listModels(caller: Caller, config: GatewayConfig, standing: Standing): ModelConfig[] {
   const acceptsUnpriced = config.settings.allowUnpriced && caller.acceptsUnpriced;
   return [...config.models.values()].filter(
     (model) =>
       !model.isRemoved &&
       isAllowed(model, caller) &&
-      model.deployments.length > 0 &&
-      (model.price !== null || acceptsUnpriced),
+      (model.price !== null || acceptsUnpriced) &&
+      isServed(model, standing),
   );
+}
+
+/** Neither paused by hand nor lost: somebody can answer. */
+function isServed(model: ModelConfig, standing: Standing): boolean {
+  return !model.isPaused && model.deployments.some((deployment) => standing.isUsable(deployment));
+}
+
+/** Where the calls of a removed model go; null: nowhere that this caller may use. */
+function successorOf(removed: ModelConfig, caller: Caller, { models }: GatewayConfig): ModelConfig | null {
+  let model: ModelConfig | undefined = removed;
+  for (let count = 0; count < MOST_REDIRECTS; count++) {
+    model = model.redirectTo === null ? undefined : models.get(model.redirectTo);
+    if (model === undefined) return null;
+    if (!model.isRemoved) return isAllowed(model, caller) ? model : null;
+  }
+  return null;
+}
+
+/** What of the needs no deployment can do; all of them, where each can be done but not together. */
+function missingIn({ deployments }: ModelConfig, needs: readonly Need[]): readonly Need[] {
+  if (needs.length === 0 || deployments.some((each) => canDo(each, needs))) return [];
+  const missing = needs.filter((need) => !deployments.some((each) => canDo(each, [need])));
+  return missing.length === 0 ? needs : missing;
 }
 
 function isAllowed(model: ModelConfig, caller: Caller): boolean {
   return model.groupIds.has(caller.groupId) && (caller.models.length === 0 || caller.models.includes(model.name));
 }
 
-function hinted(name: string, caller: Caller, config: GatewayConfig): ErrorParameters {
-  const names = listModels(caller, config).map((model) => model.name);
+function named(model: ModelConfig, hint: ErrorParameters): ErrorParameters {
+  return { model: model.name, param: "model", ...hint };
+}
+
+function hinted(name: string, caller: Caller, config: GatewayConfig, standing: Standing): ErrorParameters {
+  const names = listModels(caller, config, standing).map((model) => model.name);
   const nearest = nearestName(name, names);
   const model = name.slice(0, 200);
   if (nearest === null)

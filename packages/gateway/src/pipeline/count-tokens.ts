@@ -54,7 +54,7 @@ export async function countTokens(
   const body = await readJsonBody(request, config.settings.maxBodyBytes);
   const question = face.counting.decodeQuestion(body, route);
   if (request.client.isGone) throw new ClientGone();
-  const { model } = chooseModel(question.model, caller, config);
+  const { model } = chooseModel(question.model, caller, config, deps.health);
   const order = orderDeployments(model.deployments, {
     seed: Math.floor(deps.random() * 2 ** 32),
     most: MOST_ASKED,

@@ -72,6 +72,7 @@ function answerHeaders(
   const headers: Record<string, string> = {
     "x-request-id": formatRequestId(request.id),
     "x-gateway-model": headerText(choice.model.name),
+    ...(choice.redirectedFrom !== null && { "x-gateway-redirected-from": headerText(choice.redirectedFrom) }),
     ...rateHeaders,
   };
   const clamped = upstreamCall?.clamped ?? [];

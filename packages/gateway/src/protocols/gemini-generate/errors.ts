@@ -27,6 +27,8 @@ const statuses = {
   model_not_allowed: "PERMISSION_DENIED",
   model_removed: "NOT_FOUND",
   model_unpriced: "PERMISSION_DENIED",
+  model_paused: "UNAVAILABLE",
+  model_lacks_capability: "INVALID_ARGUMENT",
   upstream_rejected: "INVALID_ARGUMENT",
   upstream_rate_limited: "RESOURCE_EXHAUSTED",
   upstream_unavailable: "UNAVAILABLE",

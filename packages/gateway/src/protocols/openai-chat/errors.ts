@@ -26,6 +26,8 @@ const types = {
   model_not_allowed: "permission_error",
   model_removed: "invalid_request_error",
   model_unpriced: "permission_error",
+  model_paused: "server_error",
+  model_lacks_capability: "invalid_request_error",
   upstream_rejected: "invalid_request_error",
   upstream_rate_limited: "rate_limit_error",
   upstream_unavailable: "server_error",
