@@ -28,8 +28,9 @@ const ROUND_MS = 1_000;
 const IDLE_EVERY_MS = 15_000;
 /** Of one worker; campus servers are small, and nothing here is urgent. */
 const AT_ONCE = 4;
-/** Longer than all questions of one look may take. */
-const LEASE_SECONDS = 330;
+/** Longer than one question may take; and than all of a look. */
+const LEASE_SECONDS = 90;
+const LOOK_LEASE_SECONDS = 330;
 
 export type Probes = {
   /** Takes what all workers share from now on. */
@@ -69,7 +70,7 @@ export function startProbes({ pool, upstream, book, ledger, config, onChanged, l
       const withIdle = performance.now() - idleAt >= IDLE_EVERY_MS;
       if (withIdle) idleAt = performance.now();
       try {
-        const options = { withIdle, most: room, leaseSeconds: LEASE_SECONDS };
+        const options = { withIdle, most: room, leaseSeconds: withIdle ? LOOK_LEASE_SECONDS : LEASE_SECONDS };
         for (const task of await claimProbes(pool, current.settings, options)) begin(task, current);
         isFailing = false;
       } catch (error) {
