@@ -13,6 +13,10 @@ export async function createWorkerFixture() {
   const database = await createTestDatabase();
   const pool = createPool(database.url, 4);
   const scene = createScene(pool);
+  // Models that always fail are asked again and again: only tests of the breaker want it to open by their rate.
+  await scene.query("insert into setting (key, value) values ('breaker', $1)", [
+    JSON.stringify({ failures: 1_000, percent: 100, windowSeconds: 5 }),
+  ]);
   const upstream: DemoUpstream = await startDemoUpstream({ credential: CREDENTIAL });
   const lines: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const log: Log = (level, message, fields) => void lines.push({ level, message, fields });
