@@ -208,6 +208,8 @@ describe("a model", () => {
     expect(await scene.events(id)).toEqual([]);
     await scene.credentialSaw(second, "quota");
     expect(await scene.events(id)).toEqual(["model-lost"]);
+    const why = "select cause, error from health_event where kind = 'model-lost' and model_id = $1";
+    expect(await scene.query(why, [id])).toEqual([{ cause: "quota", error: "quota!" }]);
     await scene.query("update channel_credential set is_enabled = false where id = $1", [second]);
     await settleHealth(scene.pool);
     expect(await scene.events(id)).toEqual(["model-lost"]);

@@ -125,6 +125,15 @@ describe("a deployment in use", () => {
     expect(await scene.events(deployment)).toEqual(["deployment-opened"]);
   });
 
+  it("is asked again much later where its credential has to wait, unless its last probe failed", async () => {
+    const { deployment } = await scene.model(await scene.channel());
+    await scene.probed(deployment, null);
+    expect(await scene.deployment(deployment)).toMatchObject({ state: "closed", probe_in: 300, backoff: 0 });
+    await scene.probed(deployment, "failure");
+    await scene.probed(deployment, null);
+    expect(await scene.deployment(deployment)).toMatchObject({ probe_in: 120, backoff: 1 });
+  });
+
   it("is well again when a request passes between two probes that fail", async () => {
     const { deployment } = await scene.model(await scene.channel());
     await scene.probed(deployment, "failure");
