@@ -1,4 +1,14 @@
-import { AppError, newId, type ProviderId, parseUpstreamUrl, providerIds, toProviderId } from "@lyceum/domain";
+import {
+  AppError,
+  type ChannelOverrides,
+  channelOverridesSchema,
+  newId,
+  noOverrides,
+  type ProviderId,
+  parseUpstreamUrl,
+  providerIds,
+  toProviderId,
+} from "@lyceum/domain";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
 import { replaceCredentials } from "./credentials.ts";
@@ -67,6 +77,11 @@ export type ChannelChanges = {
   allowPrivate?: boolean | undefined;
   idleTimeoutMs?: number | undefined;
   totalTimeoutMs?: number | undefined;
+  /** Null: only the idle time-out. */
+  firstTokenTimeoutMs?: number | null | undefined;
+  /** Requests at a time; null: as many as come. */
+  parallelLimit?: number | null | undefined;
+  overrides?: ChannelOverrides | undefined;
 };
 
 /**
@@ -93,6 +108,9 @@ export async function updateChannel(
     allowPrivate,
     idleTimeoutMs: timeout(input.idleTimeoutMs ?? before.idleTimeoutMs),
     totalTimeoutMs: timeout(input.totalTimeoutMs ?? before.totalTimeoutMs),
+    firstTokenTimeoutMs: optional(timeout, input.firstTokenTimeoutMs, before.firstTokenTimeoutMs),
+    parallelLimit: optional(parallelLimit, input.parallelLimit, before.parallelLimit),
+    overrides: input.overrides === undefined ? before.overrides : parseOverrides(input.overrides),
   };
   try {
     await tx.channel.update({ where: { id: before.id }, data: after, select: { id: true } });
@@ -136,6 +154,8 @@ export async function deleteChannel(tx: Tx, actor: Actor, input: { channelId: st
   const channel = await requireChannel(tx, input.channelId);
   await tx.deployment.deleteMany({ where: { channelId: channel.id } });
   await tx.channelCredential.deleteMany({ where: { channelId: channel.id } });
+  await tx.upstreamList.deleteMany({ where: { channelId: channel.id } });
+  await tx.upstreamModel.deleteMany({ where: { channelId: channel.id } });
   await tx.channel.update({
     where: { id: channel.id },
     data: {
@@ -159,11 +179,14 @@ async function requireChannel(tx: Tx, id: string) {
       allowPrivate: true,
       idleTimeoutMs: true,
       totalTimeoutMs: true,
+      firstTokenTimeoutMs: true,
+      parallelLimit: true,
+      overrides: true,
       credentials: { where: { sealed: { not: null } }, select: { id: true } },
     },
   });
   if (channel === null) throw new AppError("not_found");
-  return channel;
+  return { ...channel, overrides: channelOverridesSchema.safeParse(channel.overrides).data ?? noOverrides };
 }
 
 /** The provider that an admin wrote. Throws `invalid_request`. */
@@ -183,6 +206,30 @@ function channelName(text: string): string {
 function timeout(ms: number): number {
   if (Number.isInteger(ms) && ms >= 1_000 && ms <= 3_600_000) return ms;
   throw refusal("超时应在 1 秒与 1 小时之间。", "a timeout lies between one second and one hour.");
+}
+
+function optional(
+  parse: (value: number) => number,
+  wanted: number | null | undefined,
+  before: number | null,
+): number | null {
+  const value = wanted === undefined ? before : wanted;
+  return value === null ? null : parse(value);
+}
+
+function parallelLimit(value: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= 100_000) return value;
+  throw refusal(
+    "并行上限应为 1 到 100000 的整数。",
+    "a limit of parallel requests is a whole number from 1 to 100000.",
+  );
+}
+
+function parseOverrides(value: unknown): ChannelOverrides {
+  const parsed = channelOverridesSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
+  throw refusal(`覆盖项有误：${where}。`, `the overrides are not valid: ${where}.`);
 }
 
 function refusal(reason_zh: string, reason_en: string): AppError {

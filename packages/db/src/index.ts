@@ -1,6 +1,8 @@
 export * from "./accounts.ts";
 export * from "./allowances.ts";
 export * from "./audit.ts";
+export * from "./channel-copy.ts";
+export * from "./channel-import.ts";
 export * from "./channel-list.ts";
 export * from "./channels.ts";
 export { createPrisma, type Db, type Tx } from "./client.ts";
@@ -53,6 +55,7 @@ export * from "./statements.ts";
 export { inTransaction } from "./transaction.ts";
 export type { Undo } from "./undo.ts";
 export * from "./usable.ts";
+export * from "./upstream-models.ts";
 export * from "./usage.ts";
 export * from "./usage-records.ts";
 export * from "./user-list.ts";

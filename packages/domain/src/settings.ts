@@ -99,6 +99,8 @@ export const settingsSchema = z.object({
       mostSeconds: z.number().int().min(1).max(3600),
     })
     .default({ mostWaiting: 2000, mostPerUser: 1000, mostSeconds: 300 }),
+  /** How often upstreams are asked whether their lists of models have changed; null: never. */
+  listWatchHours: z.number().int().min(1).max(720).nullable().default(6),
   /** Largest request body in bytes. */
   maxBodyBytes: z
     .number()
