@@ -55,6 +55,7 @@ export * from "./statements.ts";
 export { inTransaction } from "./transaction.ts";
 export type { Undo } from "./undo.ts";
 export * from "./usable.ts";
+export * from "./upstream-lists.ts";
 export * from "./upstream-models.ts";
 export * from "./usage.ts";
 export * from "./usage-records.ts";

@@ -1,8 +1,8 @@
-import { AppError, newId } from "@lyceum/domain";
+import { AppError } from "@lyceum/domain";
 import { type Actor, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
 import { addChannelModels, type NewDeployment } from "./deployments.ts";
-import type { DatabasePool } from "./pool.ts";
+import { recordUpstreamList } from "./upstream-lists.ts";
 
 /** A change of what an upstream lists that nobody has decided about yet. */
 export type UpstreamChange = {
@@ -44,23 +44,6 @@ export async function listUpstreamStates(db: Db | Tx): Promise<ReadonlyMap<strin
   return states;
 }
 
-/**
- * Takes down what an upstream lists now. What is there at the first look is known; later, what is new, and what is gone although a deployment
- * needs it, waits for a decision, and the timeline says so. Works on a client in a transaction as on a pool: it is one call of the database.
- */
-export async function recordUpstreamList(
-  query: (text: string, values: readonly unknown[]) => Promise<readonly { added: number; gone: number }[]>,
-  channelId: string,
-  names: readonly string[],
-): Promise<{ added: number; gone: number }> {
-  const [row] = await query("select added, gone from record_upstream_list($1::uuid, $2::text[], $3::uuid)", [
-    channelId,
-    [...new Set(names)],
-    newId(),
-  ]);
-  return row ?? { added: 0, gone: 0 };
-}
-
 /** As recordUpstreamList, for a look by hand. Throws `not_found`. */
 export async function recordUpstreamListByHand(
   tx: Tx,
@@ -71,26 +54,7 @@ export async function recordUpstreamListByHand(
   return recordUpstreamList((text, values) => tx.$queryRawUnsafe(text, ...values), channel.id, input.names);
 }
 
-/** Writes down that a look did not come off. */
-export async function recordUpstreamListFailure(
-  pool: Pick<DatabasePool, "query">,
-  channelId: string,
-  error: string,
-): Promise<void> {
-  await pool.query(
-    `insert into upstream_list (channel_id, looked_at, error) values ($1, clock_timestamp(), $2)
-      on conflict (channel_id) do update set looked_at = excluded.looked_at, error = excluded.error, looking_until = null`,
-    [channelId, error.slice(0, 500)],
-  );
-}
-
-/** A channel whose list nobody has looked at for so many hours, for this worker alone for two minutes; null: there is none. */
-export async function claimUpstreamList(pool: Pick<DatabasePool, "query">, hours: number): Promise<string | null> {
-  const { rows } = await pool.query<{ id: string }>("select claim_upstream_list($1) as id", [hours]);
-  return rows[0]?.id ?? null;
-}
-
-/** Takes back the word that a change waits for. Throws `not_found`. */
+/** Lets new models of an upstream be, or keeps what it lists no more. Throws `not_found`. */
 export async function ignoreUpstreamModels(
   tx: Tx,
   actor: Actor,

@@ -20,6 +20,7 @@ const test = z.object({
   ...address,
   credential: z.string().nullable(),
   upstreamModel: upstreamModel.optional(),
+  headers: channelOverridesSchema.shape.headers.optional(),
 });
 const trials = z.object({
   ...address,

@@ -33,6 +33,7 @@ import type { WorkerEnv } from "./env.ts";
 import { isGatewayPath } from "./gateway-paths.ts";
 import { startHealthReports } from "./health-reports.ts";
 import { startHousekeeping } from "./housekeeping.ts";
+import { startListWatch } from "./list-watch.ts";
 import { mountGateway } from "./mount-gateway.ts";
 import { startPresence } from "./presence.ts";
 import { startProbes } from "./probes.ts";
@@ -86,6 +87,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     log,
   );
   const housekeeping = startHousekeeping({ pool, url: env.DATABASE_URL }, () => config.current?.settings, log);
+  const lists = startListWatch(pool, () => config.current, log);
   const ledger = createLedger({
     pool,
     workerId: id,
@@ -156,6 +158,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       await proposals.stop();
       await speeds.stop();
       await reports.stop();
+      await lists.stop();
       await housekeeping.stop();
       await presence.stop();
       await pool.end();

@@ -1,7 +1,8 @@
-import { AppError, parseUpstreamUrl } from "@lyceum/domain";
+import { AppError, type ChannelOverrides, parseUpstreamUrl } from "@lyceum/domain";
 import type { Protocol } from "../canonical/protocol.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
 import { findProvider } from "../providers/find-provider.ts";
+import { applyHeaderOverrides } from "../translation/overrides.ts";
 import { createUpstream } from "../upstream/undici-upstream.ts";
 import { askForWord } from "./ask-for-word.ts";
 import { type Collected, collect } from "./collect.ts";
@@ -21,6 +22,8 @@ export type ChannelTest = {
   readonly credential: string | null;
   readonly upstreamModel?: string | undefined;
   readonly allowPrivate: boolean;
+  /** What the channel's requests get beside the usual. */
+  readonly headers?: ChannelOverrides["headers"] | undefined;
 };
 
 /** Times in milliseconds; without a chat both concern the list of models, and `sample` is empty. */
@@ -67,7 +70,7 @@ async function tried(test: ChannelTest): Promise<Omit<ChannelTestResult, "detect
       credential,
       method: "GET",
       path: provider.modelsPath + query,
-      headers: [...usualHeaders, ...headers],
+      headers: applyHeaderOverrides([...usualHeaders, ...headers], test.headers ?? []),
       body: null,
       requestId: null,
       startTimeoutMs: TIMEOUT_MS,
@@ -81,9 +84,10 @@ async function tried(test: ChannelTest): Promise<Omit<ChannelTestResult, "detect
     const models = listed.map(({ name }) => name);
     if (test.upstreamModel === undefined)
       return { ok: true, models, ttftMs: list.firstByteMs, totalMs: list.totalMs, sample: "" };
+    const asked = askForWord({ channel, credential }, provider, protocol, test.upstreamModel);
     const chat = await collect(
       upstream,
-      askForWord({ channel, credential }, provider, protocol, test.upstreamModel),
+      { ...asked, headers: applyHeaderOverrides(asked.headers, test.headers ?? []) },
       protocol,
     );
     // The credential was good enough for the list: what is refused now is the model.
