@@ -1,6 +1,8 @@
 import type { Command } from "./command.ts";
 import { allowanceAdd, allowanceList, allowanceStop } from "./commands/allowance.ts";
 import { channelAdd, channelTest } from "./commands/channel.ts";
+import { channelImport } from "./commands/channel-import.ts";
+import { channelCredentialAdd, channelCredentialRemove, channelSet } from "./commands/channel-settings.ts";
 import { courseAdd, courseFund, courseGrant, courseList } from "./commands/course.ts";
 import { fundCommand } from "./commands/fund.ts";
 import { groupAdd } from "./commands/group.ts";
@@ -34,6 +36,10 @@ export const commands: readonly Command[] = [
   groupLimit,
   channelAdd,
   channelTest,
+  channelSet,
+  channelCredentialAdd,
+  channelCredentialRemove,
+  channelImport,
   modelPrice,
   modelConstraints,
   modelRemove,

@@ -126,6 +126,7 @@ describe("pnpm lyceum", () => {
       credential: "sk-upstream-0123456789",
       upstreamModel: "plain",
       allowPrivate: true,
+      headers: [],
     });
     const bounded = [
       "--range",

@@ -71,6 +71,7 @@ export const channelTest: Command = {
       credential: sealed === null ? null : open(await masterSecret(), sealed),
       ...(upstreamModel === undefined ? {} : { upstreamModel }),
       allowPrivate: channel.allowPrivate,
+      headers: channel.overrides.headers,
     });
     return {
       lines: [
