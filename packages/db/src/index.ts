@@ -9,6 +9,7 @@ export { createPrisma, type Db, type Tx } from "./client.ts";
 export * from "./config-version.ts";
 export * from "./course-statements.ts";
 export * from "./courses.ts";
+export * from "./credential-states.ts";
 export * from "./credentials.ts";
 export {
   addChannelModels,

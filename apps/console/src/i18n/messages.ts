@@ -5,6 +5,7 @@ import enChannels from "../../messages/en/channels.json";
 import enErrors from "../../messages/en/errors.json";
 import enGroups from "../../messages/en/groups.json";
 import enHome from "../../messages/en/home.json";
+import enImports from "../../messages/en/imports.json";
 import enKeys from "../../messages/en/keys.json";
 import enLedger from "../../messages/en/ledger.json";
 import enLimits from "../../messages/en/limits.json";
@@ -24,6 +25,7 @@ import zhChannels from "../../messages/zh/channels.json";
 import zhErrors from "../../messages/zh/errors.json";
 import zhGroups from "../../messages/zh/groups.json";
 import zhHome from "../../messages/zh/home.json";
+import zhImports from "../../messages/zh/imports.json";
 import zhKeys from "../../messages/zh/keys.json";
 import zhLedger from "../../messages/zh/ledger.json";
 import zhLimits from "../../messages/zh/limits.json";
@@ -47,6 +49,7 @@ const en = {
   errors: enErrors,
   groups: enGroups,
   home: enHome,
+  imports: enImports,
   keys: enKeys,
   limits: enLimits,
   ledger: enLedger,
@@ -73,6 +76,7 @@ const zh: Messages = {
   errors: zhErrors,
   groups: zhGroups,
   home: zhHome,
+  imports: zhImports,
   keys: zhKeys,
   limits: zhLimits,
   ledger: zhLedger,

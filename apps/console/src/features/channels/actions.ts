@@ -2,6 +2,7 @@
 import {
   addChannel,
   addChannelModels as addChannelModelsIn,
+  copyChannel as copyChannelIn,
   deleteChannel as deleteChannelIn,
   getChannel,
   removeDeployment as removeDeploymentIn,
@@ -16,15 +17,19 @@ import { untilInForce } from "#server/in-force.ts";
 import {
   addChannelModelsInput,
   channelIdInput,
+  channelIdsInput,
+  copyChannelInput,
   createChannelInput,
   DETECT,
   deploymentIdInput,
   setChannelEnabledInput,
+  setChannelsEnabledInput,
   setDeploymentInput,
   testChannelInput,
   testSavedChannelInput,
   updateChannelInput,
 } from "./schema.ts";
+import { settleNewModels } from "./settle-new-models.ts";
 import { credentialForTest, openStoredCredential } from "./stored-credential.ts";
 import { type TestReport, testUpstream, type UpstreamTest } from "./upstream-test.ts";
 
@@ -41,7 +46,10 @@ const createKnownChannel = untilInForce(
     role: "admin",
     input: createChannelInput,
     fields,
-    run: async ({ tx, actor, input }) => addChannel(tx, actor, getEnv().LYCEUM_SECRET, input),
+    run: async ({ tx, actor, input }) => {
+      const made = await addChannel(tx, actor, getEnv().LYCEUM_SECRET, input);
+      return { ...made, unpriced: await settleNewModels(tx, actor, made.newModels, input) };
+    },
   }),
 );
 
@@ -51,12 +59,15 @@ export const updateChannel = untilInForce(
     input: updateChannelInput,
     fields,
     run: async ({ tx, actor, input }) => {
-      const { noCredential, idleTimeoutSeconds, totalTimeoutSeconds, ...changes } = input;
+      const { noCredential, idleTimeoutSeconds, totalTimeoutSeconds, ...rest } = input;
+      const { firstTokenTimeoutSeconds: first, parallelLimit, ...changes } = rest;
       await updateChannelIn(tx, actor, getEnv().LYCEUM_SECRET, {
         ...changes,
         credential: noCredential ? null : input.credential || undefined,
         idleTimeoutMs: idleTimeoutSeconds * 1000,
         totalTimeoutMs: totalTimeoutSeconds * 1000,
+        firstTokenTimeoutMs: first === "" ? null : first * 1000,
+        parallelLimit: parallelLimit === "" ? null : parallelLimit,
       });
       return {};
     },
@@ -85,12 +96,49 @@ export const deleteChannel = untilInForce(
   }),
 );
 
+/** Of those that are as wanted already nothing is changed or told. */
+export const setChannelsEnabled = untilInForce(
+  defineAction({
+    role: "admin",
+    input: setChannelsEnabledInput,
+    run: async ({ tx, actor, input: { channelIds, enabled } }) => {
+      for (const channelId of channelIds.toSorted()) await setChannelEnabledIn(tx, actor, { channelId, enabled });
+      return { count: channelIds.length };
+    },
+  }),
+);
+
+export const deleteChannels = untilInForce(
+  defineAction({
+    role: "admin",
+    input: channelIdsInput,
+    timeoutMs: 60_000,
+    run: async ({ tx, actor, input: { channelIds } }) => {
+      for (const channelId of channelIds.toSorted()) await deleteChannelIn(tx, actor, { channelId });
+      return { count: channelIds.length };
+    },
+  }),
+);
+
+/** The same channel again, with a credential of its own. */
+export const copyChannel = untilInForce(
+  defineAction({
+    role: "admin",
+    input: copyChannelInput,
+    fields,
+    run: async ({ tx, actor, input }) => copyChannelIn(tx, actor, getEnv().LYCEUM_SECRET, input),
+  }),
+);
+
 export const addChannelModels = untilInForce(
   defineAction({
     role: "admin",
     input: addChannelModelsInput,
     fields: { group_not_found: "groups" },
-    run: async ({ tx, actor, input }) => addChannelModelsIn(tx, actor, input),
+    run: async ({ tx, actor, input }) => {
+      const { newModels } = await addChannelModelsIn(tx, actor, input);
+      return { newModels, unpriced: await settleNewModels(tx, actor, newModels, input) };
+    },
   }),
 );
 
@@ -125,7 +173,8 @@ const describeTest = defineAction({
     const channel = input.channelId === undefined ? null : await getChannel(tx, input.channelId);
     const credential = await credentialForTest(tx, channel, input);
     const { protocol, baseUrl, allowPrivate } = input;
-    return { protocol, baseUrl, allowPrivate, credential, upstreamModel: input.upstreamModel || undefined };
+    const headers = channel?.overrides.headers;
+    return { protocol, baseUrl, allowPrivate, credential, headers, upstreamModel: input.upstreamModel || undefined };
   },
 });
 
@@ -133,9 +182,10 @@ const describeSavedTest = defineAction({
   role: "admin",
   input: testSavedChannelInput,
   run: async ({ tx, input }): Promise<UpstreamTest> => {
-    const { protocol, baseUrl, allowPrivate } = await getChannel(tx, input.channelId);
-    const credential = await openStoredCredential(tx, input.channelId);
-    return { protocol, baseUrl, allowPrivate, credential, upstreamModel: input.upstreamModel || undefined };
+    const { protocol, baseUrl, allowPrivate, overrides } = await getChannel(tx, input.channelId);
+    const credential = await openStoredCredential(tx, input.channelId, input.credentialId);
+    const address = { protocol, baseUrl, allowPrivate, headers: overrides.headers };
+    return { ...address, credential, upstreamModel: input.upstreamModel || undefined };
   },
 });
 

@@ -1,5 +1,7 @@
 /** What students ask for, and what the upstream calls it. */
 export type ModelRow = { name: string; upstreamModel: string };
+/** A row to be saved, with what a trial found its model to be capable of. */
+export type TriedRow = ModelRow & { capabilities?: ("vision" | "tools" | "embedding")[] };
 
 /** As the database demands it of a public name: it stands in JSON, addresses and shells. */
 export const publicNamePattern = /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$/;

@@ -1,12 +1,16 @@
 import "server-only";
 import { type ChannelRow, getSealedCredential } from "@lyceum/db";
 import { AppError, openCredential, parseUpstreamUrl } from "@lyceum/domain";
-import type { Tx } from "#server/db.ts";
+import type { Db, Tx } from "#server/db.ts";
 import { getEnv } from "#server/env.ts";
 
 /** The credential of a saved channel, for a test; it never leaves the server. Throws `invalid_request` where it can't be opened. */
-export async function openStoredCredential(tx: Tx, channelId: string): Promise<string | null> {
-  const sealed = await getSealedCredential(tx, channelId);
+export async function openStoredCredential(
+  tx: Db | Tx,
+  channelId: string,
+  credentialId?: string,
+): Promise<string | null> {
+  const sealed = await getSealedCredential(tx, channelId, credentialId);
   if (sealed === null) return null;
   try {
     return openCredential(getEnv().LYCEUM_SECRET, sealed);
@@ -26,7 +30,7 @@ export async function openStoredCredential(tx: Tx, channelId: string): Promise<s
  * nobody sends it to a place of his own. Throws `invalid_request`, `channel_address_refused`.
  */
 export async function credentialForTest(
-  tx: Tx,
+  tx: Db | Tx,
   channel: ChannelRow | null,
   typed: { baseUrl: string; credential: string; noCredential: boolean; allowPrivate: boolean },
 ): Promise<string | null> {

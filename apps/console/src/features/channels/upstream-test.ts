@@ -1,15 +1,17 @@
 import "server-only";
-import { AppError, deriveSecret, errorCodes, providerIds } from "@lyceum/domain";
+import { AppError, type ChannelOverrides, errorCodes, providerIds } from "@lyceum/domain";
 import { getLocale, getTranslations } from "next-intl/server";
 import { z } from "zod";
 import type { ActionResult } from "#server/action-result.ts";
-import { getEnv } from "#server/env.ts";
+import { askChannelEndpoint } from "#server/gateway-call.ts";
 
 export type UpstreamTest = {
   protocol: string;
   baseUrl: string;
   credential: string | null;
   allowPrivate: boolean;
+  /** What the channel's requests get beside the usual. */
+  headers?: ChannelOverrides["headers"] | undefined;
   /** Left out: only the list of models is fetched. */
   upstreamModel?: string | undefined;
 };
@@ -35,43 +37,47 @@ const report = z.object({
 });
 export type TestReport = z.infer<typeof report>;
 
-const answer = z.discriminatedUnion("ok", [
-  report.extend({ ok: z.literal(true) }),
-  z.object({
-    ok: z.literal(false),
-    code: z.enum(errorCodes),
-    parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
-  }),
-]);
+const failure = z.object({
+  ok: z.literal(false),
+  code: z.enum(errorCodes),
+  parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+});
 
 /** The server's own limit is below this; it ends the wait only where the server hangs. */
 const timeoutMs = 75_000;
 
 /** Has the gateway try an upstream, because only the gateway dials out. Never throws; failures are sentences for the reader. */
 export async function testUpstream(test: UpstreamTest): Promise<ActionResult<TestReport>> {
-  const { LYCEUM_INTERNAL_URL, LYCEUM_SECRET } = getEnv();
+  return ask(test, report);
+}
+
+const sent = z.object({ headers: z.array(z.tuple([z.string(), z.string()])), body: z.string() });
+const preview = z.object({ method: z.string(), url: z.string(), before: sent, after: sent });
+export type Preview = z.infer<typeof preview>;
+
+/** What becomes of a call on a channel, by the code of the gateway that calls go through. Never throws. */
+export async function previewUpstream(asked: {
+  protocol: string;
+  baseUrl: string;
+  allowPrivate: boolean;
+  upstreamModel: string;
+  overrides: ChannelOverrides;
+  body: string;
+}): Promise<ActionResult<Preview>> {
+  return ask(asked, preview);
+}
+
+async function ask<Data>(body: object, schema: z.ZodType<Data>): Promise<ActionResult<Data>> {
   const translate = await getTranslations("channels");
   let status = "";
   try {
-    const response = await fetch(new URL("/internal/channels/test", LYCEUM_INTERNAL_URL), {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "x-lyceum-internal": deriveSecret(LYCEUM_SECRET, "internal").toString("hex"),
-      },
-      body: JSON.stringify(test),
-      redirect: "error",
-      cache: "no-store",
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    const response = await askChannelEndpoint(body, AbortSignal.timeout(timeoutMs));
     status = `HTTP ${response.status}`;
-    const parsed = answer.parse(await response.json());
-    if (parsed.ok) {
-      const { ok: _, ...data } = parsed;
-      return { ok: true, data };
-    }
-    const message = new AppError(parsed.code, { parameters: parsed.parameters }).sentence(await getLocale());
-    return { ok: false, code: parsed.code, message };
+    const value: unknown = await response.json();
+    const failed = failure.safeParse(value).data;
+    if (failed === undefined) return { ok: true, data: schema.parse(value) };
+    const message = new AppError(failed.code, { parameters: failed.parameters }).sentence(await getLocale());
+    return { ok: false, code: failed.code, message };
   } catch (error) {
     console.error("the gateway did not test the channel", status, error);
     return { ok: false, code: "test_unavailable", message: translate("testUnavailable", { status }) };

@@ -1,20 +1,25 @@
 "use client";
 import { Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
-import { SubmitButton } from "#components/form/fields.tsx";
+import { useRef, useState } from "react";
 import { Form } from "#components/form/form.tsx";
 import { useActionForm } from "#components/form/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogClose, DialogFoot } from "#components/ui/dialog.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
 import { useToast } from "#components/ui/toast.tsx";
 import { addChannelModels, testSavedChannel } from "../actions.ts";
+import type { ModelRow } from "../model-rows.ts";
 import type { GroupChoice } from "../queries.ts";
 import { GroupsField } from "./groups-field.tsx";
 import { ModelRowsField } from "./model-rows-field.tsx";
+import { NewPriceFields } from "./new-price-fields.tsx";
 import { RankingFields } from "./ranking-fields.tsx";
+import { SaveTried, type Wanted } from "./save-tried.tsx";
 import { TestResult } from "./test-result.tsx";
+import { TrialsList, TrialsPane } from "./trials-list.tsx";
+import { standing, withFindings } from "./tried-rows.ts";
 import { useModelRows } from "./use-model-rows.ts";
+import { useModelTrials } from "./use-model-trials.ts";
 import { useUpstreamTest } from "./use-upstream-test.ts";
 
 type Channel = { id: string; name: string };
@@ -45,38 +50,56 @@ function AddForm({ channel, groups, close }: { channel: Channel; groups: GroupCh
   const translate = useTranslations("channels");
   const toast = useToast();
   const test = useUpstreamTest();
+  const trials = useModelTrials();
   const rows = useModelRows();
+  const wanted = useRef<Wanted>("all");
+  const isWanted = ({ upstreamModel }: ModelRow) =>
+    wanted.current === "all" || trials.trials.get(upstreamModel)?.isUsable === true;
   const form = useActionForm(addChannelModels, {
     toInput: (values) => ({
       channelId: channel.id,
-      models: rows.take(),
+      models: withFindings(rows.take(isWanted), trials.trials),
       groups: [values.groups ?? []].flat(),
       priority: String(values.priority),
       weight: String(values.weight),
+      inputPrice: String(values.inputPrice),
+      outputPrice: String(values.outputPrice),
     }),
-    onSuccess: ({ newModels, inForce }) => {
-      const told = translate("modelsAdded", { name: channel.name, unpriced: newModels.length });
+    onSuccess: ({ unpriced, inForce }) => {
+      const told = translate("modelsAdded", { name: channel.name, unpriced });
       toast({ message: inForce ? told : `${told} ${translate("notInForce")}` });
       close();
     },
   });
+  const list = () => test.run(() => testSavedChannel({ channelId: channel.id, upstreamModel: "" }));
+  const tryTicked = async () => {
+    const models = rows.completed().map(({ upstreamModel }) => upstreamModel);
+    if (models.length === 0) return void (await list());
+    rows.take();
+    await trials.start({ of: { channelId: channel.id }, models, depth: "all" });
+  };
   return (
     <Form
       form={form}
       className="dialog-body stack"
       footer={
-        <DialogFoot>
-          <DialogClose>{translate("cancel")}</DialogClose>
-          <SubmitButton pending={form.pending}>{translate("addModels")}</SubmitButton>
-        </DialogFoot>
+        <>
+          <TrialsPane shown={trials.trials.size > 0}>
+            <TrialsList state={trials} />
+          </TrialsPane>
+          <SaveTried
+            found={standing(rows.completed(), trials.trials)}
+            running={trials.running}
+            pending={form.pending || test.pending}
+            wanted={wanted}
+            onTest={tryTicked}
+            onStop={trials.stop}
+            verb={{ tested: translate("addModels"), untested: translate("addModels") }}
+          />
+        </>
       }
     >
-      <ModelRowsField
-        state={rows}
-        found={test.models}
-        detecting={test.pending}
-        onDetect={() => test.run(() => testSavedChannel({ channelId: channel.id, upstreamModel: "" }))}
-      />
+      <ModelRowsField state={rows} found={test.models} detecting={test.pending} onDetect={list} />
       {!test.models && <TestResult test={test} />}
       <GroupsField
         groups={groups}
@@ -84,6 +107,7 @@ function AddForm({ channel, groups, close }: { channel: Channel; groups: GroupCh
         label={translate("groups")}
         hint={translate("groupsHint")}
       />
+      <NewPriceFields />
       <RankingFields />
     </Form>
   );

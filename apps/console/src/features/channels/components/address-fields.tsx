@@ -12,7 +12,13 @@ import type { UpstreamTestState } from "./use-upstream-test.ts";
 export function AddressFields({ channel, errors }: { channel?: ChannelRow; errors: Record<string, string> }) {
   const translate = useTranslations("channels");
   const [first] = channel?.credentials ?? [];
-  const stored = first === undefined ? null : translate("credentialStored", { lastFour: first.lastFour });
+  const count = channel?.credentials.length ?? 0;
+  const stored =
+    first === undefined
+      ? null
+      : count > 1
+        ? translate("credentialsStored", { count })
+        : translate("credentialStored", { lastFour: first.lastFour });
   return (
     <>
       <div className="grid items-start gap-3 md:grid-cols-2">

@@ -7,11 +7,14 @@ import type { ChannelView, GroupChoice } from "../queries.ts";
 import { AddModels } from "./add-models.tsx";
 import { ChannelActs } from "./channel-acts.tsx";
 import { ChannelStatus } from "./channel-status.tsx";
-import { CredentialWords } from "./credential-words.tsx";
+import { CopyChannel } from "./copy-channel.tsx";
+import { CredentialsSection } from "./credentials-section.tsx";
 import { DeploymentItem } from "./deployment-item.tsx";
 import { EditChannel } from "./edit-channel.tsx";
+import { ListChanges } from "./list-changes.tsx";
+import { OverridesSection } from "./overrides-section.tsx";
 import { ProviderName } from "./provider-name.tsx";
-import { TestSavedChannel } from "./test-saved-channel.tsx";
+import { TestModels } from "./test-models.tsx";
 
 /** One channel beside the list: its address, a trial, and the models on it. */
 export async function ChannelSheet({ channel, groups }: { channel: ChannelView; groups: GroupChoice[] }) {
@@ -26,6 +29,7 @@ export async function ChannelSheet({ channel, groups }: { channel: ChannelView; 
       foot={
         <>
           <EditChannel channel={channel} />
+          <CopyChannel channel={channel} />
           <ChannelActs channel={channel} />
         </>
       }
@@ -40,10 +44,6 @@ export async function ChannelSheet({ channel, groups }: { channel: ChannelView; 
           <dd>
             <ProviderName of={channel.protocol} />
           </dd>
-          <dt>{translate("credential")}</dt>
-          <dd>
-            <CredentialWords of={channel.credentials} />
-          </dd>
           <dt>{translate("privateAddress")}</dt>
           <dd>{translate(channel.allowPrivate ? "allowed" : "notAllowed")}</dd>
           <dt>{translate("timeouts")}</dt>
@@ -51,12 +51,27 @@ export async function ChannelSheet({ channel, groups }: { channel: ChannelView; 
             {translate("timeoutsValue", {
               idle: channel.idleTimeoutMs / 1000,
               total: channel.totalTimeoutMs / 1000,
+              first: channel.firstTokenTimeoutMs === null ? "none" : String(channel.firstTokenTimeoutMs / 1000),
             })}
+          </dd>
+          <dt>{translate("parallel")}</dt>
+          <dd>
+            {channel.parallelLimit === null
+              ? translate("unlimited")
+              : translate("parallelValue", {
+                  limit: channel.parallelLimit,
+                  running: channel.queue?.running ?? 0,
+                  waiting: channel.queue?.waiting ?? 0,
+                })}
           </dd>
           <dt>{translate("added")}</dt>
           <dd>{format.dateTime(channel.createdAt)}</dd>
         </dl>
-        <TestSavedChannel key={channel.id} channelId={channel.id} upstreamModels={upstreamModels} />
+        <TestModels key={channel.id} channelId={channel.id} upstreamModels={upstreamModels} />
+        <CredentialsSection
+          channel={{ id: channel.id, name: channel.name, upstreamModel: upstreamModels[0] ?? "" }}
+          credentials={channel.credentials}
+        />
         <section>
           <div className="row between mb-1">
             <h3>{translate("modelsHeading", { count: deployments.length })}</h3>
@@ -87,6 +102,8 @@ export async function ChannelSheet({ channel, groups }: { channel: ChannelView; 
             {deployments.length === 0 && <li className="muted small py-3">{translate("noDeployments")}</li>}
           </ul>
         </section>
+        <ListChanges channelId={channel.id} list={channel.list} />
+        <OverridesSection channel={channel} />
       </div>
     </Sheet>
   );

@@ -4,9 +4,11 @@ import { useTranslations } from "next-intl";
 import { Dot, Tag } from "#components/ui/badge.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import type { ChannelView } from "../queries.ts";
+import { BulkBar } from "./bulk-bar.tsx";
 import { ChannelStatus } from "./channel-status.tsx";
 import { CredentialWords } from "./credential-words.tsx";
 import { ProviderName } from "./provider-name.tsx";
+import { ChannelSelection, SelectAll, SelectChannel } from "./selection.tsx";
 
 interface Props {
   channels: ChannelView[];
@@ -26,10 +28,13 @@ export function ChannelsTable({ channels, openId }: Props) {
   const translate = useTranslations("channels");
   const roomy = openId === undefined;
   return (
-    <>
+    <ChannelSelection>
       <Table className="wide-only" number={1} caption={translate("tableCaption")}>
         <thead>
           <tr>
+            <th scope="col" className="w-6">
+              <SelectAll ids={channels.map(({ id }) => id)} />
+            </th>
             <Head>{translate("name")}</Head>
             {roomy && <Head>{translate("protocol")}</Head>}
             <Head>{translate("host")}</Head>
@@ -41,6 +46,9 @@ export function ChannelsTable({ channels, openId }: Props) {
         <tbody>
           {channels.map((channel) => (
             <tr key={channel.id} aria-selected={channel.id === openId || undefined}>
+              <td>
+                <SelectChannel id={channel.id} name={channel.name} />
+              </td>
               <td>
                 <Link className="medium" href={channelHref(channel.id)} scroll={false}>
                   {channel.name}
@@ -72,8 +80,11 @@ export function ChannelsTable({ channels, openId }: Props) {
       </Table>
       <ul className="narrow-only border-rule border-y-[1.5px]">
         {channels.map((channel) => (
-          <li key={channel.id} className="border-line border-b py-2 last:border-b-0">
-            <Link href={channelHref(channel.id)} scroll={false} className="block text-text">
+          <li key={channel.id} className="flex gap-3 border-line border-b py-2 last:border-b-0">
+            <span className="pt-0.5">
+              <SelectChannel id={channel.id} name={channel.name} />
+            </span>
+            <Link href={channelHref(channel.id)} scroll={false} className="block min-w-0 grow text-text">
               <span className="row between">
                 <span className="medium min-w-0">{channel.name}</span>
                 <ChannelStatus channel={channel} />
@@ -94,7 +105,15 @@ export function ChannelsTable({ channels, openId }: Props) {
           </li>
         ))}
       </ul>
-    </>
+      <BulkBar
+        channels={channels.map(({ id, name, isEnabled, deployments }) => ({
+          id,
+          name,
+          isEnabled,
+          upstreamModels: [...new Set(deployments.map((deployment) => deployment.upstreamModel))],
+        }))}
+      />
+    </ChannelSelection>
   );
 }
 

@@ -34,6 +34,8 @@ export function DeploymentItem({ deployment, channelId }: { deployment: ChannelD
           groups: [],
           priority: String(priority),
           weight: String(weight),
+          inputPrice: "",
+          outputPrice: "",
         }),
       () => ({ message: translate("putBack", { name: modelName }) }),
     );

@@ -59,6 +59,8 @@ function EditForm({ channel, close }: { channel: ChannelRow; close: () => void }
       ...readAddress(element),
       idleTimeoutSeconds: String(values.idleTimeoutSeconds),
       totalTimeoutSeconds: String(values.totalTimeoutSeconds),
+      firstTokenTimeoutSeconds: String(values.firstTokenTimeoutSeconds),
+      parallelLimit: String(values.parallelLimit),
     }),
     onSuccess: ({ inForce }, element) => {
       const key = test.passed ? "savedTested" : addressChanged ? "savedUntested" : "saved";
@@ -106,7 +108,24 @@ function EditForm({ channel, close }: { channel: ChannelRow; close: () => void }
       >
         <AddressFields channel={channel} errors={test.errors} />
       </div>
-      <div className="grid grid-cols-2 gap-3">
+      <div className="grid grid-cols-2 items-start gap-3">
+        <TextField
+          name="parallelLimit"
+          label={translate("parallelLimit")}
+          hint={translate("parallelLimitHint")}
+          optional
+          inputMode="numeric"
+          defaultValue={channel.parallelLimit ?? ""}
+        />
+        <TextField
+          name="firstTokenTimeoutSeconds"
+          label={translate("firstTokenTimeout")}
+          hint={translate("firstTokenTimeoutHint")}
+          unit="s"
+          optional
+          inputMode="numeric"
+          defaultValue={channel.firstTokenTimeoutMs === null ? "" : channel.firstTokenTimeoutMs / 1000}
+        />
         <TextField
           name="idleTimeoutSeconds"
           label={translate("idleTimeout")}

@@ -36,14 +36,15 @@ export function useModelRows() {
       setRows(atLeastOne(ticked ? [...others, ...kept, ...added] : others));
     },
     /** The rows to send, completed; blank ones leave the form too. */
-    take: (): ModelRow[] => {
+    take: (isWanted: (row: ModelRow) => boolean = () => true): ModelRow[] => {
       const filled = rows.filter((row) => !isBlank(row));
       setRows(atLeastOne(filled));
-      setSent(filled.map((row) => row.key));
-      return filled.flatMap((row) => completeRow(row) ?? []);
+      const wanted = filled.filter((row) => isWanted(completeRow(row) ?? row));
+      setSent(wanted.map((row) => row.key));
+      return wanted.flatMap((row) => completeRow(row) ?? []);
     },
-    /** The upstream's name of the first row, to try the channel with; "" without any. */
-    firstUpstream: () => rows.map((row) => completeRow(row)?.upstreamModel).find((name) => name !== undefined) ?? "",
+    /** What the rows would be completed to. */
+    completed: () => rows.flatMap((row) => completeRow(row) ?? []),
   };
 }
 

@@ -9,14 +9,16 @@ export function useUpstreamTest() {
   const translate = useTranslations("ui");
   const [result, setResult] = useState<ActionResult<TestReport> | null>(null);
   const [pending, startTransition] = useTransition();
-  const run = (ask: () => Promise<ActionResult<TestReport>>) => {
-    if (pending) return;
-    startTransition(async () => {
-      try {
-        setResult(await ask());
-      } catch {
-        setResult({ ok: false, code: "offline", message: translate("offline") });
-      }
+  const run = (ask: () => Promise<ActionResult<TestReport>>): Promise<ActionResult<TestReport> | null> => {
+    if (pending) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      startTransition(async () => {
+        const answered = await ask().catch(
+          (): ActionResult<TestReport> => ({ ok: false, code: "offline", message: translate("offline") }),
+        );
+        setResult(answered);
+        resolve(answered);
+      });
     });
   };
   return {

@@ -1,11 +1,13 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { ChannelSheet } from "#features/channels/components/channel-sheet.tsx";
 import { ChannelsTable } from "#features/channels/components/channels-table.tsx";
 import { CreateChannel } from "#features/channels/components/create-channel.tsx";
-import { getChannelViews } from "#features/channels/queries.ts";
+import { TestAll } from "#features/channels/components/test-all.tsx";
+import { type ChannelView, getChannelViews } from "#features/channels/queries.ts";
 import { ClientMessages } from "#i18n/client-messages.tsx";
 import { requireRole } from "#server/session.ts";
 
@@ -33,7 +35,13 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
       <Page
         title={translate("title")}
         facts={channels.length > 0 && facts}
-        actions={<CreateChannel groups={groups} initiallyOpen={wanted === "new"} />}
+        actions={
+          <>
+            {channels.length > 0 && <TestAll channels={channels.map(tested)} />}
+            <ButtonLink href="/admin/channels/import">{translate("import")}</ButtonLink>
+            <CreateChannel groups={groups} initiallyOpen={wanted === "new"} />
+          </>
+        }
         sheet={open && <ChannelSheet key={open.id} channel={open} groups={groups} />}
       >
         {channels.length === 0 ? (
@@ -44,4 +52,9 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Sea
       </Page>
     </ClientMessages>
   );
+}
+
+/** What a test of several channels has to know of each. */
+function tested({ id, name, deployments }: ChannelView) {
+  return { id, name, upstreamModels: [...new Set(deployments.map((deployment) => deployment.upstreamModel))] };
 }

@@ -1,0 +1,79 @@
+"use client";
+import { importSources } from "@lyceum/domain";
+import { useTranslations } from "next-intl";
+import { type DragEvent, useState } from "react";
+import { CheckField, SelectField, SubmitButton, TextareaField } from "#components/form/fields.tsx";
+import { Form } from "#components/form/form.tsx";
+import { useActionForm } from "#components/form/use-action-form.ts";
+import { planImport } from "../actions.ts";
+import { ImportPlan, type Plan } from "./import-plan.tsx";
+
+/** A list of channels, dropped, chosen or pasted; then what becomes of it. */
+export function ImportForm() {
+  const translate = useTranslations("imports");
+  const [text, setText] = useState("");
+  const [plan, setPlan] = useState<Plan | null>(null);
+  const asked = (element: HTMLFormElement) => {
+    const values = new FormData(element);
+    const source = importSources.find((each) => each === values.get("source")) ?? ("detect" as const);
+    return { text, source, allowPrivate: values.has("allowPrivate") };
+  };
+  const form = useActionForm(planImport, {
+    toInput: (_, element) => asked(element),
+    onSuccess: (made, element) => setPlan({ ...made, asked: asked(element), key: Date.now() }),
+  });
+  const read = async (file: File | undefined) => {
+    if (file === undefined) return;
+    setText(await file.text());
+    setPlan(null);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    void read(event.dataTransfer.files[0]);
+  };
+  return (
+    <div className="stack gap-6">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping a file is a short way; the field beside it does the same */}
+      <div onDrop={drop} onDragOver={(event) => event.preventDefault()} className="max-w-3xl">
+        <Form form={form}>
+          <TextareaField
+            name="text"
+            label={translate("list")}
+            hint={translate("listHint")}
+            rows={plan === null ? 10 : 4}
+            className="[&_textarea]:font-mono [&_textarea]:text-[0.8125rem]"
+            spellCheck={false}
+            value={text}
+            onChange={(event) => {
+              setText(event.target.value);
+              setPlan(null);
+            }}
+          />
+          <div className="grid items-start gap-3 md:grid-cols-2">
+            <label className="field">
+              <span className="label">{translate("file")}</span>
+              <input
+                type="file"
+                accept=".json,application/json"
+                className="small"
+                onChange={(event) => void read(event.target.files?.[0])}
+              />
+            </label>
+            <SelectField name="source" label={translate("source")} hint={translate("sourceHint")} defaultValue="detect">
+              <option value="detect">{translate("detectSource")}</option>
+              <option value="new-api">New API</option>
+              <option value="one-api">One API</option>
+            </SelectField>
+          </div>
+          <CheckField name="allowPrivate" label={translate("allowPrivate")} hint={translate("allowPrivateHint")} />
+          <div>
+            <SubmitButton variant={plan === null ? "primary" : undefined} pending={form.pending}>
+              {translate("preview")}
+            </SubmitButton>
+          </div>
+        </Form>
+      </div>
+      {plan && <ImportPlan key={plan.key} plan={plan} />}
+    </div>
+  );
+}
