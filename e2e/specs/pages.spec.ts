@@ -1,5 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { checkPage } from "../src/check-page.ts";
 import { stateOf } from "../src/global-setup.ts";
 import { expect, test } from "../src/stage.ts";
 
@@ -21,6 +20,7 @@ const pages = {
   admin: [
     "/admin/channels",
     "/admin/channels?channel=new",
+    "/admin/channels/import",
     "/admin/models",
     "/admin/groups",
     "/admin/users",
@@ -60,19 +60,8 @@ for (const [role, paths] of Object.entries(pages)) {
           page.on("pageerror", (error) => problems.push(error.message));
           for (const path of paths) {
             await page.goto(path, { waitUntil: "networkidle" });
-            // Of the page, or of the sheet or dialog that covers it.
-            await expect(page.getByRole("heading").filter({ visible: true }).first()).toBeVisible();
             expect(await page.locator("html").getAttribute("lang"), path).toMatch(locale === "zh" ? /^zh/ : /^en/);
-            const overflow = await page.evaluate(
-              () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-            );
-            expect(overflow, `${path} is wider than the window`).toBeLessThanOrEqual(0);
-            const { violations } = await analyze(page);
-            const serious = violations.filter((each) => each.impact === "serious" || each.impact === "critical");
-            expect(
-              serious.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`),
-              path,
-            ).toEqual([]);
+            await checkPage(page, path);
           }
           expect(problems).toEqual([]);
           await context.close();
@@ -80,16 +69,6 @@ for (const [role, paths] of Object.entries(pages)) {
       }
     }
   }
-}
-
-/** All of axe's rules on the page as it stands. */
-function analyze(page: Page) {
-  // Legacy is what axe calls to run and report in the page itself instead of carrying every node to a blank second page, which takes
-  // three times as long. What it can't see are frames of other origins, and those are refused above.
-  return new AxeBuilder({ page })
-    .setLegacyMode()
-    .options({ resultTypes: ["violations"] })
-    .analyze();
 }
 
 test("what a student may not see is missing for him", async ({ browser, stage }) => {

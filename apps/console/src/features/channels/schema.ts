@@ -32,9 +32,9 @@ const modelRows = z
 const newPrices = { inputPrice: z.string().trim().max(40), outputPrice: z.string().trim().max(40) };
 function checkPrices(input: { inputPrice: string; outputPrice: string }, context: z.RefinementCtx): void {
   if (input.inputPrice === "" && input.outputPrice === "") return;
-  for (const of of ["input", "output"] as const) {
-    const problem = amountProblem(of, input[`${of}Price`]);
-    if (problem !== null) context.addIssue({ code: "custom", message: `prices.${problem}`, path: [`${of}Price`] });
+  for (const side of ["input", "output"] as const) {
+    const problem = amountProblem(side, input[`${side}Price`]);
+    if (problem !== null) context.addIssue({ code: "custom", message: `prices.${problem}`, path: [`${side}Price`] });
   }
 }
 

@@ -8,5 +8,8 @@ export function ChannelStatus({ channel }: { channel: ChannelView }) {
   if (!channel.isEnabled) return <Status kind="off">{translate("stateOff")}</Status>;
   const serves = channel.deployments.some((deployment) => deployment.isEnabled && !deployment.isModelRemoved);
   if (!serves) return <Status kind="none">{translate("stateEmpty")}</Status>;
+  const own = channel.credentials.filter((credential) => credential.isEnabled);
+  if (channel.credentials.length > 0 && own.every((credential) => credential.standing !== null))
+    return <Status kind="down">{translate("credentialsOut")}</Status>;
   return <Status kind="ok">{translate("stateOn")}</Status>;
 }

@@ -1,7 +1,7 @@
 import { Server } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { Dot, Tag } from "#components/ui/badge.tsx";
+import { Badge, Dot, Tag } from "#components/ui/badge.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import type { ChannelView } from "../queries.ts";
 import { BulkBar } from "./bulk-bar.tsx";
@@ -52,7 +52,8 @@ export function ChannelsTable({ channels, openId }: Props) {
               <td>
                 <Link className="medium" href={channelHref(channel.id)} scroll={false}>
                   {channel.name}
-                </Link>
+                </Link>{" "}
+                <ListBadge channel={channel} />
               </td>
               {roomy && (
                 <td>
@@ -86,7 +87,9 @@ export function ChannelsTable({ channels, openId }: Props) {
             </span>
             <Link href={channelHref(channel.id)} scroll={false} className="block min-w-0 grow text-text">
               <span className="row between">
-                <span className="medium min-w-0">{channel.name}</span>
+                <span className="medium min-w-0">
+                  {channel.name} <ListBadge channel={channel} />
+                </span>
                 <ChannelStatus channel={channel} />
               </span>
               <span className="row wrap muted small gap-x-1 gap-y-0">
@@ -115,6 +118,13 @@ export function ChannelsTable({ channels, openId }: Props) {
       />
     </ChannelSelection>
   );
+}
+
+/** That the upstream's list waits for a decision. */
+function ListBadge({ channel }: { channel: ChannelView }) {
+  const translate = useTranslations("channels");
+  const count = channel.list?.changes.length ?? 0;
+  return count === 0 ? null : <Badge>{translate("listBadge", { count })}</Badge>;
 }
 
 function PrivateMark() {
