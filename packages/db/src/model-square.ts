@@ -1,5 +1,6 @@
 import { isFree, multiplyDivide, type Price, type TokenPrices } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
+import { equivalentsOf } from "./equivalents.ts";
 import { listUserGroups } from "./groups.ts";
 import { listModels } from "./model-list.ts";
 import type { ModelFields } from "./models.ts";
@@ -35,6 +36,10 @@ export type SquareModel = Omit<ModelFields, "usualOutputTokens"> & {
   readonly state: "available" | "down" | "lost" | "paused" | "unpriced" | "locked";
   /** Whether it is in the gateway's lists: only where this is "up". */
   readonly standing: ModelStanding;
+  /** Why it is paused, in its admin's words. */
+  readonly pausedReason: string;
+  /** Of those that the viewer may use and that can do the same, the nearest: where this one is paused or doesn't work. */
+  readonly insteadName: string | null;
   /** From then on it is gone. */
   readonly retiresAt: Date | null;
   /** Public name of the model that answers in its stead from then on. */
@@ -58,6 +63,7 @@ export async function listSquare(db: Db | Tx, viewer: { userId: string | null })
   const myIds = new Set(
     mine === null ? groups.flatMap((group) => (group.isOpen ? group.id : [])) : mine.map((group) => group.id),
   );
+  const mayUse = models.filter((model) => model.groups.some((group) => myIds.has(group)));
   const square: SquareModel[] = [];
   for (const model of models) {
     if (model.removedAt !== null) continue;
@@ -86,6 +92,8 @@ export async function listSquare(db: Db | Tx, viewer: { userId: string | null })
       mayAcceptUnpriced: unpriced.isAllowed,
       state: stateOf({ ...model, isMine: group.isMine, isPriced: price !== null || unpriced.accepts }),
       standing: model.standing,
+      pausedReason: model.pausedReason,
+      insteadName: model.standing === "up" ? null : (equivalentsOf(model, mayUse)[0]?.name ?? null),
       retiresAt: model.retiresAt,
       redirectTo: model.redirect?.name ?? null,
       deploymentsUp: up,

@@ -4,6 +4,7 @@ import enBalance from "../../messages/en/balance.json";
 import enChannels from "../../messages/en/channels.json";
 import enErrors from "../../messages/en/errors.json";
 import enGroups from "../../messages/en/groups.json";
+import enHealth from "../../messages/en/health.json";
 import enHome from "../../messages/en/home.json";
 import enImports from "../../messages/en/imports.json";
 import enKeys from "../../messages/en/keys.json";
@@ -24,6 +25,7 @@ import zhBalance from "../../messages/zh/balance.json";
 import zhChannels from "../../messages/zh/channels.json";
 import zhErrors from "../../messages/zh/errors.json";
 import zhGroups from "../../messages/zh/groups.json";
+import zhHealth from "../../messages/zh/health.json";
 import zhHome from "../../messages/zh/home.json";
 import zhImports from "../../messages/zh/imports.json";
 import zhKeys from "../../messages/zh/keys.json";
@@ -48,6 +50,7 @@ const en = {
   channels: enChannels,
   errors: enErrors,
   groups: enGroups,
+  health: enHealth,
   home: enHome,
   imports: enImports,
   keys: enKeys,
@@ -75,6 +78,7 @@ const zh: Messages = {
   channels: zhChannels,
   errors: zhErrors,
   groups: zhGroups,
+  health: zhHealth,
   home: zhHome,
   imports: zhImports,
   keys: zhKeys,

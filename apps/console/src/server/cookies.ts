@@ -1,6 +1,7 @@
 /** Names of cookies that more than one file reads. */
 export const deviceCookie = "device";
 export const themeCookie = "theme";
+export const dismissedCookie = "dismissed";
 
 const sessionCookie = /^(__Secure-)?next-auth\.session-token(\.\d+)?$/;
 

@@ -6,6 +6,7 @@ import { ButtonLink } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { CreditLanes } from "#features/balance/components/credit-lanes.tsx";
 import { getOwnBalance } from "#features/balance/queries.ts";
+import { ModelNotices } from "#features/home/components/model-notices.tsx";
 import { QuickStart } from "#features/home/components/quick-start.tsx";
 import { StandingNotice } from "#features/home/components/standing-notice.tsx";
 import { FirstRequestPanel } from "#features/keys/components/first-request-panel.tsx";
@@ -53,6 +54,7 @@ export default async function HomePage() {
           facts={facts}
           actions={keys.length > 0 ? <CreateKeyButton primary /> : undefined}
         >
+          <ModelNotices userId={user.id} />
           <StandingNotice user={user} balance={balance} />
           <div className="home">
             <div>

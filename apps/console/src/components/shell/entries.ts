@@ -1,4 +1,5 @@
 import {
+  Activity,
   BookOpenCheck,
   ChartNoAxesColumn,
   Component,
@@ -6,6 +7,7 @@ import {
   KeyRound,
   Layers,
   type LucideIcon,
+  Newspaper,
   Route,
   ScrollText,
   Settings,
@@ -22,9 +24,13 @@ export interface Entry {
   label: keyof Messages["shell"];
   /** A shorter word for the bottom bar. */
   short?: keyof Messages["shell"];
+  /** How many incidents are open stands beside it. */
+  hasIncidents?: boolean;
 }
 
 const home: Entry = { href: "/", icon: House, label: "home" };
+const note: Entry = { href: "/admin", icon: Newspaper, label: "note" };
+const health: Entry = { href: "/admin/health", icon: Activity, label: "health", hasIncidents: true };
 const channels: Entry = { href: "/admin/channels", icon: Route, label: "channels" };
 const prices: Entry = { href: "/admin/models", icon: Tag, label: "prices", short: "pricesShort" };
 const users: Entry = { href: "/admin/users", icon: Users, label: "users" };
@@ -38,6 +44,8 @@ export const everyoneEntries: Entry[] = [
 ];
 
 export const adminEntries: Entry[] = [
+  note,
+  health,
   channels,
   prices,
   { href: "/admin/groups", icon: Component, label: "groups" },
@@ -48,4 +56,4 @@ export const adminEntries: Entry[] = [
 ];
 
 /** The bottom bar of a phone holds five; an administrator's fifth is "more", which opens all. */
-export const adminBottomEntries: Entry[] = [home, channels, prices, users];
+export const adminBottomEntries: Entry[] = [health, channels, prices, users];

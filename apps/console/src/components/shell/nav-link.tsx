@@ -3,10 +3,13 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 
+/** Every page is below them. */
+const homes = ["/", "/admin"];
+
 /** A link that knows whether its page, or one below it, is shown; it closes the menu it stands in. */
 export function NavLink({ href, className, children }: { href: string; className?: string; children: ReactNode }) {
   const pathname = usePathname();
-  const current = pathname === href || (href !== "/" && pathname.startsWith(`${href}/`));
+  const current = pathname === href || (!homes.includes(href) && pathname.startsWith(`${href}/`));
   return (
     <Link
       href={href}

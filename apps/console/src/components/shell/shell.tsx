@@ -2,6 +2,7 @@ import { Ellipsis, Menu } from "lucide-react";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { buttonClass } from "#components/ui/button.tsx";
+import { countIncidents } from "#features/health/queries.ts";
 import { requireSession } from "#server/session.ts";
 import { AccountMenu, MoreMenu } from "./account-menu.tsx";
 import { BalanceLink } from "./balance-link.tsx";
@@ -15,16 +16,20 @@ export async function Shell({ children }: { children: ReactNode }) {
   const user = await requireSession();
   const translate = await getTranslations("shell");
   const admin = user.role === "admin";
-  const link = ({ href, icon: Icon, label }: Entry) => (
-    <NavLink key={href} href={href} className="item">
-      <Icon className="icon" />
-      {translate(label)}
+  const incidents = await countIncidents(user.role);
+  const count = ({ hasIncidents }: Entry) => hasIncidents && incidents > 0 && <IncidentCount count={incidents} />;
+  const link = (entry: Entry) => (
+    <NavLink key={entry.href} href={entry.href} className="item">
+      <entry.icon className="icon" />
+      {translate(entry.label)}
+      {count(entry)}
     </NavLink>
   );
-  const bottomLink = ({ href, icon: Icon, label, short }: Entry) => (
-    <NavLink key={href} href={href}>
-      <Icon className="icon" />
-      {translate(short ?? label)}
+  const bottomLink = (entry: Entry) => (
+    <NavLink key={entry.href} href={entry.href}>
+      <entry.icon className="icon" />
+      {translate(entry.short ?? entry.label)}
+      {count(entry)}
     </NavLink>
   );
   return (
@@ -77,5 +82,16 @@ export async function Shell({ children }: { children: ReactNode }) {
       <AccountMenu user={user} />
       <MoreMenu user={user} />
     </div>
+  );
+}
+
+/** A number for the eye, and what it counts for those who hear the page. */
+async function IncidentCount({ count }: { count: number }) {
+  const translate = await getTranslations("shell");
+  return (
+    <span className="count">
+      <span aria-hidden="true">{count}</span>
+      <span className="sr-only">{translate("incidents", { count })}</span>
+    </span>
   );
 }

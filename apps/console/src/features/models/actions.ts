@@ -1,14 +1,27 @@
 "use server";
 import {
   acceptProposal as acceptProposalIn,
+  changeModels as changeModelsIn,
   dismissProposal as dismissProposalIn,
-  removeModel as removeModelIn,
+  pauseModel as pauseModelIn,
   restoreModel as restoreModelIn,
+  resumeModel as resumeModelIn,
+  retireModel as retireModelIn,
   updateModel as updateModelIn,
 } from "@lyceum/db";
+import { parseDay } from "#i18n/zoned-day.ts";
 import { defineAction } from "#server/define-action.ts";
 import { untilInForce } from "#server/in-force.ts";
-import { modelIdInput, proposalIdInput, removeModelInput, setConstraintsInput, updateModelInput } from "./schema.ts";
+import { getSettings } from "#server/settings.ts";
+import {
+  changeModelsInput,
+  modelIdInput,
+  pauseModelInput,
+  proposalIdInput,
+  retireModelInput,
+  setConstraintsInput,
+  updateModelInput,
+} from "./schema.ts";
 
 export const updateModel = untilInForce(
   defineAction({
@@ -22,13 +35,51 @@ export const updateModel = untilInForce(
   }),
 );
 
-export const removeModel = untilInForce(
+export const pauseModel = untilInForce(
   defineAction({
     role: "admin",
-    input: removeModelInput,
+    input: pauseModelInput,
     run: async ({ tx, actor, input }) => {
-      await removeModelIn(tx, actor, input);
+      await pauseModelIn(tx, actor, input);
       return {};
+    },
+  }),
+);
+
+export const resumeModel = untilInForce(
+  defineAction({
+    role: "admin",
+    input: modelIdInput,
+    run: async ({ tx, actor, input }) => {
+      await resumeModelIn(tx, actor, input);
+      return {};
+    },
+  }),
+);
+
+/** `planned`: it goes on a day that is yet to come. */
+export const retireModel = untilInForce(
+  defineAction({
+    role: "admin",
+    input: retireModelInput,
+    fields: { invalid_request: "redirectId" },
+    run: async ({ tx, actor, input: { day, ...input } }) => {
+      const at = await momentOf(day);
+      await retireModelIn(tx, actor, { ...input, at });
+      return { planned: at !== null && at.getTime() > Date.now() };
+    },
+  }),
+);
+
+/** One act for many models: all of them or none. */
+export const changeModels = untilInForce(
+  defineAction({
+    role: "admin",
+    input: changeModelsInput,
+    timeoutMs: 60_000,
+    run: async ({ tx, actor, input: { modelIds, act } }) => {
+      const full = act.kind === "retire" ? { ...act, at: await momentOf(act.day) } : act;
+      return changeModelsIn(tx, actor, { modelIds, act: full });
     },
   }),
 );
@@ -74,3 +125,8 @@ export const dismissProposal = defineAction({
     return {};
   },
 });
+
+/** The beginning of a day by the campus's clock; null: none was named. */
+async function momentOf(day: string): Promise<Date | null> {
+  return day === "" ? null : parseDay(day, (await getSettings()).timeZone);
+}

@@ -3,23 +3,25 @@ import { describe, expect, it } from "vitest";
 import { filterModels, modelsHref, readFilters, stateOf } from "./model-state.ts";
 
 const price = { id: "p" } as Price;
-const base = {
+const base: Parameters<typeof filterModels>[0][number] = {
   name: "glm-4-9b",
   vendor: "智谱",
   description: "small and fast",
   groups: ["default"],
   isLocal: true,
-  removedAt: null,
+  standing: "up",
+  retiresAt: null,
   price,
-  deployments: [{ isUp: true }],
 };
 
 describe("stateOf", () => {
   it("names the weightiest of what keeps a model from being used", () => {
     expect(stateOf(base)).toBe("normal");
     expect(stateOf({ ...base, price: null })).toBe("unpriced");
-    expect(stateOf({ ...base, price: null, deployments: [{ isUp: false }] })).toBe("unserved");
-    expect(stateOf({ ...base, deployments: [], removedAt: new Date() })).toBe("removed");
+    expect(stateOf({ ...base, retiresAt: new Date() })).toBe("retiring");
+    expect(stateOf({ ...base, price: null, standing: "off" })).toBe("unserved");
+    for (const standing of ["lost", "paused", "removed"] as const)
+      expect(stateOf({ ...base, price: null, retiresAt: new Date(), standing })).toBe(standing);
   });
 });
 

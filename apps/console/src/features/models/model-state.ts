@@ -1,15 +1,20 @@
 import type { ModelRow } from "@lyceum/db";
 
-/** What keeps a model from being used, the weightiest first; "normal": nothing. */
-export const modelStates = ["normal", "unpriced", "unserved", "removed"] as const;
+/**
+ * What keeps a model from being used, or will; "normal": nothing. unserved: people left it without a channel. lost: the machine took out all it
+ * had. retiring: still in use.
+ */
+export const modelStates = ["normal", "retiring", "unpriced", "unserved", "lost", "paused", "removed"] as const;
 export type ModelState = (typeof modelStates)[number];
 
-type Judged = Pick<ModelRow, "removedAt" | "price"> & { deployments: readonly { isUp: boolean }[] };
+type Judged = Pick<ModelRow, "standing" | "retiresAt" | "price">;
 
-export function stateOf(model: Judged): ModelState {
-  if (model.removedAt !== null) return "removed";
-  if (!model.deployments.some((deployment) => deployment.isUp)) return "unserved";
-  return model.price === null ? "unpriced" : "normal";
+/** The weightiest of what is to be said about a model. */
+export function stateOf({ standing, retiresAt, price }: Judged): ModelState {
+  if (standing === "off") return "unserved";
+  if (standing !== "up") return standing;
+  if (price === null) return "unpriced";
+  return retiresAt === null ? "normal" : "retiring";
 }
 
 export type ModelFilters = { search: string; state: ModelState | null; group: string | null; local: boolean };

@@ -7,6 +7,7 @@ import { ButtonLink } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { ChipLink, Segmented } from "#components/ui/link-choices.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
+import { ModelNotices } from "#features/home/components/model-notices.tsx";
 import { getBaseUrl } from "#features/keys/base-url.ts";
 import { ModelCard } from "#features/square/components/model-card.tsx";
 import { ModelSheet } from "#features/square/components/model-sheet.tsx";
@@ -51,7 +52,7 @@ export default async function ModelsPage({ searchParams }: ModelsPageProps) {
   const facts = translate("facts", {
     available: count("available"),
     locked: count("locked"),
-    down: count("down") + count("unpriced"),
+    down: count("down") + count("lost") + count("paused") + count("unpriced"),
     symbol: format.symbol,
   });
   const closeHref = squareHref(params, { model: null });
@@ -70,6 +71,7 @@ export default async function ModelsPage({ searchParams }: ModelsPageProps) {
   return (
     <ClientMessages nouns={["keys"]}>
       <Page title={translate("title")} facts={facts} sheet={sheet}>
+        <ModelNotices userId={user.id} />
         <div className="row wrap square-bar">
           <SearchForm
             path="/models"

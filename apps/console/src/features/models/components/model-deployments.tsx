@@ -2,9 +2,19 @@ import type { ModelDeployment } from "@lyceum/db";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Dot } from "#components/ui/badge.tsx";
-import { Status } from "#components/ui/status.tsx";
+import { Status, type StatusKind } from "#components/ui/status.tsx";
 
-/** The channels that serve a model, first choice first; each leads to its channel, where it is changed. */
+const kinds = {
+  up: "ok",
+  off: "off",
+  "channel-off": "off",
+  "no-credential": "off",
+  open: "down",
+  "half-open": "warn",
+  "credentials-out": "down",
+} as const satisfies Record<ModelDeployment["standing"], StatusKind>;
+
+/** The channels that serve a model, first choice first; each leads to its channel, where it is changed, and its state to the evidence. */
 export function ModelDeployments({ deployments }: { deployments: ModelDeployment[] }) {
   const translate = useTranslations("models");
   return (
@@ -22,9 +32,9 @@ export function ModelDeployments({ deployments }: { deployments: ModelDeployment
                 <Link className="medium min-w-0" href={`/admin/channels?channel=${deployment.channelId}`}>
                   {deployment.channelName}
                 </Link>
-                <Status kind={deployment.isUp ? "ok" : "off"}>
-                  {translate(deployment.isUp ? "up" : deployment.isEnabled ? "channelOff" : "off")}
-                </Status>
+                <Link href={`/admin/health?cell=${deployment.id}`}>
+                  <Status kind={kinds[deployment.standing]}>{translate(`standing_${deployment.standing}`)}</Status>
+                </Link>
               </div>
               <p className="muted small">
                 <code className="wrap-anywhere">{deployment.upstreamModel}</code>

@@ -15,18 +15,22 @@ import { EditModel } from "./edit-model.tsx";
 import { ModelDeployments } from "./model-deployments.tsx";
 import { ModelFacts } from "./model-facts.tsx";
 import { ModelStatus } from "./model-status.tsx";
+import { PauseModel, ResumeModel } from "./pause-model.tsx";
 import { Proposals } from "./proposals.tsx";
-import { RemoveModel } from "./remove-model.tsx";
 import { RestoreModel } from "./restore-model.tsx";
+import { type RedirectChoice, RetireModel } from "./retire-model.tsx";
+import { StandingNotices } from "./standing-notices.tsx";
 
 interface Props {
   model: AdminModel;
   groups: GroupRow[];
+  /** What its calls may go to once it is retired. */
+  redirects: RedirectChoice[];
   closeHref: string;
 }
 
 /** One model beside the list: its price and history, what is said about it, what its server takes, and which channels serve it. */
-export async function ModelSheet({ model, groups, closeHref }: Props) {
+export async function ModelSheet({ model, groups, redirects, closeHref }: Props) {
   const [translate, format, versions] = await Promise.all([
     getTranslations("models"),
     getFormat(),
@@ -49,7 +53,14 @@ export async function ModelSheet({ model, groups, closeHref }: Props) {
           <SetPrice model={{ id, name }} price={price} groups={own} />
           <EditModel model={model} groups={groups} />
           <span className="grow" />
-          {removedAt ? <RestoreModel model={{ id, name, removedReason }} /> : <RemoveModel model={{ id, name }} />}
+          {removedAt ? (
+            <RestoreModel model={{ id, name }} />
+          ) : (
+            <>
+              {model.pausedAt ? <ResumeModel model={{ id, name }} /> : <PauseModel model={{ id, name }} />}
+              <RetireModel model={{ id, name }} redirects={redirects} />
+            </>
+          )}
         </>
       }
     >
@@ -59,9 +70,11 @@ export async function ModelSheet({ model, groups, closeHref }: Props) {
             {translate("removedNote", {
               when: format.dateTime(removedAt),
               reason: removedReason || translate("noReason"),
-            })}
+            })}{" "}
+            {model.redirect && translate("removedRedirect", { name: model.redirect.name })}
           </Notice>
         )}
+        {!removedAt && <StandingNotices model={model} format={format} />}
         {!price && <Notice tone="warning">{translate("unpricedNote")}</Notice>}
         {own.length === 0 && <Notice tone="warning">{translate("noGroupNote")}</Notice>}
         <Proposals proposals={model.proposals} />

@@ -9,6 +9,7 @@ import { stateOf } from "../model-state.ts";
 import type { AdminModel } from "../queries.ts";
 import { CapabilityTags } from "./capability-tags.tsx";
 import { ModelStatus } from "./model-status.tsx";
+import { SelectModel, SelectShown } from "./selection.tsx";
 
 interface Props {
   models: AdminModel[];
@@ -40,6 +41,9 @@ export function ModelsTable({ models, groups, symbol, href, openId }: Props) {
       <Table className="wide-only" number={1} caption={translate("tableCaption")}>
         <thead>
           <tr>
+            <th scope="col" className="w-7">
+              <SelectShown models={models.map(({ id, name }) => ({ id, name }))} />
+            </th>
             <Head>{translate("name")}</Head>
             {roomy && <Head>{translate("groups")}</Head>}
             {roomy && <Head>{translate("capabilities")}</Head>}
@@ -56,6 +60,9 @@ export function ModelsTable({ models, groups, symbol, href, openId }: Props) {
         <tbody>
           {models.map((model) => (
             <tr key={model.id} aria-selected={model.id === openId || undefined}>
+              <td>
+                <SelectModel model={{ id: model.id, name: model.name }} />
+              </td>
               <td>
                 <Link href={href(model.id)} scroll={false}>
                   <code className="strong wrap-anywhere whitespace-normal">{model.name}</code>
@@ -86,7 +93,13 @@ export function ModelsTable({ models, groups, symbol, href, openId }: Props) {
       <div className="narrow-only">
         <ul className="border-rule border-y-[1.5px]">
           {models.map((model) => (
-            <li key={model.id} className="border-line border-b last:border-b-0">
+            <li
+              key={model.id}
+              className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 border-line border-b last:border-b-0 has-checked:bg-accent-soft"
+            >
+              <span className="pt-2.5">
+                <SelectModel model={{ id: model.id, name: model.name }} />
+              </span>
               <Link href={href(model.id)} scroll={false} className="block py-2 text-text">
                 <span className="row between">
                   <span className="min-w-0">

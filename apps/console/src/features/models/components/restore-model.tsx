@@ -2,29 +2,23 @@
 import { useTranslations } from "next-intl";
 import { useAct } from "#components/form/use-act.ts";
 import { Button } from "#components/ui/button.tsx";
-import { removeModel, restoreModel } from "../actions.ts";
+import { restoreModel } from "../actions.ts";
 
-/** Brings a removed model back as it was; the toast removes it again. */
-export function RestoreModel({ model }: { model: { id: string; name: string; removedReason: string } }) {
+/** Brings a retired model back as it was, or takes back that it will retire. */
+export function RestoreModel({ model, planned }: { model: { id: string; name: string }; planned?: boolean }) {
   const translate = useTranslations("models");
   const { act, pending } = useAct();
-  const { id: modelId, name, removedReason: reason } = model;
-  const undo = () =>
-    act(
-      () => removeModel({ modelId, reason }),
-      () => ({ message: translate("removedDone", { name }) }),
-    );
   const restore = () =>
     act(
-      () => restoreModel({ modelId }),
+      () => restoreModel({ modelId: model.id }),
       ({ inForce }) => {
-        const told = translate("restored", { name });
-        return { message: inForce ? told : `${told} ${translate("notInForce")}`, undo };
+        const told = translate("restored", { name: model.name });
+        return { message: inForce ? told : `${told} ${translate("notInForce")}` };
       },
     );
   return (
-    <Button aria-disabled={pending} aria-busy={pending} onClick={restore}>
-      {translate("restore")}
+    <Button size={planned ? "sm" : undefined} aria-disabled={pending} aria-busy={pending} onClick={restore}>
+      {translate(planned ? "cancelRetirement" : "restore")}
     </Button>
   );
 }

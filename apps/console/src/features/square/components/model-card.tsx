@@ -5,7 +5,7 @@ import { ButtonLink } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { worksFor } from "#features/keys/working-model.ts";
 import type { Format } from "#i18n/format.ts";
-import { ModelReason, ModelStatus, ModelTags, PriceLine } from "./model-facts.tsx";
+import { ModelReason, ModelRetirement, ModelStatus, ModelTags, PriceLine } from "./model-facts.tsx";
 
 interface ModelCardProps {
   model: SquareModel;
@@ -33,6 +33,11 @@ export function ModelCard({ model, format, contact, href, isOpen }: ModelCardPro
       <ModelTags model={model} />
       <PriceLine price={model.price} isFree={model.isFree} format={format} />
       {(reason ?? model.description) && <p className="small muted">{reason ?? model.description}</p>}
+      {model.retiresAt && (
+        <p className="small text-warning">
+          <ModelRetirement model={model} format={format} />
+        </p>
+      )}
       <div className="card-foot">
         <span className="muted tiny">{translate("priceOf", { group: model.group.name })}</span>
         <span className="end">

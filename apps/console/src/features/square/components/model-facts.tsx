@@ -21,9 +21,17 @@ export function ModelStatus({ model }: { model: SquareModel }) {
     );
   }
   if (model.deployments === 0) return <Status kind="none">{translate("noDeployment")}</Status>;
-  if (model.deploymentsUp === 0) return <Status kind="paused">{translate("paused")}</Status>;
-  if (model.state === "unpriced") return <Status kind="warn">{translate("unpriced")}</Status>;
-  return <Status kind="ok">{translate("normal")}</Status>;
+  switch (model.state) {
+    case "paused":
+    case "down":
+      return <Status kind="paused">{translate("paused")}</Status>;
+    case "lost":
+      return <Status kind="down">{translate("lost")}</Status>;
+    case "unpriced":
+      return <Status kind="warn">{translate("unpriced")}</Status>;
+    default:
+      return <Status kind="ok">{translate("normal")}</Status>;
+  }
 }
 
 /** Vendor, context, abilities, and where it runs. */
@@ -112,7 +120,21 @@ export function ModelReason({ model, contact }: { model: SquareModel; contact: s
     return translate("lockedReason", { groups, ask });
   }
   if (model.deployments === 0) return translate("noDeploymentReason");
-  if (model.deploymentsUp === 0) return translate("pausedReason");
+  const instead = model.insteadName === null ? "" : translate("instead", { model: model.insteadName });
+  if (model.state === "paused")
+    return `${translate(model.pausedReason ? "pausedBecause" : "pausedByHand", { reason: model.pausedReason })}${instead}`;
+  if (model.state === "lost") return `${translate("lostReason")}${instead}`;
+  if (model.state === "down") return `${translate("pausedReason")}${instead}`;
   if (model.state === "unpriced") return translate(model.mayAcceptUnpriced ? "unpricedChoice" : "unpricedReason");
   return null;
+}
+
+/** That a model will be gone, when, and what answers then; nothing for one that stays. */
+export function ModelRetirement({ model, format }: { model: SquareModel; format: Format }) {
+  const translate = useTranslations("square");
+  if (model.retiresAt === null) return null;
+  const date = format.date(model.retiresAt);
+  return model.redirectTo === null
+    ? translate("retires", { date })
+    : translate("retiresTo", { date, model: model.redirectTo });
 }

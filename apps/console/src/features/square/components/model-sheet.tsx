@@ -8,7 +8,7 @@ import { SheetSteps } from "#components/ui/sheet-steps.tsx";
 import { SnippetTabs } from "#features/keys/components/snippet-tabs.tsx";
 import type { Format } from "#i18n/format.ts";
 import { contextText } from "../context.ts";
-import { ModelReason, ModelStatus, ModelTags } from "./model-facts.tsx";
+import { ModelReason, ModelRetirement, ModelStatus, ModelTags } from "./model-facts.tsx";
 import { ModelParameters } from "./model-parameters.tsx";
 import { ModelPrices } from "./model-prices.tsx";
 
@@ -45,6 +45,11 @@ export function ModelSheet({ model, price, format, contact, baseUrl, closeHref, 
         {model.state !== "available" && (
           <Notice tone="warning">
             <ModelReason model={model} contact={contact} />
+          </Notice>
+        )}
+        {model.retiresAt && (
+          <Notice tone="warning">
+            <ModelRetirement model={model} format={format} />
           </Notice>
         )}
         {model.description && <p>{model.description}</p>}

@@ -5,7 +5,7 @@ import { Head, Table } from "#components/ui/table.tsx";
 import { aboveText } from "#features/prices/above.ts";
 import type { Format } from "#i18n/format.ts";
 import { contextText } from "../context.ts";
-import { ModelStatus } from "./model-facts.tsx";
+import { ModelRetirement, ModelStatus } from "./model-facts.tsx";
 
 interface ModelTableProps {
   models: SquareModel[];
@@ -72,6 +72,11 @@ export function ModelTable({ models, format, hrefOf, open }: ModelTableProps) {
               <Link href={hrefOf(model.name)} scroll={false}>
                 <code className="whitespace-normal!">{model.name}</code>
               </Link>
+              {model.retiresAt && (
+                <span className="tiny block text-warning">
+                  <ModelRetirement model={model} format={format} />
+                </span>
+              )}
               {model.price?.tiers.map((tier) => (
                 <span key={tier.aboveTokens} className="muted tiny block">
                   {translate("tier", { above: aboveText(tier.aboveTokens) })}

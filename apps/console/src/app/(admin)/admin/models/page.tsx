@@ -3,11 +3,13 @@ import { getTranslations } from "next-intl/server";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
+import { ModelBulkBar } from "#features/models/components/bulk-bar.tsx";
 import { ModelSheet } from "#features/models/components/model-sheet.tsx";
 import { ModelsFilters } from "#features/models/components/models-filters.tsx";
 import { ModelsTable } from "#features/models/components/models-table.tsx";
+import { ModelSelection } from "#features/models/components/selection.tsx";
 import { filterModels, modelsHref, readFilters, stateOf } from "#features/models/model-state.ts";
-import { getAdminModels } from "#features/models/queries.ts";
+import { getAdminModels, redirectsOf } from "#features/models/queries.ts";
 import { ClientMessages } from "#i18n/client-messages.tsx";
 import { getFormat } from "#i18n/server-format.ts";
 import { requireRole } from "#server/session.ts";
@@ -39,7 +41,17 @@ export default async function ModelsPage({ searchParams }: { searchParams: Searc
       <Page
         title={translate("title")}
         facts={models.length > 0 && facts}
-        sheet={open && <ModelSheet key={open.id} model={open} groups={groups} closeHref={modelsHref(filters)} />}
+        sheet={
+          open && (
+            <ModelSheet
+              key={open.id}
+              model={open}
+              groups={groups}
+              redirects={redirectsOf(open, models)}
+              closeHref={modelsHref(filters)}
+            />
+          )
+        }
       >
         {models.length === 0 ? (
           <Empty action={<ButtonLink href="/admin/channels?channel=new">{translate("toChannels")}</ButtonLink>}>
@@ -53,17 +65,28 @@ export default async function ModelsPage({ searchParams }: { searchParams: Searc
                 {translate("noneFound")}
               </Empty>
             ) : (
-              <ModelsTable
-                models={shown}
-                groups={groups}
-                symbol={format.symbol}
-                href={(id) => modelsHref(filters, id)}
-                openId={open?.id}
-              />
+              <ModelSelection key={modelsHref(filters)}>
+                <ModelsTable
+                  models={shown}
+                  groups={groups}
+                  symbol={format.symbol}
+                  href={(id) => modelsHref(filters, id)}
+                  openId={open?.id}
+                />
+                <ModelBulkBar
+                  shown={shown.map(({ id, name }) => ({ id, name }))}
+                  groups={groups.map(({ id, name }) => ({ id, name }))}
+                  redirects={models.filter(({ standing }) => standing === "up").map(toRedirect)}
+                />
+              </ModelSelection>
             )}
           </>
         )}
       </Page>
     </ClientMessages>
   );
+}
+
+function toRedirect({ id, name }: { id: string; name: string }) {
+  return { id, name, isEquivalent: false };
 }

@@ -1,0 +1,102 @@
+import { useTranslations } from "next-intl";
+import { Caption } from "#components/ui/table.tsx";
+import type { Format } from "#i18n/format.ts";
+import type { MatrixRow } from "../matrix.ts";
+import { CellLink, RowStatus } from "./cell-status.tsx";
+
+interface Props {
+  rows: readonly MatrixRow[];
+  /** Columns, by name. */
+  channels: readonly { id: string; name: string }[];
+  format: Format;
+  cellHref: (deploymentId: string) => string;
+  open: string | undefined;
+}
+
+/** From 768 px on: models down, channels across; head and names stay in sight while it scrolls inside itself. */
+export function MatrixTable({ rows, channels, format, cellHref, open }: Props) {
+  const translate = useTranslations("health");
+  return (
+    <div className="wide-only">
+      <section
+        className="table-wrap matrix-wrap"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        aria-label={translate("title")}
+      >
+        <table className="table matrix">
+          <thead>
+            <tr>
+              <th scope="col">{translate("model")}</th>
+              {channels.map(({ id, name }) => (
+                <th key={id} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.id}>
+                <th scope="row">
+                  <code className="strong">{row.name}</code>
+                  <RowStatus row={row} format={format} />
+                </th>
+                {channels.map(({ id }) => {
+                  const cells = row.cells.filter((cell) => cell.channelId === id);
+                  return (
+                    <td key={id} className={cells.length === 0 ? "nil" : undefined}>
+                      {cells.length === 0
+                        ? "—"
+                        : cells.map((cell) => (
+                            <CellLink
+                              key={cell.id}
+                              cell={cell}
+                              model={row.name}
+                              href={cellHref(cell.id)}
+                              isOpen={cell.id === open}
+                              format={format}
+                            />
+                          ))}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <Caption kind="table" number={1}>
+        {translate("caption")}
+      </Caption>
+    </div>
+  );
+}
+
+/** Phones: each model with its channels below it. */
+export function MatrixList({ rows, format, cellHref }: Pick<Props, "rows" | "format" | "cellHref">) {
+  const translate = useTranslations("health");
+  return (
+    <div className="narrow-only">
+      <ul className="border-rule border-y-[1.5px]">
+        {rows.map((row) => (
+          <li key={row.id} className="border-line border-b py-2 last:border-b-0">
+            <p className="row between">
+              <code className="strong wrap-anywhere">{row.name}</code>
+              <RowStatus row={row} format={format} />
+            </p>
+            <ul>
+              {row.cells.map((cell) => (
+                <li key={cell.id} className="per">
+                  <span className="muted small min-w-0 wrap-anywhere">{cell.channelName}</span>
+                  <CellLink cell={cell} model={row.name} href={cellHref(cell.id)} isOpen={false} format={format} />
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      <p className="caption mt-2">{translate("listCaption")}</p>
+    </div>
+  );
+}

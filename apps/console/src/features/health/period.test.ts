@@ -1,0 +1,15 @@
+import { describe, expect, it } from "vitest";
+import { beginningOf, readPeriod } from "./period.ts";
+
+describe("the period of a note", () => {
+  it("begins at six in the evening of the day before, by the campus's clock", () => {
+    const morning = new Date("2026-11-28T00:30:00Z");
+    expect(beginningOf("evening", morning, "Asia/Shanghai").toISOString()).toBe("2026-11-27T10:00:00.000Z");
+    expect(beginningOf("evening", morning, "America/New_York").toISOString()).toBe("2026-11-26T23:00:00.000Z");
+    expect(beginningOf("day", morning, "Asia/Shanghai").toISOString()).toBe("2026-11-27T00:30:00.000Z");
+  });
+
+  it("is the evening where the address says nothing that makes sense", () => {
+    expect([readPeriod("week"), readPeriod("year"), readPeriod(["day"])]).toEqual(["week", "evening", "evening"]);
+  });
+});
