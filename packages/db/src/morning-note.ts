@@ -6,7 +6,7 @@ import { updateCredential } from "./credentials.ts";
 import { setDeployment } from "./deployments.ts";
 import { resetCredential, resetDeployment } from "./health.ts";
 import { type HealthEventRow, listEventsBetween } from "./health-events.ts";
-import { listCredentialFindings } from "./health-matrix.ts";
+import { type CredentialFindings, listCredentialFindings } from "./health-matrix.ts";
 import { foldIncidents, type Incident } from "./incidents.ts";
 import { listModels, type ModelRow } from "./model-list.ts";
 import { pauseModel, restoreModel, resumeModel } from "./model-retire.ts";
@@ -16,7 +16,7 @@ import { type Undo, type UndoFacts, undoOf } from "./undo.ts";
 export type NoteLine = Incident & {
   /** out: still. back: in use again. done: an act, or a finding. gone: what it was about is no longer there. */
   readonly now: "out" | "back" | "done" | "gone";
-  /** Channels that answer for the model now. */
+  /** Channels that answer for the model now; of a credential: those of its channel that work now. */
   readonly movedTo: string[];
   /** What its button does; null: nothing to undo. */
   readonly undo: Undo | null;
@@ -54,7 +54,10 @@ export async function getMorningNote(db: Db | Tx, period: { from: Date; to: Date
   return { ...period, lines, ...cost };
 }
 
-type Facts = Omit<UndoFacts, "models"> & { readonly models: ReadonlyMap<string, ModelRow> };
+type Facts = Omit<UndoFacts, "models" | "credentials"> & {
+  readonly models: ReadonlyMap<string, ModelRow>;
+  readonly credentials: ReadonlyMap<string, CredentialFindings>;
+};
 
 async function readFacts(db: Db | Tx): Promise<Facts> {
   // One after the other: a transaction has one connection.
@@ -98,8 +101,15 @@ function stateNow(incident: Incident, facts: Facts): NoteLine["now"] {
   return own.standing === "open" || own.standing === "half-open" ? "out" : "back";
 }
 
-/** Where the traffic of an incident's model goes: to other channels that can be used. */
+/** What works instead: other channels of a deployment's model, other credentials of a credential's channel. */
 function serving(incident: Incident, facts: Facts): string[] {
+  if (incident.subject === "credential") {
+    const own = [...facts.credentials.values()].filter(({ channelId }) => channelId === incident.channelId);
+    const ready = own.filter(
+      (each) => each.isEnabled && each.state === "ready" && each.credentialId !== incident.credentialId,
+    );
+    return ready.map(({ label, lastFour }) => label || lastFour);
+  }
   if (incident.subject !== "deployment") return [];
   const others = facts.models.get(incident.modelId ?? "")?.deployments ?? [];
   return [

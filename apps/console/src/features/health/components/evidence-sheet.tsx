@@ -68,7 +68,7 @@ export function EvidenceSheet({
     >
       <div className="stack gap-6">
         <Facts evidence={evidence} isOut={isOut} format={format} />
-        <Errors findings={findings} format={format} />
+        {deployment.standing !== "credentials-out" && <Errors findings={findings} format={format} />}
         <CredentialStates evidence={evidence} format={format} />
         <section>
           <h3 className="mb-1.5">{translate("traffic")}</h3>

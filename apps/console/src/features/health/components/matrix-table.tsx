@@ -37,7 +37,7 @@ export function MatrixTable({ rows, channels, format, cellHref, open }: Props) {
           </thead>
           <tbody>
             {rows.map((row) => (
-              <tr key={row.id}>
+              <tr key={row.id} aria-selected={row.cells.some(({ id }) => id === open) || undefined}>
                 <th scope="row">
                   <code className="strong">{row.name}</code>
                   <RowStatus row={row} format={format} />

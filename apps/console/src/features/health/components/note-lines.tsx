@@ -74,7 +74,10 @@ function facts(translate: Translate, line: NoteLine, format: Format): ReactNode 
     if (gone.length > 0) parts.push(translate("didLose", { models: names(gone) }));
     else if (line.subject === "deployment" && line.movedTo.length > 0)
       parts.push(translate("didMove", { channels: names(line.movedTo) }));
-    else if (line.subject === "credential") parts.push(translate("didRest"));
+    else if (line.subject === "credential")
+      parts.push(
+        line.movedTo.length > 0 ? translate("didRest", { others: names(line.movedTo) }) : translate("didRestAlone"),
+      );
     for (const { modelName, backAt } of line.lost)
       if (backAt !== null) parts.push(translate("didBack", { models: modelName, when: format.dateTime(backAt) }));
   }
