@@ -9,7 +9,7 @@ import { groupAdd } from "./commands/group.ts";
 import { keyCreate, keyUpdate } from "./commands/key.ts";
 import { ledgerUndo, ledgerVerify } from "./commands/ledger.ts";
 import { groupLimit, limitsShow, userLimit } from "./commands/limits.ts";
-import { modelRemove, modelRestore } from "./commands/model.ts";
+import { modelPause, modelRemove, modelRestore, modelResume, modelRetire } from "./commands/model.ts";
 import { modelConstraints } from "./commands/model-constraints.ts";
 import { modelPrice } from "./commands/model-price.ts";
 import { ledgerStatement } from "./commands/statement.ts";
@@ -42,6 +42,9 @@ export const commands: readonly Command[] = [
   channelImport,
   modelPrice,
   modelConstraints,
+  modelPause,
+  modelResume,
+  modelRetire,
   modelRemove,
   modelRestore,
   ledgerVerify,

@@ -15,6 +15,14 @@ export function parseMoment(text: string | undefined, zone: string): Date | null
   });
 }
 
+/** The same, but a date means its beginning ("from the 17th on"). */
+export function parseBeginning(text: string | undefined, zone: string): Date | null {
+  const moment = parseMoment(text, zone);
+  if (text === undefined || !/^\d{4}-\d\d-\d\d$/.test(text)) return moment;
+  const dayBefore = new Date(Date.parse(text) - 86_400_000).toISOString().slice(0, 10);
+  return new Date(endOfDay(dayBefore, zone).getTime() + 1000);
+}
+
 function endOfDay(date: string, zone: string): Date {
   const asUtc = new Date(`${date}T23:59:59.000Z`);
   // The zone's offset at that moment, from how it would write the time; a second look settles a change of the clocks.

@@ -369,6 +369,20 @@ describe("pnpm lyceum", () => {
     expect(nowhere.errors[0]).toContain("can't be written");
   });
 
+  it("pauses, resumes and retires a model, with a date and another in its stead, and takes that back", async () => {
+    for (const name of ["old", "new"])
+      await db.$transaction((tx) => createModel(tx, { id: null, name: "test" }, { name, groups: [] }));
+    expect(await json(["model", "pause", "old", "--reason", "GPU moves"])).toEqual({ model: "old", paused: true });
+    expect(await db.model.findUnique({ where: { name: "old" } })).toMatchObject({ pausedReason: "GPU moves" });
+    expect(await json(["model", "resume", "old"])).toEqual({ model: "old", paused: false });
+    const planned = { model: "old", retiresAt: "2099-01-16T16:00:00.000Z", redirect: "new" };
+    expect(await json(["model", "retire", "old", "--at", "2099-01-17", "--redirect", "new"])).toEqual(planned);
+    await json(["model", "restore", "old"]);
+    expect(await db.model.findUnique({ where: { name: "old" } })).toMatchObject({ retiresAt: null, redirectId: null });
+    expect(await json(["model", "retire", "old"])).toEqual({ model: "old", retiresAt: null, redirect: null });
+    expect((await lyceum(["model", "retire", "new", "--redirect", "old"])).code).toBe(1);
+  });
+
   it("names the accounts whose books don't add up, and exits with 1", async () => {
     await db.account.updateMany({
       where: { user: { studentId: "2025001" } },

@@ -2,29 +2,14 @@ import type { ModelRow } from "./model-list.ts";
 
 type Comparable = Pick<
   ModelRow,
-  | "id"
-  | "name"
-  | "capabilities"
-  | "contextTokens"
-  | "groups"
-  | "price"
-  | "isLocal"
-  | "standing"
-  | "retiresAt"
-  | "vendor"
+  "id" | "name" | "vendor" | "capabilities" | "contextTokens" | "price" | "standing" | "retiresAt"
 >;
 
 /**
- * Models that could answer in another's stead, best first: up and not to be retired, open to one of its groups, able to do all that it can.
- * Best: open to more of its groups, as long a context, nearest in price, from the same place and vendor.
+ * Those of `models` that could answer in another's stead, best first: up and not to be retired, with a price, and able to do all that it can.
+ * Best: as long a context, nearest in price, of the same vendor. The gateway names them by the same rules (routing/equivalent-models.ts).
  */
 export function equivalentsOf<Model extends Comparable>(model: Comparable, models: readonly Model[]): Model[] {
-  const distance = (other: Model) => {
-    const closed = model.groups.filter((group) => !other.groups.includes(group)).length;
-    const short = (other.contextTokens ?? 0) < (model.contextTokens ?? 0) ? 1 : 0;
-    const place = (other.isLocal === model.isLocal ? 0 : 0.25) + (other.vendor === model.vendor ? 0 : 0.25);
-    return 4 * closed + 2 * short + priceDistance(model, other) + place;
-  };
   return models
     .filter(
       (other) =>
@@ -32,13 +17,17 @@ export function equivalentsOf<Model extends Comparable>(model: Comparable, model
         other.standing === "up" &&
         other.retiresAt === null &&
         other.price !== null &&
-        model.groups.some((group) => other.groups.includes(group)) &&
         model.capabilities.every((capability) => other.capabilities.includes(capability)) &&
         isSameKind(model, other),
     )
-    .map((other) => ({ other, far: distance(other) }))
-    .sort((a, b) => a.far - b.far || (a.other.name < b.other.name ? -1 : 1))
+    .map((other) => ({ other, far: distance(model, other) }))
+    .sort((one, other) => one.far - other.far || (one.other.name < other.other.name ? -1 : 1))
     .map(({ other }) => other);
+}
+
+function distance(model: Comparable, other: Comparable): number {
+  const isShort = other.contextTokens !== null && other.contextTokens < (model.contextTokens ?? 0);
+  return (isShort ? 2 : 0) + priceDistance(model, other) + (other.vendor === model.vendor ? 0 : 0.25);
 }
 
 /** An embedding or a realtime model never stands in for a chat. */

@@ -1,4 +1,4 @@
-import type { CredentialState, DeploymentState } from "@lyceum/domain";
+import { type CredentialState, type DeploymentState, HOUSE_ACCOUNT_ID } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
 import { Prisma } from "./generated/client.ts";
 
@@ -83,13 +83,15 @@ export type Traffic = {
 /** Of so many of the newest requests, at most, traffic is counted: a page never reads a day of a busy campus. */
 export const MAX_TRAFFIC_RECORDS = 20_000;
 
+// Bounds of ids are now(), not clock_timestamp(): only what is the same all through a statement can be looked up in an index.
+
 /** Traffic of the last `minutes` by deployment, out of the newest MAX_TRAFFIC_RECORDS requests. */
 export async function listTraffic(db: Db | Tx, minutes: number): Promise<Map<string, Traffic>> {
   const rows = await db.$queryRaw<(Traffic & { id: string })[]>`
     select deployment_id as id, count(*)::int as requests, (count(*) filter (where outcome = 'failed'))::int as failures,
       percentile_disc(0.5) within group (order by ttft_ms) as "ttftMs"
     from (select deployment_id, outcome, ttft_ms, user_id from usage_record
-      where id >= id_floor(clock_timestamp() - make_interval(mins => ${minutes})) order by id desc limit ${MAX_TRAFFIC_RECORDS}) newest
+      where id >= id_floor(now() - make_interval(mins => ${minutes}::int)) order by id desc limit ${MAX_TRAFFIC_RECORDS}) newest
     where deployment_id is not null and user_id is not null group by deployment_id`;
   return new Map(rows.map(({ id, ...traffic }) => [id, traffic]));
 }
@@ -106,8 +108,8 @@ export type ProbeRow = {
 export async function listProbes(db: Db | Tx, deploymentId: string): Promise<ProbeRow[]> {
   return db.$queryRaw<ProbeRow[]>`
     select admitted_at as at, outcome = 'finished' as passed, total_ms as "totalMs", error_code as "errorCode"
-    from (select * from usage_record where account_id = (select id from account where kind = 'house')
-      and id >= id_floor(clock_timestamp() - interval '3 days') order by id desc limit ${MAX_TRAFFIC_RECORDS}) probes
+    from (select * from usage_record where account_id = ${HOUSE_ACCOUNT_ID}::uuid
+      and id >= id_floor(now() - interval '3 days') order by id desc limit ${MAX_TRAFFIC_RECORDS}) probes
     where deployment_id = ${deploymentId}::uuid order by id desc limit 12`;
 }
 
@@ -115,7 +117,7 @@ export async function listProbes(db: Db | Tx, deploymentId: string): Promise<Pro
 export async function countRecentUsers(db: Db | Tx, model: string): Promise<number> {
   const rows = await db.$queryRaw<[{ users: number }]>`
     select count(distinct r.account_id)::int as users from usage_rollup r join account a on a.id = r.account_id
-      where r.hour > clock_timestamp() - interval '1 day' and r.model = ${model} and a.kind = 'user'`;
+      where r.hour > now() - interval '1 day' and r.model = ${model} and a.kind = 'user'`;
   return rows[0].users;
 }
 

@@ -25,7 +25,7 @@ const soonMs = 14 * 86_400_000;
 export async function listModelNotices(db: Db | Tx, userId: string): Promise<ModelNotice[]> {
   const used = await db.$queryRaw<{ model: string }[]>`
     select distinct r.model from usage_rollup r join account a on a.id = r.account_id
-      where a.user_id = ${userId}::uuid and r.hour > clock_timestamp() - interval '1 day'`;
+      where a.user_id = ${userId}::uuid and r.hour > now() - interval '1 day'`;
   if (used.length === 0) return [];
   const names = new Set(used.map(({ model }) => model));
   const [models, groups] = await Promise.all([listModels(db), listUserGroups(db, userId)]);

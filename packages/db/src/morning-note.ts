@@ -1,4 +1,4 @@
-import { AppError } from "@lyceum/domain";
+import { AppError, HOUSE_ACCOUNT_ID } from "@lyceum/domain";
 import type { Actor } from "./audit.ts";
 import { setChannelEnabled } from "./channels.ts";
 import type { Db, Tx } from "./client.ts";
@@ -83,7 +83,7 @@ async function findBeginning(db: Db | Tx, from: Date): Promise<Date> {
 async function readProbeCost(db: Db | Tx, { from, to }: { from: Date; to: Date }) {
   const rows = await db.$queryRaw<[{ probes: number; cost: bigint }]>`
     select count(*)::int as probes, coalesce(sum(cost_nanos), 0)::bigint as cost from usage_record
-      where account_id = (select id from account where kind = 'house') and id >= id_floor(${from}::timestamptz) and id < id_floor(${to}::timestamptz)`;
+      where account_id = ${HOUSE_ACCOUNT_ID}::uuid and id >= id_floor(${from}::timestamptz) and id < id_floor(${to}::timestamptz)`;
   return { probes: rows[0].probes, probeCostNanos: rows[0].cost };
 }
 

@@ -24,7 +24,8 @@ export async function getAdminModels(): Promise<{ models: AdminModel[]; groups: 
 
 /** Models that calls to one may go to once it is retired: those that can do the same first, best first. */
 export function redirectsOf(model: ModelRow, models: readonly ModelRow[]): RedirectChoice[] {
-  const best = equivalentsOf(model, models);
+  const open = models.filter((each) => each.groups.some((group) => model.groups.includes(group)));
+  const best = equivalentsOf(model, open);
   const others = models.filter((each) => each.removedAt === null && each.id !== model.id && !best.includes(each));
   return [
     ...best.map(({ id, name }) => ({ id, name, isEquivalent: true })),
