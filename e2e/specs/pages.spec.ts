@@ -18,6 +18,10 @@ const pages = {
     "/no-such-page",
   ],
   admin: [
+    "/admin",
+    "/admin?period=week",
+    "/admin/health",
+    "/admin/health?broken=1&q=nothing",
     "/admin/channels",
     "/admin/channels?channel=new",
     "/admin/channels/import",
