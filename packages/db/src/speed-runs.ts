@@ -178,3 +178,9 @@ export async function shareSpeedRun(
   });
   return count === 1;
 }
+
+/** Names of channels by id, those that are deleted too. */
+export async function listChannelNames(db: Db | Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.channel.findMany({ where: { id: { in: [...ids] } }, select: { id: true, name: true } });
+  return new Map(rows.map((row) => [row.id, row.name]));
+}

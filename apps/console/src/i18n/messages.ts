@@ -14,6 +14,7 @@ import enModels from "../../messages/en/models.json";
 import enPrices from "../../messages/en/prices.json";
 import enSettings from "../../messages/en/settings.json";
 import enShell from "../../messages/en/shell.json";
+import enSpeed from "../../messages/en/speed.json";
 import enSquare from "../../messages/en/square.json";
 import enUi from "../../messages/en/ui.json";
 import enUsage from "../../messages/en/usage.json";
@@ -35,6 +36,7 @@ import zhModels from "../../messages/zh/models.json";
 import zhPrices from "../../messages/zh/prices.json";
 import zhSettings from "../../messages/zh/settings.json";
 import zhShell from "../../messages/zh/shell.json";
+import zhSpeed from "../../messages/zh/speed.json";
 import zhSquare from "../../messages/zh/square.json";
 import zhUi from "../../messages/zh/ui.json";
 import zhUsage from "../../messages/zh/usage.json";
@@ -60,6 +62,7 @@ const en = {
   prices: enPrices,
   settings: enSettings,
   shell: enShell,
+  speed: enSpeed,
   square: enSquare,
   ui: enUi,
   usage: enUsage,
@@ -88,6 +91,7 @@ const zh: Messages = {
   prices: zhPrices,
   settings: zhSettings,
   shell: zhShell,
+  speed: zhSpeed,
   square: zhSquare,
   ui: zhUi,
   usage: zhUsage,

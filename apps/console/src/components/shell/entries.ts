@@ -3,6 +3,7 @@ import {
   BookOpenCheck,
   ChartNoAxesColumn,
   Component,
+  Gauge,
   House,
   KeyRound,
   Layers,
@@ -40,6 +41,7 @@ export const everyoneEntries: Entry[] = [
   { href: "/models", icon: Layers, label: "models" },
   { href: "/keys", icon: KeyRound, label: "keys" },
   { href: "/usage", icon: ChartNoAxesColumn, label: "usage" },
+  { href: "/speed", icon: Gauge, label: "speed" },
   { href: "/balance", icon: Wallet, label: "balance" },
 ];
 
@@ -55,5 +57,8 @@ export const adminEntries: Entry[] = [
   { href: "/admin/settings", icon: Settings, label: "settings" },
 ];
 
-/** The bottom bar of a phone holds five; an administrator's fifth is "more", which opens all. */
+/** The bottom bar of a phone holds five; the menu has them all. */
+export const everyoneBottomEntries: Entry[] = everyoneEntries.filter(({ href }) => href !== "/speed");
+
+/** An administrator's fifth is "more", which opens all. */
 export const adminBottomEntries: Entry[] = [health, channels, prices, users];

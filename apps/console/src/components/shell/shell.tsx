@@ -6,7 +6,7 @@ import { countIncidents } from "#features/health/queries.ts";
 import { requireSession } from "#server/session.ts";
 import { AccountMenu, MoreMenu } from "./account-menu.tsx";
 import { BalanceLink } from "./balance-link.tsx";
-import { adminBottomEntries, adminEntries, type Entry, everyoneEntries } from "./entries.ts";
+import { adminBottomEntries, adminEntries, type Entry, everyoneBottomEntries, everyoneEntries } from "./entries.ts";
 import { Masthead } from "./masthead.tsx";
 import { NavLink } from "./nav-link.tsx";
 import { LocaleSwitch, ThemeSwitch } from "./switches.tsx";
@@ -71,7 +71,7 @@ export async function Shell({ children }: { children: ReactNode }) {
       </header>
       {children}
       <nav className="bottombar" aria-label={translate("mainNavigation")}>
-        {(admin ? adminBottomEntries : everyoneEntries).map(bottomLink)}
+        {(admin ? adminBottomEntries : everyoneBottomEntries).map(bottomLink)}
         {admin && (
           <button type="button" popoverTarget="more">
             <Ellipsis className="icon" />

@@ -1,5 +1,14 @@
 import "server-only";
-import { findSpeedRun, findWeekBefore, listSpeedHours, listSpeedRuns, type SquareModel } from "@lyceum/db";
+import {
+  findSpeedRun,
+  findWeekBefore,
+  listChannelNames,
+  listModelSpeeds,
+  listSpeedHours,
+  listSpeedRuns,
+  type SpeedSampleRow,
+  type SquareModel,
+} from "@lyceum/db";
 import { costOf, noUsage, type SpeedPrompt, speedProtocol } from "@lyceum/domain";
 import { getSquare } from "#features/square/queries.ts";
 import { getDb } from "#server/db.ts";
@@ -9,8 +18,8 @@ import type { SpeedInput } from "./schema.ts";
 
 /** A model that may be tested, and what a run of each prompt about costs; null: it has no price, and costs nothing. */
 export interface TestableModel {
+  id: string;
   name: string;
-  vendor: string;
   cost: Record<SpeedPrompt, bigint | null>;
 }
 
@@ -20,8 +29,8 @@ const extraTokens = 40;
 /** Models that this person may ask now. */
 export async function listTestable(userId: string): Promise<TestableModel[]> {
   return (await getSquare(userId)).filter(isTestable).map((model) => ({
+    id: model.id,
     name: model.name,
-    vendor: model.vendor,
     cost: { short: costOfRun(model, "short"), long: costOfRun(model, "long") },
   }));
 }
@@ -77,4 +86,13 @@ export const heatDays = 28;
 export async function getSpeedHours(modelId: string) {
   const { timeZone } = await getSettings();
   return listSpeedHours(getDb(), { modelId, zone: timeZone, days: heatDays });
+}
+
+/** What real traffic says of every model. */
+export const getSpeeds = () => listModelSpeeds(getDb());
+
+/** Names of the channels that answered, for administrators; to everybody else they are letters. */
+export async function getChannelNames(role: Role, samples: readonly SpeedSampleRow[]): Promise<Map<string, string>> {
+  if (role !== "admin") return new Map();
+  return listChannelNames(getDb(), [...new Set(samples.flatMap((sample) => sample.channelId ?? []))]);
 }
