@@ -15,6 +15,7 @@ const pages = {
     "/models?view=table",
     "/models?model=minicpm-v-4.6",
     "/usage",
+    "/speed",
     "/no-such-page",
   ],
   admin: [
@@ -22,6 +23,7 @@ const pages = {
     "/admin?period=week",
     "/admin/health",
     "/admin/health?broken=1&q=nothing",
+    "/speed",
     "/admin/channels",
     "/admin/channels?channel=new",
     "/admin/channels/import",

@@ -55,7 +55,7 @@ export default async function SpeedPage({ searchParams }: SpeedPageProps) {
   const runId = params.run ?? runs[0]?.id ?? null;
   const found = runId === null ? null : ((await getOwnRun(user.id, runId)) ?? notFound());
   const heated = models.find((model) => model.name === params.model) ?? models[0];
-  const shareUrl = found?.run.shareId ? `${baseUrl.replace(/\/v1$/, "")}/speed/shared/${found.run.shareId}` : null;
+  const shareUrl = found?.run.shareId ? `${baseUrl.replace(/\/v1$/, "")}/speed/result/${found.run.shareId}` : null;
   const facts = translate("facts", {
     runs: speedProtocol.runs,
     tokens: speedProtocol.maxTokens,

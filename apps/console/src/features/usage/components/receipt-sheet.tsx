@@ -8,6 +8,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/sheet.tsx";
 import { SheetSteps } from "#components/ui/sheet-steps.tsx";
 import { getFormat } from "#i18n/server-format.ts";
+import { sourceText } from "../source.ts";
 import { Outcome } from "./outcome.tsx";
 import { ReceiptCalculation } from "./receipt-calculation.tsx";
 
@@ -99,7 +100,7 @@ export async function ReceiptSheet({ receipt, groupName, closeHref, previous, ne
           HTTP {receipt.httpStatus}
         </Pair>
         <Pair name={translate("attempts")}>{translate("times_n", { count: receipt.attempts })}</Pair>
-        <Pair name={translate("key")}>{receipt.keyName ?? "—"}</Pair>
+        <Pair name={translate("key")}>{sourceText(receipt, translate)}</Pair>
         <Pair name={translate("client")}>{receipt.client || "—"}</Pair>
         <Pair name={translate("usageSource")}>{translate(receipt.isEstimated ? "estimated" : "reported")}</Pair>
         <Pair name={translate("requestId")}>

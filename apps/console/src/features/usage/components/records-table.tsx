@@ -7,6 +7,7 @@ import { Pagination } from "#components/ui/pagination.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import type { Format } from "#i18n/format.ts";
 import { type UsageParams, usageHref } from "../params.ts";
+import { sourceText } from "../source.ts";
 import { Outcome } from "./outcome.tsx";
 
 interface RecordsTableProps {
@@ -65,7 +66,7 @@ export async function RecordsTable({ records, params, format, open }: RecordsTab
               <td>
                 <code className="whitespace-normal!">{row.model}</code>
               </td>
-              <td className="wide-only">{row.keyName ?? "—"}</td>
+              <td className="wide-only">{sourceText(row, translate)}</td>
               <td className="num wide-only">{format.count(row.inputTokens)}</td>
               <td className="num wide-only">{format.count(row.outputTokens)}</td>
               <td className="num">

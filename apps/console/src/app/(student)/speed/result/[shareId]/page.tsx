@@ -35,7 +35,7 @@ export default async function SharedSpeedPage({ params, searchParams }: SharedPa
           weekBefore={new Map()}
           channelNames={await getChannelNames(user.role, found.samples)}
           params={readSpeedParams(await searchParams)}
-          path={`/speed/shared/${shareId}`}
+          path={`/speed/result/${shareId}`}
           baseUrl={await getBaseUrl()}
           actions={<RunActions run={found.run} query={`shared=${shareId}`} isOwner={false} />}
         />
