@@ -9,6 +9,7 @@ import { ChipLink, Segmented } from "#components/ui/link-choices.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
 import { ModelNotices } from "#features/home/components/model-notices.tsx";
 import { getBaseUrl } from "#features/keys/base-url.ts";
+import { getSpeeds } from "#features/speed/queries.ts";
 import { ModelCard } from "#features/square/components/model-card.tsx";
 import { ModelSheet } from "#features/square/components/model-sheet.tsx";
 import { ModelTable } from "#features/square/components/model-table.tsx";
@@ -33,12 +34,13 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function ModelsPage({ searchParams }: ModelsPageProps) {
   const user = await requireSession();
   const params = readSquareParams(await searchParams);
-  const [translate, format, { contact }, all, baseUrl] = await Promise.all([
+  const [translate, format, { contact }, all, baseUrl, speeds] = await Promise.all([
     getTranslations("square"),
     getFormat(),
     getSettings(),
     getSquare(user.id),
     getBaseUrl(),
+    getSpeeds(),
   ]);
   const found = searchModels(all, params.q);
   const models = filterModels(found, params.filter);
@@ -59,6 +61,7 @@ export default async function ModelsPage({ searchParams }: ModelsPageProps) {
   const sheet = open && (
     <ModelSheet
       model={open}
+      speed={speeds.get(open.id) ?? null}
       price={await findBasePrice(open.id)}
       format={format}
       contact={contact}
@@ -118,6 +121,7 @@ export default async function ModelsPage({ searchParams }: ModelsPageProps) {
               <ModelCard
                 key={model.id}
                 model={model}
+                speed={speeds.get(model.id) ?? null}
                 format={format}
                 contact={contact}
                 href={squareHref(params, { model: model.name })}

@@ -55,6 +55,8 @@ export default async function SpeedPage({ searchParams }: SpeedPageProps) {
   const runId = params.run ?? runs[0]?.id ?? null;
   const found = runId === null ? null : ((await getOwnRun(user.id, runId)) ?? notFound());
   const heated = models.find((model) => model.name === params.model) ?? models[0];
+  /** Tables of the result, which come before the others. */
+  const tables = found === null ? 0 : 4;
   const shareUrl = found?.run.shareId ? `${baseUrl.replace(/\/v1$/, "")}/speed/result/${found.run.shareId}` : null;
   const facts = translate("facts", {
     runs: speedProtocol.runs,
@@ -110,7 +112,7 @@ export default async function SpeedPage({ searchParams }: SpeedPageProps) {
               speeds={speeds}
               hrefOf={(model) => speedHref(params, { model })}
               current={heated?.name ?? null}
-              number={4}
+              number={tables + 1}
               format={format}
             />
           </Section>
@@ -124,12 +126,17 @@ export default async function SpeedPage({ searchParams }: SpeedPageProps) {
               </>
             }
           >
-            <HeatMap hours={await getSpeedHours(heated.id)} zone={settings.timeZone} format={format} number={5} />
+            <HeatMap
+              hours={await getSpeedHours(heated.id)}
+              zone={settings.timeZone}
+              format={format}
+              number={tables + 2}
+            />
           </Section>
         )}
         {runs.length > 0 && (
           <Section title={translate("history")}>
-            <HistoryTable runs={runs} params={params} current={runId} number={6} format={format} />
+            <HistoryTable runs={runs} params={params} current={runId} number={tables + 3} format={format} />
           </Section>
         )}
       </Page>

@@ -8,7 +8,7 @@ export function OverheadTable({ summaries, samples }: { summaries: ModelSummary[
   const translate = useTranslations("speed");
   const shown = (value: number | undefined, digits = 0) => (value === undefined ? "—" : value.toFixed(digits));
   return (
-    <Table number={3} caption={translate("overheadCaption")}>
+    <Table number={4} caption={translate("overheadCaption")}>
       <thead>
         <tr>
           <Head>{translate("model")}</Head>

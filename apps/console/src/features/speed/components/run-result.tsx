@@ -8,6 +8,7 @@ import type { SpeedParams } from "../params.ts";
 import { channelLetters, summarize } from "../summary.ts";
 import { benchLine } from "../vllm.ts";
 import { OverheadTable } from "./overhead-table.tsx";
+import { RateTable } from "./rate-table.tsx";
 import { ResultTable } from "./result-table.tsx";
 import { SampleTable } from "./sample-table.tsx";
 import { StripPlot } from "./strip-plot.tsx";
@@ -55,7 +56,8 @@ export async function RunResult({
   return (
     <>
       <Section title={translate("result")} facts={facts.filter(Boolean).join(" · ")} end={actions}>
-        <ResultTable summaries={summaries} weekBefore={weekBefore} channelOf={channelOf} format={format} />
+        <ResultTable summaries={summaries} />
+        <RateTable summaries={summaries} weekBefore={weekBefore} channelOf={channelOf} format={format} />
       </Section>
       <Section title={translate("samples")}>
         <StripPlot summaries={summaries} samples={samples} params={params} path={path} />

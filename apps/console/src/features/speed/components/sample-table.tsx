@@ -16,7 +16,7 @@ export function SampleTable({ samples, channelOf, format }: SampleTableProps) {
   const translate = useTranslations("speed");
   const number = (value: number | null, digits: number) => (value === null ? "—" : value.toFixed(digits));
   return (
-    <Table number={2} caption={translate("sampleCaption")}>
+    <Table number={3} caption={translate("sampleCaption")}>
       <thead>
         <tr>
           <Head>{translate("model")}</Head>

@@ -54,11 +54,11 @@ export function TrafficTable({ models, speeds, hrefOf, current, number, format }
           const speed = speeds.get(model.id);
           return (
             <tr key={model.id} aria-selected={model.name === current ? true : undefined}>
-              <th scope="row">
+              <td>
                 <Link href={hrefOf(model.name)} scroll={false}>
                   <code className="whitespace-normal!">{model.name}</code>
                 </Link>
-              </th>
+              </td>
               <td className="num">{ttftText(speed?.day)}</td>
               <td className="num">{ttftText(speed?.week)}</td>
               <td className="num">{rateText(speed?.day)}</td>

@@ -1,14 +1,17 @@
-import type { SquareModel } from "@lyceum/db";
+import type { SquareModel, SquareSpeed } from "@lyceum/db";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { worksFor } from "#features/keys/working-model.ts";
+import { SpeedLine } from "#features/speed/components/speed-line.tsx";
 import type { Format } from "#i18n/format.ts";
 import { ModelReason, ModelRetirement, ModelStatus, ModelTags, PriceLine } from "./model-facts.tsx";
 
 interface ModelCardProps {
   model: SquareModel;
+  /** From real traffic; null: there was none. */
+  speed: SquareSpeed | null;
   format: Format;
   contact: string;
   /** Opens its sheet. */
@@ -16,7 +19,7 @@ interface ModelCardProps {
   isOpen: boolean;
 }
 
-export function ModelCard({ model, format, contact, href, isOpen }: ModelCardProps) {
+export function ModelCard({ model, speed, format, contact, href, isOpen }: ModelCardProps) {
   const translate = useTranslations("square");
   const reason = model.state === "available" ? null : <ModelReason model={model} contact={contact} />;
   return (
@@ -31,6 +34,7 @@ export function ModelCard({ model, format, contact, href, isOpen }: ModelCardPro
         <ModelStatus model={model} />
       </div>
       <ModelTags model={model} />
+      <SpeedLine speed={speed} format={format} />
       <PriceLine price={model.price} isFree={model.isFree} format={format} />
       {(reason ?? model.description) && <p className="small muted">{reason ?? model.description}</p>}
       {model.retiresAt && (

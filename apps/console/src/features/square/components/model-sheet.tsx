@@ -1,11 +1,13 @@
-import type { SquareModel } from "@lyceum/db";
+import type { SquareModel, SquareSpeed } from "@lyceum/db";
 import type { Price } from "@lyceum/domain";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { CopyLine } from "#components/ui/code-block.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/sheet.tsx";
 import { SheetSteps } from "#components/ui/sheet-steps.tsx";
 import { SnippetTabs } from "#features/keys/components/snippet-tabs.tsx";
+import { SpeedLine } from "#features/speed/components/speed-line.tsx";
 import type { Format } from "#i18n/format.ts";
 import { contextText } from "../context.ts";
 import { ModelReason, ModelRetirement, ModelStatus, ModelTags } from "./model-facts.tsx";
@@ -14,6 +16,8 @@ import { ModelPrices } from "./model-prices.tsx";
 
 interface ModelSheetProps {
   model: SquareModel;
+  /** From real traffic; null: there was none. */
+  speed: SquareSpeed | null;
   /** Before any group's multiplier; null: none yet. */
   price: Price | null;
   format: Format;
@@ -25,7 +29,17 @@ interface ModelSheetProps {
 }
 
 /** All that is known of a model: code, limits, parameters, and its price in each group. */
-export function ModelSheet({ model, price, format, contact, baseUrl, closeHref, previous, next }: ModelSheetProps) {
+export function ModelSheet({
+  model,
+  speed,
+  price,
+  format,
+  contact,
+  baseUrl,
+  closeHref,
+  previous,
+  next,
+}: ModelSheetProps) {
   const translate = useTranslations("square");
   const chat = !model.capabilities.some((capability) => capability === "embedding" || capability === "realtime");
   const steps = { previous: translate("previousModel"), next: translate("nextModel") };
@@ -54,6 +68,12 @@ export function ModelSheet({ model, price, format, contact, baseUrl, closeHref, 
         )}
         {model.description && <p>{model.description}</p>}
         <ModelTags model={model} />
+        <div>
+          <SpeedLine speed={speed} format={format} />
+          <Link className="small" href={`/speed?model=${encodeURIComponent(model.name)}`}>
+            {translate("speedByHour")}
+          </Link>
+        </div>
         <CopyLine label={translate("modelName")} text={model.name} />
         {chat && model.state !== "locked" && <SnippetTabs baseUrl={baseUrl} model={model.name} />}
         <section>
