@@ -17,6 +17,8 @@ export type Campus = {
   price(models: readonly string[], price?: { input: string; output: string }): Promise<void>;
   /** A verified student with money and a key. */
   student(amount: string): Promise<{ studentId: string; key: string }>;
+  /** Runs `pnpm lyceum` with these words; throws what it complains of. */
+  command(...words: string[]): Promise<void>;
   /** More money for a student. */
   fund(studentId: string, amount: string): Promise<void>;
   /** Starts the system again on the same folder and port. */
@@ -77,6 +79,7 @@ export async function openCampus(options: CampusOptions = {}): Promise<Campus> {
     upstream,
     dataDir: folder.dataDir,
     price,
+    command,
     async offer(models, prices) {
       await addChannel(`demo${++channels}`, "openai", `${upstream.url}/v1`, models);
       await price(
