@@ -1,6 +1,7 @@
 import { newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { codeOf } from "./acts-fixture.ts";
+import { codeOf, MASTER_SECRET } from "./acts-fixture.ts";
+import { updateChannel } from "./channels.ts";
 import { readHealth } from "./gateway-health.ts";
 import { probeDeployment, resetCredential, resetDeployment } from "./health.ts";
 import { retireModels, settleHealth } from "./health-notes.ts";
@@ -270,6 +271,22 @@ describe("by hand", () => {
     await expect(
       codeOf(scene.db.$transaction((tx) => resetDeployment(tx, staff, { deploymentId: newId() }))),
     ).resolves.toBe("not_found");
+  });
+
+  it("is forgotten with the address that it was found at, not with another limit", async () => {
+    const channel = await scene.channel();
+    const { id, deployment } = await scene.model(channel);
+    await scene.saw(deployment, { failed: 1, hard: "denied" });
+    const change = (changes: { parallelLimit?: number; baseUrl?: string; credential?: string }) =>
+      scene.db.$transaction((tx) =>
+        updateChannel(tx, staff, MASTER_SECRET, { channelId: channel.id, allowPrivate: true, ...changes }),
+      );
+    await change({ parallelLimit: 3 });
+    expect(await scene.deployment(deployment)).toMatchObject({ state: "open" });
+    await change({ baseUrl: "http://127.0.0.1:1/v1", credential: "sk-new-0123456789" });
+    expect(await scene.deployment(deployment)).toBeUndefined();
+    expect((await scene.events(id)).at(-1)).toBe("model-back");
+    expect((await readHealth(scene.pool)).deployments.has(deployment)).toBe(false);
   });
 
   it("asks for a probe at once, also of a deployment that nothing is known of", async () => {

@@ -13,6 +13,7 @@ import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
 import { replaceCredentials } from "./credentials.ts";
 import { addDeployments, type NewDeployment } from "./deployments.ts";
+import { forgetChannelHealth } from "./health.ts";
 import { writeHandEvent } from "./health-events.ts";
 import { isUniqueViolation } from "./transaction.ts";
 
@@ -119,6 +120,11 @@ export async function updateChannel(
   }
   if (input.credential !== undefined)
     await replaceCredentials(tx, masterSecret, before.id, { secret: input.credential });
+  const isAskedAnew =
+    after.baseUrl !== before.baseUrl ||
+    after.protocol !== before.protocol ||
+    JSON.stringify(after.overrides) !== JSON.stringify(before.overrides);
+  if (isAskedAnew) await forgetChannelHealth(tx, before.id);
   const { id, credentials: _, ...former } = before;
   await auditChannel(
     tx,

@@ -37,6 +37,12 @@ export async function probeCredential(tx: Tx, actor: Actor, input: { credentialI
   await auditHealth(tx, actor, "credential.probe", credential);
 }
 
+/** Forgets what the machine found about the deployments of a channel: it was found of another address, or of another way to ask. */
+export async function forgetChannelHealth(tx: Tx, channelId: string): Promise<void> {
+  await tx.deploymentHealth.deleteMany({ where: { deployment: { channelId } } });
+  await tx.$queryRaw`select settle_models(lock_health())`;
+}
+
 /** What the trail says of them stands with their channel. */
 type Subject = {
   readonly id: string;

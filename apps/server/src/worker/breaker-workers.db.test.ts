@@ -129,6 +129,27 @@ describe("a deployment", () => {
   });
 });
 
+describe("all being well", () => {
+  it("writes nothing, however much is asked", async () => {
+    const { deployment, ask, askElsewhere } = await served("well");
+    // Another place or transaction: it was written again.
+    const row = async () => {
+      const found = "select ctid::text as place, xmin::text as by from deployment_health where deployment_id = $1";
+      return (await gateway.query<{ place: string; by: string }>(found, [deployment]))[0];
+    };
+    const burst = async () => {
+      await Promise.all(Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? ask() : askElsewhere())));
+      // Two reports would have been made by then.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    };
+    await burst();
+    const before = await row();
+    expect(before).toBeDefined();
+    await burst();
+    expect(await row()).toEqual(before);
+  });
+});
+
 describe("a credential", () => {
   it("that is refused is out with what hangs on it, and is back once it is taken again", async () => {
     const { ask, events } = await served("refuses");
