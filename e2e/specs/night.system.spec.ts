@@ -36,8 +36,8 @@ test("a night of failures of every kind under load: a call fails only where no d
     expect(told).toContain(expected);
   const kinds = (kind: string) => report.events.filter((event) => event.kind === kind);
   expect(kinds("model-lost").map(({ model }) => model)).toContain("night-4");
-  expect(kinds("model-lost").map(({ model }) => model)).toContain("night-5");
-  expect(kinds("model-lost").every(({ model }) => model === "night-4" || model === "night-5")).toBe(true);
+  // A credential that has to wait for seconds takes nobody's model away.
+  expect(kinds("model-lost").every(({ model }) => model === "night-4")).toBe(true);
   expect(kinds("model-back").map(({ model }) => model)).toContain("night-4");
   expect(kinds("credential-refused").map(({ channel }) => channel)).toContain("alpha");
   expect(kinds("credential-cooling").map(({ channel }) => channel)).toContain("alpha");

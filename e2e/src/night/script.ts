@@ -9,6 +9,8 @@ export type NightChannel = {
 
 export const nightModels = ["night-1", "night-2", "night-3", "night-4", "night-5", "night-6"] as const;
 export type NightModel = (typeof nightModels)[number];
+/** The one that falls silent; it is only asked for streams. */
+export const SILENT_MODEL: NightModel = "night-3";
 
 /** Three channels and six models: some on two or three of them, two on one alone. */
 export const nightChannels: readonly NightChannel[] = [
@@ -49,7 +51,7 @@ export type Fault = {
 
 /**
  * The night: every kind of failure comes, some at the same time, and all are over at MORNING. night-4 has no healthy deployment from 6 on, night-5
- * none while its channel's one credential is refused and the other has to wait. night-6 is never touched.
+ * has nothing but a credential that is refused and one that has to wait. night-6 is never touched.
  */
 export const MORNING = 14;
 export const faults: readonly Fault[] = [

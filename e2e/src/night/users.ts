@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { seededRandom } from "../../../prisma/seed/random.ts";
 import { chat } from "../campus.ts";
-import { type NightModel, nightModels } from "./script.ts";
+import { type NightModel, nightModels, SILENT_MODEL } from "./script.ts";
 
 /** One call as its user saw it. Times in units of the script. */
 export type NightCall = {
@@ -30,7 +30,8 @@ export function startUsers(options: { url: string; keys: readonly string[]; user
     await delay(random.whole(0, 500));
     while (!isStopped) {
       const model = nightModels[random.whole(0, nightModels.length - 1)] ?? "night-1";
-      const isStream = random.whole(0, 1) === 1;
+      // Whether a whole answer is on its way nobody can tell: only of streams it is known that they should have begun.
+      const isStream = model === SILENT_MODEL || random.whole(0, 1) === 1;
       const from = unit();
       const answer = await ask(url, key, model, isStream);
       calls.push({ model, isStream, from, to: unit(), ...answer });

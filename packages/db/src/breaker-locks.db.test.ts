@@ -51,7 +51,7 @@ it("never deadlocks with itself, with pages or with deletions, and loses no mode
 
         const run = async ({ act, at, to }: (typeof acts)[number]): Promise<void> => {
           const ids = [deployment(at), deployment(to)];
-          const seen = { passed: 1, failed: 0, error: "x", hard: null };
+          const seen = { passed: 1, failed: 0, lastFailed: 0, error: "x", hard: null };
           switch (act) {
             case "denied":
               return void (await scene.report({

@@ -31,14 +31,30 @@ describe("the breaker", () => {
   it("stays closed while enough requests pass", async () => {
     const { deployment } = await scene.model(await scene.channel());
     await scene.saw(deployment, { passed: 10, failed: 5 });
-    await scene.saw(deployment, { failed: 9 });
+    await scene.saw(deployment, { passed: 1, failed: 11 });
     expect(await scene.deployment(deployment)).toMatchObject({
       state: "closed",
-      window_total: 24,
-      window_failures: 14,
+      window_total: 27,
+      window_failures: 16,
     });
     await scene.saw(deployment, { failed: 1 });
     expect(await scene.deployment(deployment)).toMatchObject({ state: "open" });
+  });
+
+  it("opens when so many fail in a row, whatever passed before: who fails is hardly tried, and the rate would say it late", async () => {
+    const { deployment } = await scene.model(await scene.channel());
+    await scene.saw(deployment, { passed: 1_000, failed: 4, lastFailed: 3 });
+    await scene.saw(deployment, { failed: 1 });
+    expect(await scene.deployment(deployment)).toMatchObject({ state: "closed" });
+    await scene.saw(deployment, { passed: 1 });
+    await scene.saw(deployment, { failed: 4 });
+    expect(await scene.deployment(deployment)).toMatchObject({ state: "closed" });
+    await scene.saw(deployment, { failed: 1, error: "the fifth" });
+    expect(await scene.deployment(deployment)).toMatchObject({
+      state: "open",
+      cause: "failures",
+      last_error: "the fifth",
+    });
   });
 
   it("forgets failures when their window is over", async () => {
@@ -110,6 +126,7 @@ describe("the breaker", () => {
       id,
       passed: 0,
       failed: 9,
+      lastFailed: 9,
       error: "x",
       hard: "denied" as const,
     }));

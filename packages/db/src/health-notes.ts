@@ -12,6 +12,8 @@ export type DeploymentReport = {
   readonly passed: number;
   /** Those with a hard sign too. */
   readonly failed: number;
+  /** Those that failed with none passing behind them. */
+  readonly lastFailed: number;
   /** Of the last one that failed, scrubbed. */
   readonly error: string;
   readonly hard: HardSign | null;

@@ -68,7 +68,7 @@ export const settingsSchema = z.object({
    * keeps what it goes on from as long. Null: nothing is kept.
    */
   responseRetentionDays: z.number().int().min(1).max(365).nullable().default(30),
-  /** When a deployment is taken out: so many failures within the window, if they are at least so many of a hundred requests in it. */
+  /** When a deployment is taken out: so many failures within the window, in a row or at least so many of a hundred requests in it. */
   breaker: z
     .object({
       failures: z.number().int().min(1).max(1000),

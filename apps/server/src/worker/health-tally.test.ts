@@ -32,7 +32,7 @@ function scene() {
 it("says once that a deployment is well, and then nothing for a good while, however much passes", () => {
   const { see, told, wait } = scene();
   see("passed", 3);
-  expect(told()).toEqual({ id: "d", passed: 3, failed: 0, error: "", hard: null });
+  expect(told()).toEqual({ id: "d", passed: 3, failed: 0, lastFailed: 0, error: "", hard: null });
   for (let second = 0; second < 599; second++) {
     wait(1_000);
     see("passed", 100);
@@ -54,7 +54,7 @@ it("tells with the first failure what passed in the window before it, and counts
   wait(20_000);
   see("passed", 7);
   see("failure");
-  expect(told()).toEqual({ id: "d", passed: 47, failed: 1, error: "failure", hard: null });
+  expect(told()).toEqual({ id: "d", passed: 47, failed: 1, lastFailed: 1, error: "failure", hard: null });
   wait(59_000);
   see("passed", 5);
   expect(told()).toMatchObject({ passed: 5, failed: 0 });
@@ -76,6 +76,16 @@ it("tells what passed here when another worker saw a failure", () => {
   wait(30_000);
   see("passed");
   expect(told()).toBeNull();
+});
+
+it("tells how many failed with none passing behind them", () => {
+  const { see, told } = scene();
+  see("failure", 2);
+  see("passed");
+  see("failure", 3);
+  expect(told()).toMatchObject({ passed: 1, failed: 5, lastFailed: 3 });
+  see("failure");
+  expect(told()).toMatchObject({ passed: 0, failed: 1, lastFailed: 1 });
 });
 
 it("tells of a refusal that takes a deployment out at once, with its words", () => {
@@ -112,7 +122,7 @@ it("keeps what could not be told, and of failures that are long past only what s
   tally.giveBack(report);
   see("failure");
   expect(tally.take(rules)).toEqual({
-    deployments: [{ id: "d", passed: 2, failed: 4, error: "failure", hard: null }],
+    deployments: [{ id: "d", passed: 2, failed: 4, lastFailed: 4, error: "failure", hard: null }],
     credentials: report.credentials,
   });
   tally.giveBack(report);

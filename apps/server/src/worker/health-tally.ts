@@ -10,6 +10,8 @@ type Count = {
   passedBefore: number;
   halfSince: number;
   failed: number;
+  /** Of them those with none passing behind them. */
+  lastFailed: number;
   failedSince: number;
   lastFailedAt: number;
   error: string;
@@ -56,10 +58,12 @@ export class HealthTally {
     if (sign === "passed" || sign === "request") {
       turn(count, now, windowMs);
       count.passed++;
+      count.lastFailed = 0;
       return;
     }
     if (count.failed === 0) count.failedSince = now;
     count.failed++;
+    count.lastFailed++;
     count.lastFailedAt = now;
     count.error = error;
     if (sign !== "failure") count.hard = sign;
@@ -82,15 +86,18 @@ export class HealthTally {
   /** What could not be told is to be told later. */
   giveBack({ deployments, credentials }: HealthReport): void {
     const now = this.#clock();
-    for (const { id, passed, failed, error, hard } of deployments) {
+    for (const { id, passed, failed, lastFailed, error, hard } of deployments) {
       const count = this.#countOf(id, now);
       this.#touched.add(id);
+      const passedSince = count.passed;
       count.passed += passed;
       if (failed === 0) continue;
       if (count.failed === 0) {
         count.failedSince = now;
         count.error = error;
       }
+      // What came since stands behind it.
+      if (passedSince === 0) count.lastFailed += lastFailed;
       count.failed += failed;
       count.hard ??= hard;
     }
@@ -103,14 +110,15 @@ export class HealthTally {
     turn(count, now, windowMs);
     // Kept too long, because the database was away: by now it says little, but that a model was refused stays true.
     if (count.failed > 0 && now - count.failedSince > windowMs) count.failed = count.hard === null ? 0 : 1;
-    const { failed, error, hard } = count;
+    count.lastFailed = Math.min(count.lastFailed, count.failed);
+    const { failed, lastFailed, error, hard } = count;
     const passed = count.passed + count.passedBefore;
     const isWatched = now - count.lastFailedAt < windowMs || (this.#watchedUntil.get(id) ?? 0) > now;
     const isSignOfLife = passed > 0 && now - count.toldPassedAt >= quietMs;
     if (failed === 0 && !(isWatched && passed > 0) && !isSignOfLife) return null;
     if (passed > 0) count.toldPassedAt = now;
-    Object.assign(count, { passed: 0, passedBefore: 0, failed: 0, error: "", hard: null });
-    return { id, passed, failed, error, hard };
+    Object.assign(count, { passed: 0, passedBefore: 0, failed: 0, lastFailed: 0, error: "", hard: null });
+    return { id, passed, failed, lastFailed, error, hard };
   }
 
   #countOf(id: string, now: number): Count {
@@ -118,7 +126,7 @@ export class HealthTally {
     if (count === undefined) {
       if (this.#counts.size >= MOST_KEPT) this.#counts.clear();
       const never = Number.NEGATIVE_INFINITY;
-      const none = { passed: 0, passedBefore: 0, failed: 0, error: "", hard: null };
+      const none = { passed: 0, passedBefore: 0, failed: 0, lastFailed: 0, error: "", hard: null };
       count = { ...none, halfSince: now, failedSince: never, lastFailedAt: never, toldPassedAt: never };
       this.#counts.set(id, count);
     }

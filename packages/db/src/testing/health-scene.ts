@@ -79,13 +79,13 @@ export async function createHealthScene() {
       }
       return { id, name, deployments, deployment: deployments[0] ?? "" };
     },
-    /** What so many workers' requests came to. */
-    saw: (id: string, seen: Partial<DeploymentReport>) =>
-      noteHealth(
-        pool,
-        { deployments: [{ id, passed: 0, failed: 0, error: "", hard: null, ...seen }], credentials: [] },
-        rules,
-      ),
+    /** What a worker's requests came to; unless said otherwise those that passed came last. */
+    saw(id: string, seen: Partial<DeploymentReport>) {
+      const { passed = 0, failed = 0 } = seen;
+      const lastFailed = passed > 0 ? 0 : failed;
+      const report = { id, passed, failed, lastFailed, error: "", hard: null, ...seen };
+      return noteHealth(pool, { deployments: [report], credentials: [] }, rules);
+    },
     credentialSaw: (id: string, sign: "rate" | "refused" | "quota", retryAfterMs: number | null = null) =>
       noteHealth(pool, { deployments: [], credentials: [{ id, sign, error: `${sign}!`, retryAfterMs }] }, rules),
     report: (report: HealthReport) => noteHealth(pool, report, rules),
