@@ -11,8 +11,10 @@ import { type Collected, collect } from "./collect.ts";
 import { parsedBody } from "./probe-errors.ts";
 import { type TrialTarget, trialRequest } from "./trial-request.ts";
 
-/** Whoever takes longer for a word is of no use to anybody who waits for one. */
+/** Whoever takes longer for a word is of no use to anybody who waits for one, whatever a channel's own limits are. */
 const LONGEST_MS = 60_000;
+/** Where a channel has less patience for a first token, a probe has so much more: its few tokens come as a whole. */
+const LEAST_MS = 10_000;
 
 /** Where a probe goes: a deployment, the credential that it goes with, and the model that it is to serve. */
 export type ProbeTarget = Route & { readonly model: Pick<ModelConfig, "name" | "capabilities" | "constraints"> };
@@ -68,11 +70,13 @@ export async function probeDeployment(
   return readProbe(collected, check, to);
 }
 
+/** What is silent is asked again soon enough only if each probe of it ends soon. */
 function impatient(channel: DeploymentConfig["channel"]): DeploymentConfig["channel"] {
+  const longestMs = Math.min(LONGEST_MS, Math.max(LEAST_MS, channel.firstTokenTimeoutMs ?? LONGEST_MS));
   return {
     ...channel,
-    idleTimeoutMs: Math.min(channel.idleTimeoutMs, LONGEST_MS),
-    totalTimeoutMs: Math.min(channel.totalTimeoutMs, LONGEST_MS),
+    idleTimeoutMs: Math.min(channel.idleTimeoutMs, longestMs),
+    totalTimeoutMs: Math.min(channel.totalTimeoutMs, longestMs),
   };
 }
 
