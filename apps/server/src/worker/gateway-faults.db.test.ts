@@ -23,8 +23,11 @@ beforeAll(async () => {
     "demo-error-200",
     "demo-no-top-p-1",
   ]) {
-    // Each with a credential of its own: what one upstream says of it is nothing to the others.
-    await gateway.model(name, [await gateway.channel(name, gateway.upstreamUrl)]);
+    // Each with a channel of its own, once for streams and once not: what an upstream says of one is nothing to the others.
+    for (const publicName of [`false.${name}`, `true.${name}`])
+      await gateway.model(publicName, [await gateway.channel(publicName, gateway.upstreamUrl)], {
+        upstreamModel: name,
+      });
   }
   for (const name of ["demo-error-mid-stream", "demo-breaks-0", "demo-breaks-3", "demo-wrong-json", "demo-chunks-20"]) {
     await gateway.model(name, [channel]);
@@ -60,7 +63,7 @@ describe.each([false, true])("an upstream that refuses (stream: %s)", (stream) =
     ["wrong-path", 502, "upstream_error"],
   ])("%s becomes %i %s, charged nothing, recorded once", async (model, status, code) => {
     const before = (await gateway.records(person.accountId)).length;
-    const answer = await ask(model, { stream });
+    const answer = await ask(model.startsWith("demo") ? `${stream}.${model}` : model, { stream });
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.text).error).toMatchObject({ code });
     expect(answer.last).toMatchObject({ outcome: "failed", error_code: code, http_status: status, charge_nanos: "0" });

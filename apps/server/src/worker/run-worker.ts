@@ -86,6 +86,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     { settings: () => config.current?.settings, onChanged: () => config.poke(), clock },
     log,
   );
+  health.whenUrgent(() => reports.flush());
   const housekeeping = startHousekeeping({ pool, url: env.DATABASE_URL }, () => config.current?.settings, log);
   const lists = startListWatch(pool, () => config.current, log);
   const ledger = createLedger({
