@@ -107,15 +107,15 @@ describe("a model", () => {
       message: expect.stringContaining("vip"),
     });
   });
-  it("that was removed is 404 and names the nearest", async () => {
+  it("that was removed is 404 and names what there is instead", async () => {
     expect(await model("demo-fast-old")).toMatchObject({
       status: 404,
       code: "model_removed",
-      message: expect.stringContaining("demo-fast。"),
+      message: expect.stringMatching(/可以改用 demo-.* instead/),
     });
   });
   it("without a channel is 503", async () => {
-    expect(await model("demo-nowhere")).toMatchObject({ status: 503, code: "upstream_unavailable" });
+    expect(await model("demo-nowhere")).toMatchObject({ status: 503, code: "model_paused" });
   });
   it("without a price is refused but to those who accept it where the setting allows, and then costs nothing", async () => {
     expect(await model("demo-unpriced")).toMatchObject({ status: 403, code: "model_unpriced" });

@@ -24,6 +24,10 @@ const MOST_REDIRECTS = 3;
 /** By hand nobody undoes a pause within seconds; a machine does. */
 const PAUSED_RETRY_MS = 60_000;
 const LOST_RETRY_MS = 10_000;
+const LATER = {
+  hint_zh: "请稍后再试，或换一个模型（见 GET /v1/models）。",
+  hint_en: "Try again later, or use another model (see GET /v1/models).",
+};
 
 /**
  * Throws model_not_found, model_removed, model_not_allowed, model_unpriced, model_paused where nobody serves it now, or model_lacks_capability where
@@ -42,10 +46,11 @@ export function chooseModel(
   if (asked === undefined)
     throw new AppError("model_not_found", { parameters: hinted(name, caller, config, standing) });
   const model = asked.isRemoved ? successorOf(asked, caller, config) : asked;
-  if (model === null)
-    throw new AppError("model_removed", {
-      parameters: named(asked, insteadOf(asked, listModels(caller, config, standing))),
-    });
+  if (model === null) {
+    const instead = insteadOf(asked, listModels(caller, config, standing));
+    const parameters = instead === null ? hinted(name, caller, config, standing) : named(asked, instead);
+    throw new AppError("model_removed", { parameters });
+  }
   if (!isAllowed(model, caller)) throw notAllowed(model, caller, config);
   if (model.price === null && !(config.settings.allowUnpriced && caller.acceptsUnpriced)) {
     const hint = config.settings.allowUnpriced
@@ -57,8 +62,9 @@ export function chooseModel(
     throw new AppError("model_unpriced", { parameters: { model: name, ...hint } });
   }
   if (!isServed(model, standing)) {
+    const instead = insteadOf(model, listModels(caller, config, standing));
     throw new AppError("model_paused", {
-      parameters: named(model, insteadOf(model, listModels(caller, config, standing))),
+      parameters: named(model, instead ?? LATER),
       retryAfterMs: model.isPaused ? PAUSED_RETRY_MS : LOST_RETRY_MS,
     });
   }

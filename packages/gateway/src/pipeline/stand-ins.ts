@@ -7,13 +7,13 @@ import { canDo } from "../routing/fits.ts";
 const MOST_NAMED = 2;
 type Hint = { readonly hint_zh: string; readonly hint_en: string };
 
-/** What a caller is told who may not have one model now: up to two others that could answer instead. `usable`: those that the caller may use now. */
-export function insteadOf(model: ModelConfig, usable: readonly ModelConfig[]): Hint {
+/**
+ * What a caller is told who may not have one model now: up to two others that could answer instead; null: there is none. `usable`: those that the
+ * caller may use now.
+ */
+export function insteadOf(model: ModelConfig, usable: readonly ModelConfig[]): Hint | null {
   const names = equivalentModels(model, usable).map(({ name }) => name);
-  return hint(names, {
-    hint_zh: "请稍后再试，或换一个模型（见 GET /v1/models）。",
-    hint_en: "Try again later, or use another model (see GET /v1/models).",
-  });
+  return names.length === 0 ? null : hint(names);
 }
 
 /** Up to two models that can do what one can't, by what they are said to be capable of. */
@@ -22,15 +22,12 @@ export function ableTo(needs: readonly Need[], model: ModelConfig, usable: reado
   const names = equivalentModels(wanted, usable)
     .filter(({ deployments }) => deployments.some((each) => canDo(each, needs)))
     .map(({ name }) => name);
-  return hint(names, {
-    hint_zh: "你可以使用的模型中没有能做到的。",
-    hint_en: "None of the models that you may use can.",
-  });
+  if (names.length > 0) return hint(names);
+  return { hint_zh: "你可以使用的模型中没有能做到的。", hint_en: "None of the models that you may use can." };
 }
 
-function hint(names: readonly string[], none: Hint): Hint {
+function hint(names: readonly string[]): Hint {
   const named = names.slice(0, MOST_NAMED);
-  if (named.length === 0) return none;
   return { hint_zh: `可以改用 ${named.join(" 或 ")}。`, hint_en: `Use ${named.join(" or ")} instead.` };
 }
 
