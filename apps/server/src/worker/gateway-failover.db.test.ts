@@ -60,7 +60,6 @@ async function ask(name: string, more: object = {}) {
 beforeAll(async () => {
   gateway = await createWorkerFixture();
   raw = await startRawUpstream();
-  await gateway.patient();
   await gateway.group("default", { isOpen: true });
   const well = { name: "well", upstreamModel: "demo-text" };
   for (const stream of [false, true]) {

@@ -59,7 +59,6 @@ const conversation = (topic: string, turns: number) => [
 
 beforeAll(async () => {
   gateway = await createWorkerFixture();
-  await gateway.patient();
   await gateway.group("default", { isOpen: true });
   for (const name of ["one", "two", "three"]) channels.push(await gateway.channel(name, gateway.upstreamUrl));
   const [one, two] = channels;

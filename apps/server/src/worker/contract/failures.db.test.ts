@@ -26,7 +26,6 @@ const faults = ["demo-error-mid-stream", "demo-breaks-3", "demo-ends-3", "demo-e
 
 beforeAll(async () => {
   gateway = await createWorkerFixture();
-  await gateway.patient();
   await openChannels(gateway, ["demo-text", ...refusals.map(([name]) => name), ...faults], true);
   ({ secret, accountId } = await gateway.person(1_000_000_000_000_000n));
   ({ secret: poor } = await gateway.person(0n));

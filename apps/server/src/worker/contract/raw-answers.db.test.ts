@@ -124,12 +124,12 @@ beforeAll(async () => {
   upstream = await startRawUpstream();
   await gateway.group("default", { isOpen: true });
   for (const [protocol, { provider, path, cases }] of Object.entries(upstreams)) {
-    const timeouts = { idleTimeoutMs: 5_000, totalTimeoutMs: 20_000 };
-    const channel = await gateway.channel(protocol, upstream.url + path, { protocol: provider, ...timeouts });
+    const options = { protocol: provider, idleTimeoutMs: 5_000, totalTimeoutMs: 20_000 };
     for (const { id, asked, answer } of cases) {
       const name = `${protocol}.${asked}.${id}`;
       upstream.answers.set(name, answer);
-      await gateway.model(name, [channel]);
+      // Of its own: what one answer says of a credential is nothing to the others.
+      await gateway.model(name, [await gateway.channel(name, upstream.url + path, options)]);
     }
   }
   ({ secret, accountId } = await gateway.person(1_000_000_000_000_000n));

@@ -32,11 +32,6 @@ export function createScene(pool: DatabasePool) {
         values,
       );
     },
-    /** Breakers that no number of failures opens: for scenes of one failing request after the other. Hard signs still do. */
-    patient: () =>
-      query(
-        `insert into setting (key, value) values ('breaker', '{"failures": 1000, "percent": 100, "windowSeconds": 5}')`,
-      ),
     async channel(
       name: string,
       baseUrl: string,
