@@ -91,7 +91,7 @@ describe("a credential", () => {
 });
 
 describe("what all workers share", () => {
-  it("decides who is in service: a credential that waits still is, one that was refused is not", () => {
+  it("decides who can be used, and who is only busy", () => {
     const { book, pass } = scene();
     book.takeSnapshot(
       snapshot({
@@ -103,12 +103,16 @@ describe("what all workers share", () => {
       }),
     );
     expect(book.isUsable(deployment("out"))).toBe(false);
-    expect(book.isUsable(deployment("in", ["refused"]))).toBe(false);
-    expect(book.isUsable(deployment("in", ["refused", "waits"]))).toBe(true);
+    const refused = deployment("in", ["refused"]);
+    const busy = deployment("in", ["refused", "waits"]);
+    const well = deployment("in", ["refused", "waits", "well"]);
+    expect([refused, busy, well].map((each) => book.isUsable(each))).toEqual([false, false, true]);
+    expect([refused, busy, well].map((each) => book.isInService(each))).toEqual([false, true, true]);
+    expect(book.isInService(deployment("out"))).toBe(false);
     expect([book.isReady(credential("waits")), book.isReady(credential("refused"))]).toEqual([false, false]);
     expect(book.readyInMs(credential("refused"))).toBe(Number.POSITIVE_INFINITY);
     pass(500);
-    expect(book.isReady(credential("waits"))).toBe(true);
+    expect([book.isReady(credential("waits")), book.isUsable(busy)]).toEqual([true, true]);
   });
 });
 

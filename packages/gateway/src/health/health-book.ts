@@ -49,17 +49,17 @@ export class HealthBook {
     this.#readAt = this.#clock();
   }
 
-  /**
-   * Whether a deployment is in service: its breaker is closed, and a credential of its channel is taken by the upstream. One that has to wait for
-   * a while is: a model is not lost because it is busy.
-   */
+  /** Whether a deployment can be used, as all workers and pages know it: its breaker is closed, and a credential of its channel is ready. */
   isUsable({ id, channel }: DeploymentConfig): boolean {
-    const snapshot = this.#snapshot;
-    if (snapshot === null) return true;
-    if (snapshot.deployments.has(id)) return false;
+    return this.#isClosed(id) && channel.credentials.some((credential) => this.#sharedWaitMs(credential.id) <= 0);
+  }
+
+  /**
+   * The same where a credential only has to wait for a while: who calls a model that is busy is told when to come again, not that it is gone.
+   */
+  isInService({ id, channel }: DeploymentConfig): boolean {
     return (
-      snapshot.credentials.size === 0 ||
-      channel.credentials.some((credential) => snapshot.credentials.get(credential.id)?.untilMs !== null)
+      this.#isClosed(id) && channel.credentials.some((credential) => Number.isFinite(this.#sharedWaitMs(credential.id)))
     );
   }
 
@@ -70,10 +70,17 @@ export class HealthBook {
 
   /** How long a credential has to wait; infinite where a probe decides. */
   readyInMs({ id }: CredentialConfig): number {
+    return Math.max(0, this.#sharedWaitMs(id), this.#credentials.coolingMs(id));
+  }
+
+  #isClosed(id: string): boolean {
+    return this.#snapshot?.deployments.has(id) !== true;
+  }
+
+  #sharedWaitMs(id: string): number {
     const known = this.#snapshot?.credentials.get(id);
-    if (known?.untilMs === null) return Number.POSITIVE_INFINITY;
-    const shared = known === undefined ? 0 : known.untilMs - (this.#clock() - this.#readAt);
-    return Math.max(0, shared, this.#credentials.coolingMs(id));
+    if (known === undefined) return 0;
+    return known.untilMs === null ? Number.POSITIVE_INFINITY : known.untilMs - (this.#clock() - this.#readAt);
   }
 
   /** Whether this worker has just seen that nothing comes of a deployment: it is the last to be tried, for as long as the others don't know. */

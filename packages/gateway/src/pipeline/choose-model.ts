@@ -17,7 +17,10 @@ export type Choice = {
 };
 
 /** What is known of deployments: see HealthBook. */
-export type Standing = { isUsable(deployment: DeploymentConfig): boolean };
+export type Standing = {
+  isUsable(deployment: DeploymentConfig): boolean;
+  isInService(deployment: DeploymentConfig): boolean;
+};
 
 /** Redirects of redirects are followed so far. */
 const MOST_REDIRECTS = 3;
@@ -61,7 +64,8 @@ export function chooseModel(
       : { hint_zh: "请联系管理员定价。", hint_en: "Ask an administrator to set one." };
     throw new AppError("model_unpriced", { parameters: { model: name, ...hint } });
   }
-  if (!isServed(model, standing)) {
+  // Of one that is only busy the attempt tells when to come again.
+  if (model.isPaused || !model.deployments.some((deployment) => standing.isInService(deployment))) {
     const instead = insteadOf(model, listModels(caller, config, standing));
     throw new AppError("model_paused", {
       parameters: named(model, instead ?? LATER),

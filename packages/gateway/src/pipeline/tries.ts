@@ -41,7 +41,7 @@ export class Tries {
     if (this.count >= MOST_TRIES) return [];
     const routes: Route[] = [];
     for (const deployment of this.#order) {
-      if (this.#given.has(deployment.id) || !this.#deps.health.isUsable(deployment)) continue;
+      if (this.#given.has(deployment.id) || !this.#deps.health.isInService(deployment)) continue;
       const credential = this.#credentialFor(deployment);
       if (credential !== null) routes.push({ deployment, credential });
     }
@@ -97,7 +97,7 @@ export class Tries {
       orderDeployments(model.deployments, {
         seed: this.#seed,
         most,
-        accepts: (each) => canDo(each, call.needs) && health.isUsable(each) && isWanted(each),
+        accepts: (each) => canDo(each, call.needs) && health.isInService(each) && isWanted(each),
         factorsOf: (rivals) => health.factorsOf(rivals),
       });
     const isShort = (each: DeploymentConfig) => isTooLong(each, call.size.textTokens, model.contextTokens);
