@@ -17,7 +17,7 @@ const BACKSLASH = 0x5c;
 /** What Claude Code puts first changes with each of its requests. */
 const PASSING = "x-anthropic-billing-header";
 /** In an item of a list of messages: it is the model's, and the opening is over. */
-const answers = ['"assistant"', '"model"', '"function_call"', '"reasoning"'].map((word) => Buffer.from(word));
+const answers = /"(?:assistant|model|function_call|reasoning)"/;
 
 /**
  * A number by how a conversation begins: instructions, and what stands before the model's first answer. It stays the same while the conversation
@@ -65,9 +65,8 @@ function endOfOpening(body: Buffer, { valueStart, valueEnd }: Member): number {
 }
 
 function isAnswer(body: Buffer, start: number, end: number): boolean {
-  const head = body.subarray(start, Math.min(end, start + EDGE));
-  const foot = body.subarray(Math.max(start, end - EDGE), end);
-  return answers.some((word) => head.includes(word) || foot.includes(word));
+  if (answers.test(body.toString("latin1", start, Math.min(end, start + EDGE)))) return true;
+  return end - start > EDGE && answers.test(body.toString("latin1", end - EDGE, end));
 }
 
 /** Behind the closing quote of a string. */
