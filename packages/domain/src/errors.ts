@@ -253,6 +253,20 @@ export const errorTable = {
     zh: "此刻请求过多，请稍后再试。没有扣费。",
     en: "There are too many requests right now. Try again shortly; nothing was charged.",
   },
+  queue_full: {
+    status: 503,
+    retryable: true,
+    move: "wait",
+    zh: "模型 {model} 的队伍已满：{scope_zh}最多 {limit} 个请求排队。请稍后再试。没有扣费。",
+    en: "The line for the model {model} is full: {scope_en} may have at most {limit} requests waiting. Try again shortly; nothing was charged.",
+  },
+  queue_timeout: {
+    status: 503,
+    retryable: true,
+    move: "wait",
+    zh: "排队等模型 {model} 已满 {seconds} 秒，仍未轮到。请稍后再试。没有扣费。",
+    en: "After {seconds} s in line for the model {model} it was still not your turn. Try again later; nothing was charged.",
+  },
   internal: {
     status: 500,
     retryable: true,

@@ -23,6 +23,7 @@ export { type Preview, type PreviewInput, previewRequest } from "./probe/preview
 export { type Probed, type ProbeTarget, probeDeployment } from "./probe/probe-deployment.ts";
 export { type ChannelTest, type ChannelTestResult, DETECT, testChannel } from "./probe/test-channel.ts";
 export { type CheckLine, type ModelLine, type ModelTrials, type TrialLine, tryModels } from "./probe/try-models.ts";
+export { ChannelQueue } from "./queue/channel-queue.ts";
 export { createMediaFetcher, type MediaFetcher } from "./upstream/fetch-media.ts";
 export { createUpstream } from "./upstream/undici-upstream.ts";
 export type { Upstream } from "./upstream/upstream.ts";

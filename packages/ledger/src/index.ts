@@ -1,4 +1,5 @@
 export * from "./allowances.ts";
+export { BatchLane, type ItemResult } from "./batch-lane.ts";
 export * from "./course-statement.ts";
 export * from "./courses.ts";
 export { createLedger, type LedgerOptions } from "./create-ledger.ts";

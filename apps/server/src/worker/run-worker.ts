@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { findGatewayKey } from "@lyceum/db/gateway-keys";
 import { findGatewayPerson } from "@lyceum/db/gateway-people";
+import { readPlacesInLine, runQueueStep } from "@lyceum/db/gateway-queue";
 import { createPool } from "@lyceum/db/pool";
 import {
   deleteStoredResponse,
@@ -13,8 +14,9 @@ import {
   findStoredResponse,
   insertStoredResponse,
 } from "@lyceum/db/stored-responses";
-import { deriveSecret, newId, openSessionCredential } from "@lyceum/domain";
+import { defaultSettings, deriveSecret, newId, openSessionCredential } from "@lyceum/domain";
 import {
+  ChannelQueue,
   createGateway,
   createMediaFetcher,
   createUpstream,
@@ -103,6 +105,13 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
   });
   const proposals = startProposals(pool, log);
   const speeds = startSpeeds(pool, log);
+  const queue = new ChannelQueue({
+    step: (step) => runQueueStep(pool, { workerId: id, ...step }),
+    line: () => readPlacesInLine(pool, id),
+    bounds: () => (config.current?.settings ?? defaultSettings).queue,
+    clock,
+    log,
+  });
   const pseudonymSecret = deriveSecret(env.LYCEUM_SECRET, "internal");
   const sessionSecret = deriveSecret(env.LYCEUM_SECRET, "gateway-session");
   const gateway = createGateway({
@@ -112,6 +121,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
     config: () => config.current,
     keys: new KeyCache(),
     health,
+    queue,
     findKey: (hash) => findGatewayKey(pool, hash),
     openSession: (secret) => openSessionCredential(sessionSecret, secret),
     findPerson: (userId, groupId) => findGatewayPerson(pool, userId, groupId),
@@ -150,9 +160,11 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       server.close();
       await untilIdle(server, gateway, limitMs);
       gateway.cutStreams();
+      queue.stop();
       await Promise.all([probes.stop(), upstream.close(), media.close()]);
       await untilIdle(server, gateway, SETTLE_MS);
       await ledger.close(SETTLE_MS);
+      await queue.close();
       server.closeAllConnections();
       await closed;
       config.stop();

@@ -6,6 +6,7 @@ import type { SessionClaims } from "@lyceum/domain";
 import type { Ledger } from "@lyceum/ledger";
 import type { Occasion } from "../canonical/call.ts";
 import type { HealthBook } from "../health/health-book.ts";
+import type { ChannelQueue } from "../queue/channel-queue.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { KeyCache } from "./key-cache.ts";
 import type { Proposal } from "./proposal.ts";
@@ -27,6 +28,8 @@ export type Deps = {
   readonly keys: KeyCache;
   /** What is out, and what this worker has seen. */
   readonly health: HealthBook;
+  /** Where requests wait for channels that take only so many at a time. */
+  readonly queue: Pick<ChannelQueue, "enter">;
   readonly findKey: (hash: Buffer) => Promise<GatewayKey | null>;
   /** What a session credential says; null where it is worth nothing. */
   readonly openSession: (secret: string) => SessionClaims | null;

@@ -48,6 +48,8 @@ const types = {
   upstream_timeout: "timeout_error",
   database_unavailable: "overloaded_error",
   overloaded: "overloaded_error",
+  queue_full: "overloaded_error",
+  queue_timeout: "overloaded_error",
   internal: "api_error",
   forbidden: "permission_error",
   terms_required: "permission_error",

@@ -36,6 +36,8 @@ const statuses = {
   upstream_timeout: "DEADLINE_EXCEEDED",
   database_unavailable: "UNAVAILABLE",
   overloaded: "UNAVAILABLE",
+  queue_full: "UNAVAILABLE",
+  queue_timeout: "UNAVAILABLE",
   internal: "INTERNAL",
   forbidden: "PERMISSION_DENIED",
   terms_required: "PERMISSION_DENIED",

@@ -35,6 +35,8 @@ const types = {
   upstream_timeout: "server_error",
   database_unavailable: "server_error",
   overloaded: "server_error",
+  queue_full: "server_error",
+  queue_timeout: "server_error",
   internal: "server_error",
   forbidden: "permission_error",
   terms_required: "permission_error",
