@@ -7,6 +7,7 @@ import type { StreamListener, UpstreamComplaint, WholeReply } from "./reply.ts";
 import type { Emit, ReplyEvent } from "./reply-event.ts";
 import type { ProtocolId } from "./signature.ts";
 import type { Target } from "./target.ts";
+import type { Waiting } from "./waiting.ts";
 
 type Rate = { readonly limit: number; readonly left: number };
 
@@ -38,6 +39,8 @@ export interface Face extends ErrorFace {
   readonly id: string;
   /** Reads a client's body. Throws AppError `invalid_json` or `invalid_request`. */
   decodeCall(body: Buffer, route: Route): Call;
+  /** Absent where nothing is streamed. */
+  readonly waiting?: Waiting;
 }
 
 /** A request understood as far as every route needs; what only one of them needs is made when it is asked for. */
@@ -141,6 +144,7 @@ export interface Protocol extends ErrorFace {
   // As clients speak it.
   /** Reads a client's body. Throws AppError `invalid_json` or `invalid_request`. */
   decodeCall(body: Buffer, route: Route): DecodedCall;
+  readonly waiting: Waiting;
   /** A complete answer. */
   encodeReply(reply: CanonicalReply, context: ReplyContext): Buffer;
   encodeStream(context: ReplyContext, call: DecodedCall): StreamEncoder;

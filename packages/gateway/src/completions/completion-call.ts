@@ -8,7 +8,7 @@ import { readReply } from "../protocols/openai-chat/response.ts";
 import { protocolOf } from "../protocols/protocol-list.ts";
 import { constrain } from "../translation/constrain.ts";
 import { contextOf, translated } from "../translation/prepare-call.ts";
-import { encodeCompletion, encodeCompletionStream } from "./completion-encode.ts";
+import { encodeCompletion, encodeCompletionSign, encodeCompletionStream } from "./completion-encode.ts";
 import { type DecodedCompletion, decodeCompletionCall } from "./completion-request.ts";
 
 const words = { encodeReply: encodeCompletion, encodeStream: encodeCompletionStream };
@@ -19,6 +19,7 @@ export const completionFace: Face = {
   encodeError: openaiChat.encodeError,
   encodeRates: openaiChat.encodeRates,
   decodeCall: (body) => completionCall(decodeCompletionCall(body)),
+  waiting: { sign: encodeCompletionSign, failure: openaiChat.waiting.failure },
 };
 
 function completionCall(decoded: DecodedCompletion): Call {

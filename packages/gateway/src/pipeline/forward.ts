@@ -10,16 +10,37 @@ import { headerList, headerText } from "./header-text.ts";
 import { type Ending, settle } from "./settle.ts";
 import type { StreamRelay } from "./stream-relay.ts";
 import { tryRoutes } from "./try-routes.ts";
+import { answerOrWait, type WaitingStream } from "./waiting-stream.ts";
 
 /** Sends an admitted request to where it can be answered, and settles however it ends. `relays` holds the streams that run. */
-export async function forward(
+export function forward(
   admitted: Admitted,
   face: Face,
   deps: Deps,
   relays: RunningList<StreamRelay>,
 ): Promise<GatewayReply> {
+  const { call, choice, request } = admitted;
+  const mayWait = choice.model.deployments.some(({ channel }) => channel.parallelLimit !== null);
+  if (!mayWait || !call.isStream || face.waiting === undefined) return answer(admitted, face, deps, relays, null);
+  return answerOrWait(
+    admitted,
+    face.waiting,
+    (stream) => answer(admitted, face, deps, relays, stream),
+    (body) => ({ status: 200, headers: { ...answerHeaders(admitted, null), ...streamHeaders(admitted) }, body }),
+    (error) => deps.log("error", "a request failed", { requestId: request.id, error }),
+  );
+}
+
+/** `waiting`: what the client may have got already, while the request stood in line. */
+async function answer(
+  admitted: Admitted,
+  face: Face,
+  deps: Deps,
+  relays: RunningList<StreamRelay>,
+  waiting: WaitingStream | null,
+): Promise<GatewayReply> {
   const { request } = admitted;
-  const tried = await tryRoutes(admitted, deps);
+  const tried = await tryRoutes(admitted, deps, waiting);
   const { result, attempts, deployment, release } = tried;
   const headers = answerHeaders(admitted, result.kind === "failed" ? null : result.upstreamCall);
   const ending = { attempts, deployment, firstOutputAt: null };
@@ -46,7 +67,10 @@ export async function forward(
       return { status: 200, headers: { ...headers, ...streamHeaders(admitted) }, body: relay };
     }
     case "failed": {
-      const reply = encodeFailure(result.error, request.id, face);
+      const reply =
+        waiting?.isOpen === true
+          ? { status: 200, headers: {}, body: waiting.failure(result.error) }
+          : encodeFailure(result.error, request.id, face);
       const outcome: Ending["outcome"] = result.isAborted ? "client-gone" : "failed";
       await settle(
         admitted,

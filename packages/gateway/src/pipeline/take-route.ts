@@ -9,28 +9,34 @@ export type Taken = { readonly route: Route; release(): void };
 /** A request in line: where it stands, as far as that is known. */
 export type InLine = { readonly place: Place | null };
 
+/** Hears that a request stands in line, and no longer does. */
+export interface Line {
+  enter(inLine: InLine): void;
+  leave(): void;
+}
+
 /**
  * Takes one of the routes that are left, best first: the first whose channel takes as many requests as come, or has a slot free. Where all are
  * full it waits for whichever has one first. Resolves to null if the client leaves before it has one, or if none can be used any more; rejects with an
- * AppError where the request can't have one. `onWait` hears that it has to ask the queue.
+ * AppError where the request can't have one.
  */
 export async function takeRoute(
   candidates: readonly Route[],
   admitted: Admitted,
   deps: Deps,
-  onWait: (inLine: InLine) => void = nothing,
+  line: Line | null,
 ): Promise<Taken | null> {
   const [first] = candidates;
   if (first === undefined) return null;
   if (isOpen(first)) return { route: first, release: nothing };
-  return queueFor(candidates, admitted, deps, onWait);
+  return queueFor(candidates, admitted, deps, line);
 }
 
 async function queueFor(
   candidates: readonly Route[],
   admitted: Admitted,
   deps: Deps,
-  onWait: (inLine: InLine) => void,
+  line: Line | null,
 ): Promise<Taken | null> {
   const { client } = admitted.request;
   const isUsable = ({ deployment, credential }: Route) =>
@@ -43,8 +49,8 @@ async function queueFor(
     if (limited.length === 0) return alternative === undefined ? null : { route: alternative, release: nothing };
     const ticket = enter(limited, alternative === undefined, admitted, deps, () => limited.some(isUsable));
     client.whenGone(() => ticket.leave());
-    if (alternative === undefined) onWait(ticket);
-    const turn = await ticket.turn;
+    line?.enter(ticket);
+    const turn = await ticket.turn.finally(() => line?.leave());
     if (turn.kind === "slot") {
       const route = limited.find((each) => each.deployment.channel.id === turn.channelId && isUsable(each));
       if (route !== undefined && !client.isGone) return { route, release: () => ticket.leave() };

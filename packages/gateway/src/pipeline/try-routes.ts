@@ -6,7 +6,7 @@ import { type AttemptResult, attempt } from "./attempt.ts";
 import type { Deps } from "./deps.ts";
 import { finalFailure } from "./final-failure.ts";
 import { noteFailure, notePassed } from "./note-ending.ts";
-import { type Taken, takeRoute } from "./take-route.ts";
+import { type Line, type Taken, takeRoute } from "./take-route.ts";
 import { Tries } from "./tries.ts";
 import type { Failure } from "./upstream-errors.ts";
 
@@ -23,10 +23,13 @@ export type Tried = {
   release(): void;
 };
 
-/** Tries one route after the other until one answers, the request itself turns out to be at fault, or nothing is left. Never rejects. */
-export async function tryRoutes(admitted: Admitted, deps: Deps): Promise<Tried> {
+/**
+ * Tries one route after the other until one answers, the request itself turns out to be at fault, or nothing is left. Never rejects. `line` hears when it
+ * has to wait for one.
+ */
+export async function tryRoutes(admitted: Admitted, deps: Deps, line: Line | null): Promise<Tried> {
   try {
-    return await tryAll(admitted, deps);
+    return await tryAll(admitted, deps, line);
   } catch (thrown) {
     // A fault of our own outside of every attempt.
     const result = { kind: "failed", sentAt: null, error: toAppError(thrown), sign: null, isRetryable: false } as const;
@@ -34,7 +37,7 @@ export async function tryRoutes(admitted: Admitted, deps: Deps): Promise<Tried> 
   }
 }
 
-async function tryAll(admitted: Admitted, deps: Deps): Promise<Tried> {
+async function tryAll(admitted: Admitted, deps: Deps, line: Line | null): Promise<Tried> {
   const { request, call } = admitted;
   const tries = new Tries(admitted, deps);
   const failures: Failure[] = [];
@@ -46,7 +49,7 @@ async function tryAll(admitted: Admitted, deps: Deps): Promise<Tried> {
     let taken: Taken | null = null;
     let result: AttemptResult;
     try {
-      taken = await takeRoute(candidates, admitted, deps);
+      taken = await takeRoute(candidates, admitted, deps, line);
       if (taken === null) break;
       deployment = taken.route.deployment;
       tries.begin(taken.route);

@@ -22,6 +22,7 @@ export function chatFace(protocol: Protocol): Face {
     encodeError: (error, requestId) => protocol.encodeError(error, requestId),
     encodeRates: (rates) => protocol.encodeRates(rates),
     decodeCall: (body, route) => chatCall(protocol, protocol.decodeCall(body, route)),
+    waiting: protocol.waiting,
   };
 }
 

@@ -35,12 +35,12 @@ export function createScene(pool: DatabasePool) {
     async channel(
       name: string,
       baseUrl: string,
-      options: { idleTimeoutMs?: number; totalTimeoutMs?: number; protocol?: string } = {},
+      options: { idleTimeoutMs?: number; totalTimeoutMs?: number; protocol?: string; parallelLimit?: number } = {},
     ): Promise<string> {
       const id = newId();
       await query(
-        `with made as (insert into channel (id, name, protocol, base_url, allow_private, idle_timeout_ms, total_timeout_ms)
-            values ($1, $2, $7, $3, true, $5, $6) returning id)
+        `with made as (insert into channel (id, name, protocol, base_url, allow_private, idle_timeout_ms, total_timeout_ms, parallel_limit)
+            values ($1, $2, $7, $3, true, $5, $6, $8) returning id)
           insert into channel_credential (id, channel_id, sealed) select gen_random_uuid(), id, $4 from made`,
         [
           id,
@@ -50,6 +50,7 @@ export function createScene(pool: DatabasePool) {
           options.idleTimeoutMs ?? 120_000,
           options.totalTimeoutMs ?? 600_000,
           options.protocol ?? "openai",
+          options.parallelLimit ?? null,
         ],
       );
       return id;

@@ -7,6 +7,7 @@ import { decodeCall, decodeQuestion } from "./request.ts";
 import { encodeQuestion, encodeRequest } from "./request-encode.ts";
 import { decodeReply, encodeReply, readReply } from "./response.ts";
 import { decodeStream, encodeStream } from "./stream.ts";
+import { waiting } from "./waiting.ts";
 
 /** Anthropic messages. */
 export const anthropicMessages = {
@@ -15,6 +16,7 @@ export const anthropicMessages = {
   encodeError,
   encodeRates,
   decodeCall,
+  waiting,
   passReply: readReply,
   passStream: (call, names, context) => new AnthropicListener(call, names, context),
   readComplaint,

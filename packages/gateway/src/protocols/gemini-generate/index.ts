@@ -8,6 +8,7 @@ import { decodeCall } from "./request.ts";
 import { encodeRequest } from "./request-encode.ts";
 import { decodeReply, encodeReply, passReply } from "./response.ts";
 import { decodeStream, encodeStream } from "./stream.ts";
+import { waiting } from "./waiting.ts";
 
 /** Gemini generateContent. */
 export const geminiGenerate = {
@@ -15,6 +16,7 @@ export const geminiGenerate = {
   encodeError,
   encodeRates,
   decodeCall,
+  waiting,
   passReply,
   passStream,
   readComplaint,

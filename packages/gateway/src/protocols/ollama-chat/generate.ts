@@ -10,6 +10,7 @@ import { decodeContent } from "./messages-decode.ts";
 import { callOf, decodeUsual } from "./request.ts";
 import { encodeReply, generateShape, MODEL_PATH } from "./response.ts";
 import { decodeStream, encodeStream } from "./stream.ts";
+import { waitingAs } from "./waiting.ts";
 import { generateRequestSchema } from "./wire.ts";
 
 const GENERATE_PATH = "/generate";
@@ -53,6 +54,7 @@ export const ollamaGenerate = {
   ...ollamaChat,
   ...stream,
   decodeCall,
+  waiting: waitingAs(generateShape),
   encodeReply: (reply, context) => encodeReply(reply, context, generateShape),
   passStream: (call, names, context) => new PassingListener(stream, call, names, context, [MODEL_PATH], ""),
 } satisfies Protocol;

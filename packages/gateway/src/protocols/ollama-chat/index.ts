@@ -4,8 +4,9 @@ import { PassingListener } from "../../translation/passing-listener.ts";
 import { encodeError, readComplaint } from "./errors.ts";
 import { encodeRates } from "./rates.ts";
 import { decodeCall, encodeRequest } from "./request.ts";
-import { decodeReply, encodeReply, MODEL_PATH } from "./response.ts";
+import { chatShape, decodeReply, encodeReply, MODEL_PATH } from "./response.ts";
 import { decodeStream, encodeStream } from "./stream.ts";
+import { waitingAs } from "./waiting.ts";
 
 /** Ollama's own API, /api/chat. */
 export const ollamaChat = {
@@ -13,6 +14,7 @@ export const ollamaChat = {
   encodeError,
   encodeRates,
   decodeCall,
+  waiting: waitingAs(chatShape),
   encodeReply: (reply, context) => encodeReply(reply, context),
   encodeStream: (context) => encodeStream(context),
   framing: "lines",

@@ -9,6 +9,7 @@ import { encodeRequest } from "./request-encode.ts";
 import { readComplaint, readReply } from "./response.ts";
 import { decodeStream } from "./stream.ts";
 import { encodeStream } from "./stream-encode.ts";
+import { waiting } from "./waiting.ts";
 
 /** OpenAI chat completions. */
 export const openaiChat = {
@@ -16,6 +17,7 @@ export const openaiChat = {
   encodeError,
   encodeRates,
   decodeCall,
+  waiting,
   passReply: (body, names) => readReply(body, names),
   passStream: (call, names) => new OpenAiChatListener(call, names),
   readComplaint,

@@ -7,6 +7,7 @@ import { decodeCall } from "./request.ts";
 import { decodeReply, encodeReply } from "./response.ts";
 import { ResponsesEncoder } from "./stream.ts";
 import { ResponsesDecoder } from "./stream-decode.ts";
+import { waiting } from "./waiting.ts";
 
 /** OpenAI responses. */
 export const openaiResponses = {
@@ -14,6 +15,7 @@ export const openaiResponses = {
   encodeError,
   encodeRates,
   decodeCall,
+  waiting,
   encodeReply,
   encodeStream: (context) => new ResponsesEncoder(context, context.echo?.() ?? {}),
   framing: "sse",
