@@ -1,6 +1,6 @@
-import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningWorker } from "./run-worker.ts";
+import { limitedChannel } from "./testing/limited-channel.ts";
 import { type RawUpstream, startRawUpstream } from "./testing/raw-upstream.ts";
 import { createWorkerFixture, hello, until, type WorkerFixture } from "./testing/worker-fixture.ts";
 
@@ -16,51 +16,6 @@ afterAll(async () => {
   await second.drain(0);
   await gateway.close();
   await upstream.close();
-});
-
-/** A channel with so many slots and models on it, whose answers are given by hand. */
-async function limited(limit: number, models: readonly string[]) {
-  const name = models[0] ?? "";
-  const channelId = await gateway.channel(name, `${upstream.url}/v1`, { parallelLimit: limit });
-  const held: { readonly model: string; readonly response: ServerResponse }[] = [];
-  let most = 0;
-  for (const model of models) {
-    await gateway.model(model, [channelId]);
-    const serve = (response: ServerResponse) => {
-      held.push({ model, response });
-      most = Math.max(most, held.length);
-      response.on("close", () => {
-        const at = held.findIndex((each) => each.response === response);
-        if (at >= 0) held.splice(at, 1);
-      });
-    };
-    upstream.answers.set(model, { serve });
-  }
-  await gateway.inForce();
-  return {
-    channelId,
-    held,
-    /** The most that were there at one time. */
-    most: () => most,
-    /** The models that were asked for since then, in order. */
-    asked: (since = 0) => upstream.asked.filter((model) => models.includes(model)).slice(since),
-    answerOne(): void {
-      held.shift()?.response.writeHead(200, { "content-type": "application/json" }).end(answer);
-    },
-    waiting: async () =>
-      (await gateway.query<{ count: string }>("select count(*) from queue_place where channel_id = $1", [channelId]))
-        .map(({ count }) => Number(count))
-        .at(0),
-  };
-}
-
-const answer = JSON.stringify({
-  id: "c",
-  object: "chat.completion",
-  created: 1,
-  model: "m",
-  choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }],
-  usage: { prompt_tokens: 3, completion_tokens: 1, total_tokens: 4 },
 });
 
 const ask = (url: string, secret: string, model: string, more: object = {}, signal?: AbortSignal) =>
@@ -81,7 +36,7 @@ async function setQueue(queue: { mostWaiting?: number; mostPerUser?: number; mos
 
 describe("a channel with a limit", () => {
   it("serves each single call among the next 8, however many one person has in line, on two workers", async () => {
-    const channel = await limited(8, ["greedy", "single"]);
+    const channel = await limitedChannel(gateway, upstream, 8, ["greedy", "single"]);
     const greedy = await gateway.person(100_000_000_000n);
     const others = await Promise.all(Array.from({ length: 5 }, () => gateway.person(1_000_000_000n)));
     const urls = [gateway.url, urlOf(second)] as const;
@@ -114,7 +69,7 @@ describe("a channel with a limit", () => {
   }, 60_000);
 
   it("frees the place of a client that leaves, which pays nothing", async () => {
-    const channel = await limited(1, ["leaving"]);
+    const channel = await limitedChannel(gateway, upstream, 1, ["leaving"]);
     const [holder, leaver] = [await gateway.person(1_000_000_000n), await gateway.person(1_000_000_000n)];
     const held = ask(gateway.url, holder.secret, "leaving");
     await until(() => channel.held.length === 1);
@@ -135,7 +90,7 @@ describe("a channel with a limit", () => {
   });
 
   it("refuses whoever finds no place in line or waits too long, and charges nothing", async () => {
-    const channel = await limited(1, ["bounded"]);
+    const channel = await limitedChannel(gateway, upstream, 1, ["bounded"]);
     const { secret, accountId } = await gateway.person(1_000_000_000n);
     const held = ask(gateway.url, secret, "bounded");
     await until(() => channel.held.length === 1);
@@ -161,7 +116,7 @@ describe("a channel with a limit", () => {
   });
 
   it("lets more in when its limit is raised, within a second", async () => {
-    const channel = await limited(1, ["raised"]);
+    const channel = await limitedChannel(gateway, upstream, 1, ["raised"]);
     const { secret } = await gateway.person(1_000_000_000n);
     const calls = [1, 2, 3].map(() => ask(gateway.url, secret, "raised"));
     await until(async () => (await channel.waiting()) === 2);
@@ -174,7 +129,7 @@ describe("a channel with a limit", () => {
   });
 
   it("is passed by where another channel has room, and asked first where it has room itself", async () => {
-    const channel = await limited(1, ["either"]);
+    const channel = await limitedChannel(gateway, upstream, 1, ["either"]);
     const elsewhere = await gateway.channel("elsewhere", gateway.upstreamUrl);
     await gateway.query(
       `insert into deployment (id, model_id, channel_id, upstream_model, priority)
@@ -193,10 +148,10 @@ describe("a channel with a limit", () => {
   });
 
   it("gives back the slot of a failed attempt, and takes another for the next one", async () => {
-    const channel = await limited(1, ["failing"]);
-    upstream.answers.set("failing", { status: 500, body: ["{}"] });
+    const channel = await limitedChannel(gateway, upstream, 1, ["failing"]);
+    upstream.answers.set("failing", { status: 400, body: ['{"error":{"message":"no"}}'] });
     const { secret } = await gateway.person(1_000_000_000n);
-    for (let each = 0; each < 3; each++) expect((await ask(gateway.url, secret, "failing")).status).toBe(502);
+    for (let each = 0; each < 3; each++) expect((await ask(gateway.url, secret, "failing")).status).toBe(400);
     await until(
       async () =>
         (await gateway.query("select from queue_ticket where channel_id = $1", [channel.channelId])).length === 0,
