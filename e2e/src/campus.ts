@@ -13,6 +13,8 @@ export type Campus = {
   offer(models: readonly string[], price?: { input: string; output: string }): Promise<void>;
   /** Makes demo models known under `PROTOCOL.NAME` for each protocol in `upstreams`, by a channel that speaks it. */
   offerEverywhere(models: readonly string[]): Promise<void>;
+  /** The same under `queued.PROTOCOL.NAME`, by channels that take one request at a time. */
+  offerInLine(models: readonly string[]): Promise<void>;
   /** Prices models, per million tokens. */
   price(models: readonly string[], price?: { input: string; output: string }): Promise<void>;
   /** A verified student with money and a key. */
@@ -69,6 +71,15 @@ export async function openCampus(options: CampusOptions = {}): Promise<Campus> {
     }
   }
 
+  async function limitChannel(name: string, parallelLimit: number): Promise<void> {
+    const db = createPrisma(system.databaseUrl, 1);
+    try {
+      await db.channel.update({ where: { name }, data: { parallelLimit } });
+    } finally {
+      await db.$disconnect();
+    }
+  }
+
   const fund = (studentId: string, amount: string) =>
     command("fund", "--student-id", studentId, "--amount", amount, "--reason", "e2e");
 
@@ -93,6 +104,14 @@ export async function openCampus(options: CampusOptions = {}): Promise<Campus> {
         const pairs = models.map((model) => `${protocol}.${model}=${model}`);
         await addChannel(protocol, provider, `${upstream.url}${path}`, pairs);
         await price(names);
+      }
+    },
+    async offerInLine(models) {
+      for (const [protocol, { provider, path }] of Object.entries(upstreams)) {
+        const pairs = models.map((model) => `queued.${protocol}.${model}=${model}`);
+        await addChannel(`queued-${protocol}`, provider, `${upstream.url}${path}`, pairs);
+        await limitChannel(`queued-${protocol}`, 1);
+        await price(models.map((model) => `queued.${protocol}.${model}`));
       }
     },
     async student(amount) {

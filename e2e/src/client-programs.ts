@@ -36,11 +36,15 @@ export async function sceneForClients(campus: Campus): Promise<Record<string, st
   };
 }
 
-/** Runs a program and judges its checks one by one, so that a failure names the client, the check and the upstream. */
+/**
+ * Runs a program and judges its checks one by one, so that a failure names the client, the check and the upstream. `named`: the upstreams that it must
+ * speak of.
+ */
 export async function judgeProgram(
   command: string,
   args: readonly string[],
   scene: Record<string, string>,
+  named: readonly string[] = ["", ...Object.keys(upstreams)],
 ): Promise<void> {
   const { code, stdout, stderr } = await runProgram(command, args, scene);
   const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
@@ -49,5 +53,5 @@ export async function judgeProgram(
     expect.soft(problem, `${args.at(-1)}: ${name}${upstream && `, upstream ${upstream}`}`).toBeNull();
   // A program that ends early must not pass by saying little.
   expect([code, stderr]).toEqual([0, ""]);
-  expect(new Set(results.map(({ upstream }) => upstream))).toEqual(new Set(["", ...Object.keys(upstreams)]));
+  expect(new Set(results.map(({ upstream }) => upstream))).toEqual(new Set(named));
 }
