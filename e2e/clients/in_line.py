@@ -7,6 +7,8 @@ import traceback
 import urllib.request
 import warnings
 
+warnings.simplefilter("ignore")  # The former library says that it is no longer supported.
+
 import google.generativeai as former
 import ollama
 from anthropic import Anthropic
@@ -16,7 +18,6 @@ from openai import OpenAI
 
 from checks import KEY, SENTENCE, URL, same
 
-warnings.simplefilter("ignore")
 HOLDER = "demo-chunks-4-every-1000ms"
 QUIET_S = 3
 MESSAGES = [{"role": "user", "content": SENTENCE}]

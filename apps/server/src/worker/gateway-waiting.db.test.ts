@@ -119,7 +119,7 @@ describe("a stream that waits in line", () => {
     expect(signs["openai-responses"]).toMatch(/^: in line, place \d.*\n\n$/);
     expect(signs["anthropic-messages"]).toMatch(/^event: ping\ndata: \{"type":"ping","queue":\{"place":\d.*\}\}\n\n$/);
     expect(signs["gemini-events"]).toBe("\n\n");
-    expect(signs["gemini-array"]).toBe("\n");
+    expect(signs["gemini-array"]).toBe("[\n");
     expect(signs["ollama-chat"]).toMatch(
       /"message":\{"role":"assistant","content":""\},"done":false,"queue":\{"place":\d.*\}\}\n$/,
     );

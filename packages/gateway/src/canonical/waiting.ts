@@ -19,6 +19,8 @@ type Streamed = Pick<Call, "streamContentType">;
 
 /** How a protocol keeps a stream alive in which nothing has begun, so that its official clients and simple loops go on waiting. */
 export type Waiting = {
+  /** What every stream begins with; sent before the first sign of life, and not again. Absent: nothing. */
+  opening?(call: Streamed): string;
   /** One sign of life. Whatever an upstream streams may follow it. */
   sign(about: SignOfLife, call: Streamed): string;
   /** All that a stream says that ends before it has begun. */

@@ -22,6 +22,7 @@ export class WaitingStream implements ReplyStream, Line {
   #timer: NodeJS.Timeout | undefined;
   #sink: ReplySink | null = null;
   #rest: Buffer | ReplyStream | null = null;
+  readonly #opening: string;
   /** Status and headers are with the client, or on their way there. */
   isOpen = false;
 
@@ -30,6 +31,7 @@ export class WaitingStream implements ReplyStream, Line {
     this.#admitted = admitted;
     this.#waiting = waiting;
     this.#onOpen = onOpen;
+    this.#opening = waiting.opening?.(admitted.call) ?? "";
   }
 
   enter(inLine: InLine): void {
@@ -45,6 +47,7 @@ export class WaitingStream implements ReplyStream, Line {
 
   start(sink: ReplySink): void {
     this.#sink = sink;
+    if (this.#opening !== "") sink.write(Buffer.from(this.#opening));
     if (this.#rest !== null) this.goOn(this.#rest);
     else this.#sign();
   }
@@ -62,8 +65,8 @@ export class WaitingStream implements ReplyStream, Line {
   goOn(rest: GatewayReply["body"]): void {
     this.leave();
     this.#rest = rest;
-    const sink = this.#sink;
-    if (sink === null || this.#admitted.request.client.isGone) return;
+    if (this.#sink === null || this.#admitted.request.client.isGone) return;
+    const sink = this.#opening === "" ? this.#sink : without(this.#opening, this.#sink);
     if (!Buffer.isBuffer(rest)) rest.start(sink);
     else {
       sink.write(rest);
@@ -96,6 +99,19 @@ export class WaitingStream implements ReplyStream, Line {
       waitMs: place?.waitMs ?? null,
     };
   }
+}
+
+/** A sink that takes off what its first chunk begins with, because it has been sent already. */
+function without(opening: string, sink: ReplySink): ReplySink {
+  let isFirst = true;
+  return {
+    write(chunk) {
+      const isRepeated = isFirst && chunk.toString("latin1", 0, opening.length) === opening;
+      isFirst = false;
+      return sink.write(isRepeated ? chunk.subarray(opening.length) : chunk);
+    },
+    end: () => sink.end(),
+  };
 }
 
 /**

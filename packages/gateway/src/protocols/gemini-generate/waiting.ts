@@ -4,10 +4,11 @@ import { wantsArray } from "./request.ts";
 import { framingFor } from "./stream.ts";
 
 /**
- * Empty lines, or white space before the array: google-genai takes comments for JSON that has gone wrong, and a response without text would
- * stand in the history of its chats. So there is nothing that could carry the place.
+ * Empty lines, or white space within the array, whose bracket Google's former library wants to see first: google-genai takes comments for JSON that has
+ * gone wrong, and a response without text would stand in the history of its chats. So there is nothing that could carry the place.
  */
 export const waiting: Waiting = {
+  opening: (call) => (wantsArray(call) ? "[" : ""),
   sign: (_about, call) => (wantsArray(call) ? "\n" : "\n\n"),
   failure(error, { requestId }, call) {
     const framing = framingFor(call);
