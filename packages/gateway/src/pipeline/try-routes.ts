@@ -85,6 +85,8 @@ async function tryAll(admitted: Admitted, deps: Deps, line: Line | null): Promis
 function nothing(): void {}
 
 function logFailure({ request, choice }: Admitted, route: Route | null, { error }: Failure, deps: Deps): void {
+  // Nothing has failed but the client's patience, and a full line would fill the log.
+  if (error.code === "queue_full" || error.code === "queue_timeout") return;
   deps.log("warn", "an upstream failed", {
     requestId: request.id,
     model: choice.model.name,
