@@ -42,8 +42,8 @@ import { startProbes } from "./probes.ts";
 import { startProposals } from "./proposals.ts";
 import { startSpeeds } from "./speeds.ts";
 
-/** Well below PostgreSQL's limit: two batches of each kind, the polls, and a spare. */
-const POOL_SIZE = 6;
+/** Well below PostgreSQL's limit: two batches of each kind, the queue's, the polls, and a spare. */
+const POOL_SIZE = 7;
 /** Longer than reverse proxies keep idle connections, so that none is closed under a request just sent. */
 const KEEP_ALIVE_MS = 75_000;
 const SETTLE_MS = 5_000;

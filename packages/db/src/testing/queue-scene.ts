@@ -4,8 +4,6 @@ import { type QueueAnswer, type QueueArrival, runQueueStep } from "../gateway-qu
 import { createPool } from "../pool.ts";
 import { createTestDatabase } from "./test-database.ts";
 
-export type Ticket = QueueArrival & { readonly worker: string };
-
 /** A database with channels that have limits, and workers that step by hand. */
 export async function createQueueScene() {
   const database = await createTestDatabase();
