@@ -96,6 +96,7 @@ class Actor {
         this.open.delete(id);
       } else if (outcome === "granted") {
         expect(ticket.arrival.channels).toContain(channelId);
+        expect([null, channelId]).toContain(ticket.channelId);
         ticket.channelId = channelId;
       } else expect(outcome).toBe("waiting");
     }

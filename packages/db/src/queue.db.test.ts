@@ -1,7 +1,7 @@
 import { newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPrisma } from "./client.ts";
-import { type QueueArrival, readPlacesInLine } from "./gateway-queue.ts";
+import { type QueueArrival, readPlacesInLine, runQueueStep } from "./gateway-queue.ts";
 import { queueState } from "./queue.ts";
 import { createQueueScene, type QueueScene } from "./testing/queue-scene.ts";
 
@@ -176,6 +176,44 @@ describe("the queue of a channel", () => {
     expect(await scene.step(mine, { channels: [channel] })).toEqual([]);
     const all = await scene.step(mine, { channels: [channel], isSync: true });
     expect(all.map(({ outcome }) => outcome).toSorted()).toEqual(["granted", "waiting"]);
+  });
+
+  it("never gives one ticket two slots, though two workers find one free for it at the same moment", async () => {
+    const [mine, other] = [newId(), newId()];
+    const [one, two] = [await scene.channel(1), await scene.channel(1)];
+    const [first] = many(1, newId(), one);
+    const [second] = many(1, newId(), two);
+    const both = arrival(newId(), [one, two]);
+    const [last] = many(1, newId(), two);
+    if (first === undefined || second === undefined || last === undefined) throw new Error("none");
+    await scene.step(other, { channels: [one, two], arrivals: [first, second] });
+    await scene.step(mine, { channels: [one, two], arrivals: [both, last] });
+    const slow = await scene.pool.connect();
+    try {
+      await slow.query("begin");
+      const stepped = {
+        workerId: other,
+        leaseMs: 15_000,
+        channels: [one],
+        gone: [first.id],
+        arrivals: [],
+        isSync: false,
+      };
+      await runQueueStep(slow, { ...stepped, mostWaiting: 10, mostPerUser: 10 });
+      // It neither waits for the other step nor takes what that one is giving a slot.
+      expect(await scene.step(mine, { channels: [two] })).toEqual([]);
+      await scene.step(other, { channels: [two], gone: [second.id] });
+      await slow.query("commit");
+    } finally {
+      slow.release();
+    }
+    const got = await scene.step(mine, { channels: [one, two] });
+    expect(new Map(got.map(({ id, channelId }) => [id, channelId]))).toEqual(
+      new Map([
+        [both.id, one],
+        [last.id, two],
+      ]),
+    );
   });
 
   it("says who stands where, and how long it may take", async () => {
