@@ -25,7 +25,7 @@ export function CopyChannel({ channel }: { channel: ChannelRow }) {
       onOpenChange={setOpen}
       trigger={
         <Button>
-          <Copy className="icon" />
+          <Copy className="icon max-md:hidden" />
           {translate("copy")}
         </Button>
       }

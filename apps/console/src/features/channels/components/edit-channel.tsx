@@ -27,7 +27,7 @@ export function EditChannel({ channel }: { channel: ChannelRow }) {
       onOpenChange={setOpen}
       trigger={
         <Button>
-          <Pencil className="icon" />
+          <Pencil className="icon max-md:hidden" />
           {translate("edit")}
         </Button>
       }

@@ -56,7 +56,7 @@ export function RequestPreview({ channel, overrides }: { channel: ChannelRow; ov
         {result?.ok && (
           <div className="code">
             <div className="bar">
-              <span className="min-w-0 grow wrap-anywhere">
+              <span className="min-w-0 grow py-1.5 wrap-anywhere">
                 {result.data.method} {result.data.url}
               </span>
             </div>

@@ -60,7 +60,10 @@ function Row({ model, trial, running }: { model: string; trial: ModelTrial; runn
   const { checks, isUsable } = trial;
   const ttftMs = checks.stream?.ttftMs ?? null;
   const wrong = isUsable === false ? firstFailure(checks) : undefined;
-  const started = Object.keys(checks).length > 0;
+  const known = Object.keys(checks).length;
+  const started = known > 0;
+  // Where one question says it all, its mark would only repeat the outcome.
+  const isDetailed = known > 1 || (known === 1 && isUsable === null && running);
   return (
     <>
       <div className="row gap-x-3">
@@ -76,7 +79,7 @@ function Row({ model, trial, running }: { model: string; trial: ModelTrial; runn
           )}
         </span>
       </div>
-      {started && (
+      {isDetailed && (
         <p className="small muted row wrap gap-x-3 gap-y-0">
           {modelChecks.map((check) => {
             const found = checks[check];

@@ -1,10 +1,12 @@
 "use client";
 import { importSources } from "@lyceum/domain";
+import { FileUp } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type DragEvent, useState } from "react";
 import { CheckField, SelectField, SubmitButton, TextareaField } from "#components/form/fields.tsx";
 import { Form } from "#components/form/form.tsx";
 import { useActionForm } from "#components/form/use-action-form.ts";
+import { buttonClass } from "#components/ui/button.tsx";
 import { planImport } from "../actions.ts";
 import { ImportPlan, type Plan } from "./import-plan.tsx";
 
@@ -12,6 +14,7 @@ import { ImportPlan, type Plan } from "./import-plan.tsx";
 export function ImportForm() {
   const translate = useTranslations("imports");
   const [text, setText] = useState("");
+  const [fileName, setFileName] = useState("");
   const [plan, setPlan] = useState<Plan | null>(null);
   const asked = (element: HTMLFormElement) => {
     const values = new FormData(element);
@@ -25,6 +28,7 @@ export function ImportForm() {
   const read = async (file: File | undefined) => {
     if (file === undefined) return;
     setText(await file.text());
+    setFileName(file.name);
     setPlan(null);
   };
   const drop = (event: DragEvent) => {
@@ -50,15 +54,22 @@ export function ImportForm() {
             }}
           />
           <div className="grid items-start gap-3 md:grid-cols-2">
-            <label className="field">
+            <div className="field">
               <span className="label">{translate("file")}</span>
-              <input
-                type="file"
-                accept=".json,application/json"
-                className="small"
-                onChange={(event) => void read(event.target.files?.[0])}
-              />
-            </label>
+              <span>
+                <label className={buttonClass({}, "relative cursor-pointer focus-within:shadow-(--ring)")}>
+                  <FileUp className="icon" />
+                  {translate("chooseFile")}
+                  <input
+                    type="file"
+                    accept=".json,application/json"
+                    className="absolute inset-0 cursor-pointer opacity-0"
+                    onChange={(event) => void read(event.target.files?.[0])}
+                  />
+                </label>
+              </span>
+              <span className="hint">{fileName || translate("noFile")}</span>
+            </div>
             <SelectField name="source" label={translate("source")} hint={translate("sourceHint")} defaultValue="detect">
               <option value="detect">{translate("detectSource")}</option>
               <option value="new-api">New API</option>
