@@ -177,3 +177,19 @@ for (const width of [1280, 360]) {
     }
   }
 }
+
+test("trials are there for admins on these pages only", async ({ browser, stage }) => {
+  const asked = { models: ["demo-text"], depth: "answer", of: { channelId: "019a0000-0000-7000-8000-000000000000" } };
+  const post = async (role: "admin" | "student", origin: string) => {
+    const context = await browser.newContext({ baseURL: stage.url, storageState: stateOf(role) });
+    const reply = await context.request.post("/admin/channels/trials", { data: asked, headers: { origin } });
+    const answered = { status: reply.status(), text: await reply.text() };
+    await context.close();
+    return answered;
+  };
+  expect((await post("student", stage.url)).status).toBe(404);
+  expect((await post("admin", "http://elsewhere.example")).status).toBe(403);
+  const missing = await post("admin", stage.url);
+  expect(missing.status).toBe(200);
+  expect(JSON.parse(missing.text)).toMatchObject({ kind: "end", ok: false });
+});

@@ -5,6 +5,7 @@ import { untilInForce } from "#server/in-force.ts";
 import { saveSettings } from "./save.ts";
 import {
   academicTermsInput,
+  listWatchInput,
   localeInput,
   registrationInput,
   requestsInput,
@@ -79,6 +80,14 @@ export const saveResponses = untilInForce(
   defineAction({
     role: "admin",
     input: responsesInput,
+    run: ({ tx, actor, input }) => saveSettings(tx, actor, input),
+  }),
+);
+
+export const saveListWatch = untilInForce(
+  defineAction({
+    role: "admin",
+    input: listWatchInput,
     run: ({ tx, actor, input }) => saveSettings(tx, actor, input),
   }),
 );

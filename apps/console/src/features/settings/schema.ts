@@ -91,6 +91,16 @@ export const retentionInput = z.object({
     .refine((months) => months === null || (months >= 13 && months <= 240), "settings.badRetention"),
 });
 
+/** Hours as typed; nothing typed means that nobody looks. */
+export const listWatchInput = z.object({
+  listWatchHours: z
+    .string()
+    .trim()
+    .regex(/^(\d{1,3})?$/, "settings.badListWatch")
+    .transform((typed) => (typed === "" ? null : Number(typed)))
+    .refine((hours) => hours === null || (hours >= 1 && hours <= 720), "settings.badListWatch"),
+});
+
 /** Days as typed; nothing typed means that no answers are kept. */
 export const responsesInput = z.object({
   responseRetentionDays: z

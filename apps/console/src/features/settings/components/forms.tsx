@@ -2,7 +2,15 @@
 import type { Settings } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
 import { CheckField, SelectField, TextField } from "#components/form/fields.tsx";
-import { saveLocale, saveRegistration, saveRequests, saveResponses, saveRetention, saveSite } from "../actions.ts";
+import {
+  saveListWatch,
+  saveLocale,
+  saveRegistration,
+  saveRequests,
+  saveResponses,
+  saveRetention,
+  saveSite,
+} from "../actions.ts";
 import { SettingForm } from "./setting-form.tsx";
 
 const BYTES_PER_MIB = 1024 * 1024;
@@ -184,6 +192,23 @@ export function ResponsesForm({ settings }: { settings: Pick<Settings, "response
         defaultValue={settings.responseRetentionDays ?? ""}
         inputMode="numeric"
         unit={translate("responseDaysUnit")}
+      />
+    </SettingForm>
+  );
+}
+
+export function ListWatchForm({ settings }: { settings: Pick<Settings, "listWatchHours"> }) {
+  const translate = useTranslations("settings");
+  return (
+    <SettingForm action={saveListWatch} toInput={(values) => ({ listWatchHours: String(values.listWatchHours) })}>
+      <TextField
+        name="listWatchHours"
+        label={translate("listWatchHours")}
+        hint={translate("listWatchHint")}
+        unit={translate("hours")}
+        optional
+        inputMode="numeric"
+        defaultValue={settings.listWatchHours ?? ""}
       />
     </SettingForm>
   );

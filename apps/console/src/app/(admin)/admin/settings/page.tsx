@@ -4,6 +4,7 @@ import { getTranslations } from "next-intl/server";
 import { Page, Section } from "#components/shell/page.tsx";
 import { AcademicTermsForm } from "#features/settings/components/academic-terms-form.tsx";
 import {
+  ListWatchForm,
   LocaleForm,
   RegistrationForm,
   RequestsForm,
@@ -51,6 +52,9 @@ export default async function SettingsPage() {
           </Section>
           <Section title={translate("requests")}>
             <RequestsForm settings={settings} />
+          </Section>
+          <Section title={translate("listWatch")}>
+            <ListWatchForm settings={settings} />
           </Section>
           <Section title={translate("responses")}>
             <ResponsesForm settings={settings} />
