@@ -59,14 +59,14 @@ test("a model breaks in the night; in the morning it is retired for another one,
     expect(await ask("night-old")).toBe(200);
     upstream.disguise({ credential: GOOD }, "demo-403");
     expect(await ask("night-old")).not.toBe(200);
-    const cell = page.getByRole("link", { name: "night-old × night-gpu：熔断" });
+    const cell = page.getByRole("link", { name: /night-old × night-gpu：\s*熔断/ });
     await expect(async () => {
       await page.goto("/admin/health?q=night-");
       await expect(cell).toBeVisible({ timeout: 1_000 });
     }).toPass();
     upstream.disguise({ credential: GOOD }, null);
-    await expect(page.getByText("全部不可用")).toBeVisible();
-    await expect(page.getByRole("link", { name: /健康.*处有问题/ })).toBeVisible();
+    await expect(page.getByRole("row", { name: /night-old/ }).getByText("全部不可用")).toBeVisible();
+    await expect(page.getByRole("link", { name: /健康.*处有问题/ }).first()).toBeVisible();
 
     const { press, clicks } = counter();
     await press(cell);
@@ -108,7 +108,7 @@ test("a key is not taken; in four clicks it is replaced, tested and in use", asy
   const page = await context.newPage();
   try {
     expect(await ask("key-old")).not.toBe(200);
-    const cell = page.getByRole("link", { name: "key-old × key-gpu：凭据不可用" });
+    const cell = page.getByRole("link", { name: /key-old × key-gpu：\s*凭据不可用/ });
     await expect(async () => {
       await page.goto("/admin/health?q=key-");
       await expect(cell).toBeVisible({ timeout: 1_000 });

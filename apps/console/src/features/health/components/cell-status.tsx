@@ -26,7 +26,6 @@ export function CellLink({
   format: Format;
 }) {
   const translate = useTranslations("health");
-  const state = translate(cellState(cell));
   return (
     <Link
       className="cell"
@@ -34,8 +33,8 @@ export function CellLink({
       scroll={false}
       aria-current={isOpen ? "true" : undefined}
       title={cell.findings?.lastError || undefined}
-      aria-label={translate("cellOf", { model, channel: cell.channelName, state })}
     >
+      <span className="sr-only">{translate("cellOf", { model, channel: cell.channelName })}</span>
       <CellStatus cell={cell} />
       <span className="n">
         <CellNumbers cell={cell} format={format} />

@@ -23,7 +23,7 @@ export async function ModelNotices({ userId }: { userId: string }) {
   if (notices.length === 0) return null;
   const [translate, format] = await Promise.all([getTranslations("home"), getFormat()]);
   return (
-    <section className="stack mb-5" aria-label={translate("modelNotices")}>
+    <section className="stack mb-5 gap-2" aria-label={translate("modelNotices")}>
       {notices.map((notice) => (
         <Notice
           key={notice.id}
