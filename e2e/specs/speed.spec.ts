@@ -84,24 +84,30 @@ test("a run reports TTFT, TTFA and TPOT within 20 ms of when the upstream sent t
   expect(truths).toHaveLength(10);
   const sentAt = (seen: Logged, wanted?: string) =>
     seen.sent?.find(({ kind }) => wanted === undefined || kind === wanted)?.atMs ?? Number.NaN;
-  const lastAt = (seen: Logged) => seen.sent?.at(-1)?.atMs ?? Number.NaN;
-  const truth = {
-    ttft: median(truths.map((seen) => sentAt(seen))),
-    ttfa: median(truths.map((seen) => sentAt(seen, "text"))),
-    tpot: median(truths.map((seen) => (lastAt(seen) - sentAt(seen)) / (TOKENS - 1))),
-    e2e: median(truths.map(lastAt)),
+  const truth = (seen: Logged) => {
+    const [ttft, last] = [sentAt(seen), seen.sent?.at(-1)?.atMs ?? Number.NaN];
+    return { ttft, ttfa: sentAt(seen, "text"), tpot: (last - ttft) / (TOKENS - 1), e2e: last };
   };
-  const told = {
-    ttft: median(samples.map((sample) => sample.ttft_ms)),
-    ttfa: median(samples.map((sample) => sample.ttfa_ms)),
-    tpot: median(samples.map((sample) => sample.tpot_ms)),
-    e2e: median(samples.map((sample) => sample.e2e_ms)),
-  };
-  console.log("told", told, "truth", truth);
+  const off = samples.map((sample, index) => {
+    const sent = truth(truths[index] ?? {});
+    return {
+      ttft: sample.ttft_ms - sent.ttft,
+      ttfa: sample.ttfa_ms - sent.ttfa,
+      tpot: sample.tpot_ms - sent.tpot,
+      e2e: sample.e2e_ms - sent.e2e,
+      thinking: sample.ttfa_ms - sample.ttft_ms - (sent.ttfa - sent.ttft),
+    };
+  });
+  // What a busy machine adds on the way differs from one request to the next; what a wrong definition adds is in all of them.
   for (const name of ["ttft", "ttfa", "e2e"] as const) {
-    expect(Math.abs(told[name] - truth[name]), `${name}: ${told[name]} for ${truth[name]}`).toBeLessThan(20);
+    const least = Math.min(...off.map((each) => each[name]));
+    expect(least, name).toBeGreaterThan(-2);
+    expect(least, name).toBeLessThan(20);
   }
-  expect(Math.abs(told.tpot - truth.tpot), `tpot: ${told.tpot} for ${truth.tpot}`).toBeLessThan(1);
+  for (const name of ["tpot", "thinking"] as const) {
+    const typical = median(off.map((each) => each[name]));
+    expect(Math.abs(typical), name).toBeLessThan(name === "tpot" ? 1 : 20);
+  }
   for (const sample of samples) {
     expect(sample).toMatchObject({ output_tokens: TOKENS, tokens_counted: false, channel: "A", error_code: null });
     expect(Number(sample.charge)).toBeGreaterThan(0);
@@ -111,7 +117,7 @@ test("a run reports TTFT, TTFA and TPOT within 20 ms of when the upstream sent t
   expect(keys).toEqual([]);
   expect(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toMatch(/sk-|lyceum-session/);
   await page.goto("/usage");
-  await expect(page.getByRole("row").filter({ hasText: NAME }).first()).toContainText("测速");
+  await expect(page.getByRole("row").filter({ hasText: NAME }).filter({ hasText: "测速" }).first()).toBeVisible();
   await page.context().close();
 });
 
