@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { type Stage, stateOf } from "../src/global-setup.ts";
 import { expect, test } from "../src/stage.ts";
@@ -114,6 +115,26 @@ test("a run reports TTFT, TTFA and TPOT within 20 ms of when the upstream sent t
     expect(sample.overhead_ms).not.toBeNull();
   }
 
+  // With everything on it the page holds in both widths and themes.
+  for (const details of await page.locator("details.speed-details > summary").all()) await details.click();
+  for (const [width, theme] of [
+    [1280, "light"],
+    [360, "dark"],
+  ] as const) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme: theme });
+    const wider = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(wider, `wider than ${width} px`).toBeLessThanOrEqual(0);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter((each) => each.impact === "serious" || each.impact === "critical");
+    expect(
+      serious.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`),
+    ).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+
   expect(keys).toEqual([]);
   expect(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toMatch(/sk-|lyceum-session/);
   await page.goto("/usage");
@@ -139,7 +160,17 @@ test("stopping ends a run at once and keeps what was measured; a shared result i
     expect(kept.samples.length).toBeLessThan(11);
   }).toPass();
 
-  await page.reload();
+  // Leaving the page ends a run too, and calls nobody back.
+  await page.getByRole("button", { name: "开始" }).click();
+  await expect(page.getByText(/第 \d+ 次，共 10 次/).first()).toBeVisible({ timeout: 30_000 });
+  await page.getByRole("link", { name: "余额", exact: true }).first().click();
+  await expect(page.getByRole("heading", { name: "余额" })).toBeVisible();
+  await expect(async () => {
+    await page.goto("/speed");
+    await expect(page.getByRole("row").filter({ hasText: "进行中" })).toHaveCount(0, { timeout: 1_000 });
+  }).toPass();
+
+  await page.goto(`/speed?run=${run}`);
   await page.getByRole("button", { name: "分享" }).click();
   const link = page.locator(".copyline code").filter({ hasText: "/speed/result/" });
   await expect(link).toBeVisible();

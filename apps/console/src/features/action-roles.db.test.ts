@@ -23,6 +23,7 @@ const open: Record<string, "anybody" | "signed-in"> = {
   "keys/disableKey": "signed-in",
   "keys/enableKey": "signed-in",
   "keys/deleteKey": "signed-in",
+  "speed/shareRun": "signed-in",
 };
 
 const folder = new URL("./", import.meta.url);

@@ -54,20 +54,20 @@ export async function measureOnce(question: Question): Promise<Measured> {
       authorization: `Bearer ${credential}`,
     },
   });
+  // What breaks it off is heard below, of the answer; of the request itself nobody else would listen once that is there.
+  call.on("error", () => undefined);
   let sentAt = performance.now();
   call.once("finish", () => {
     sentAt = performance.now();
   });
   let response: IncomingMessage | null = null;
   let reader: StreamReader | null = null;
-  const result = (errorCode: string | null): Measured => ({
-    requestId: parseRequestId(String(response?.headers["x-request-id"] ?? "")),
-    sentAt,
-    figures: speedFigures((reader ?? new StreamReader(sentAt)).times, (reader ?? new StreamReader(sentAt)).count),
-    usage: reader?.usage ?? null,
-    httpStatus: response?.statusCode ?? null,
-    errorCode,
-  });
+  const result = (errorCode: string | null): Measured => {
+    const { times, count, usage } = reader ?? new StreamReader(sentAt);
+    const requestId = parseRequestId(String(response?.headers["x-request-id"] ?? ""));
+    const httpStatus = response?.statusCode ?? null;
+    return { requestId, sentAt, figures: speedFigures(times, count), usage, httpStatus, errorCode };
+  };
   try {
     const answered = once(call, "response") as Promise<[IncomingMessage]>;
     call.end(body);
@@ -86,6 +86,7 @@ export async function measureOnce(question: Question): Promise<Measured> {
     if (question.signal.aborted) return result("stopped");
     if (timeout.aborted) return result("timeout");
     if (isNetworkError(error)) return result("unreachable");
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return result("upstream_error"); // no chat completions
     throw error;
   }
 }
@@ -98,8 +99,7 @@ async function codeOf(response: IncomingMessage): Promise<string> {
     if (length <= mostErrorBytes) parts.push(part as Buffer);
   }
   const text = Buffer.concat(parts).toString("utf8");
-  const parsed = errorBody.safeParse(text.startsWith("{") ? JSON.parse(text) : null);
-  const code = parsed.success ? parsed.data.error.code : null;
+  const { code } = errorBody.parse(JSON.parse(text)).error;
   return code && isErrorCode(code) ? code : "upstream_error";
 }
 

@@ -8,7 +8,7 @@ describe("the line for vLLM's benchmark", () => {
     const line = benchLine(run, "qwen3-235b", "https://llm.example.edu/v1");
     expect(line).toContain("--base-url https://llm.example.edu --endpoint /v1/chat/completions");
     expect(line).toContain("--random-input-len 4096 --random-output-len 256");
-    expect(line).toContain("--num-prompts 10 --max-concurrency 4");
+    expect(line).toContain("--num-prompts 10 --num-warmups 1 --max-concurrency 4");
     expect(line).toContain("--model qwen3-235b");
   });
 

@@ -12,7 +12,7 @@ export function benchLine(
     `--base-url ${quoted(baseUrl.replace(/\/v1$/, ""))} --endpoint /v1/chat/completions`,
     `--model ${quoted(model)} --tokenizer gpt2`,
     `--dataset-name random --random-input-len ${speedProtocol.promptTokens[run.prompt]} --random-output-len ${speedProtocol.maxTokens}`,
-    `--num-prompts ${run.runs} --max-concurrency ${run.concurrency}`,
+    `--num-prompts ${run.runs} --num-warmups ${speedProtocol.warmUps} --max-concurrency ${run.concurrency}`,
     "--percentile-metrics ttft,tpot,e2el --metric-percentiles 50,95",
   ];
   return options.join(" \\\n  ");

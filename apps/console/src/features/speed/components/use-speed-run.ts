@@ -6,6 +6,8 @@ import type { SpeedInput } from "../schema.ts";
 
 /** Points of a lane's line: at a tenth of a second each, the last twelve seconds. */
 const mostPoints = 120;
+/** The server hears of a stop by the connection, and writes down the end. */
+const serverEndsMs = 500;
 /** So much of an answer's end is shown. */
 const shownCharacters = 400;
 
@@ -35,7 +37,14 @@ export function useSpeedRun() {
   const router = useRouter();
   const [view, setView] = useState<SpeedRunView>(idle);
   const stopper = useRef<AbortController | null>(null);
-  useEffect(() => () => stopper.current?.abort(), []);
+  const hasLeft = useRef(false);
+  useEffect(() => {
+    hasLeft.current = false;
+    return () => {
+      hasLeft.current = true;
+      stopper.current?.abort();
+    };
+  }, []);
 
   const start = useCallback(
     async (input: SpeedInput) => {
@@ -65,6 +74,9 @@ export function useSpeedRun() {
         // Stopped on purpose, or the connection is gone: the server ends the run and keeps what was measured.
         if (!stopping.signal.aborted) refusal = { kind: "broken", code: "broken" };
       }
+      // Whoever went to another page is not called back.
+      if (hasLeft.current) return;
+      if (stopping.signal.aborted) await new Promise((resolve) => setTimeout(resolve, serverEndsMs));
       setView((before) => ({ ...before, isRunning: false, problem: refusal ?? before.problem }));
       if (runId !== null) {
         router.push(`/speed?run=${runId}`, { scroll: false });
