@@ -15,6 +15,7 @@ const known = [
   "upstream_timeout",
   "upstream_unavailable",
   "upstream_rate_limited",
+  "model_paused",
   "model_removed",
   "group_not_allowed",
   "internal",
