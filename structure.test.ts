@@ -6,13 +6,14 @@ import { describe, expect, it } from "vitest";
 /** Who may import whom: a package imports only what stands in its row. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "packages/domain": [],
+  "packages/roster": ["domain"],
   "packages/db": ["domain"],
   "packages/ledger": ["domain", "db"],
   "packages/gateway": ["domain", "db", "ledger"],
   "packages/demo-upstream": [],
   "apps/server": ["domain", "db", "ledger", "gateway", "demo-upstream"],
-  "apps/cli": ["domain", "db", "ledger", "gateway"],
-  "apps/console": ["domain", "db", "ledger"],
+  "apps/cli": ["domain", "roster", "db", "ledger", "gateway"],
+  "apps/console": ["domain", "roster", "db", "ledger"],
 };
 
 /** The file behind an import that is allowed nowhere else: the request path must not build web objects or reach the ORM. */

@@ -16,6 +16,10 @@ describe("csvCell", () => {
     expect(csvCell('=HYPERLINK("http://x","y")')).toBe('"\'=HYPERLINK(""http://x"",""y"")"');
   });
 
+  it("keeps apostrophes apart from its own: taking one off gives the text back", () => {
+    expect(["'=1", "''-A", "'A", "'"].map(csvCell)).toEqual(["''=1", "'''-A", "'A", "'"]);
+  });
+
   it("writes numbers as numbers, negative ones too", () => {
     expect([csvCell(-1.5), csvCell(-5n), csvCell(0), csvCell("-0.25")]).toEqual(["-1.5", "-5", "0", "-0.25"]);
   });
