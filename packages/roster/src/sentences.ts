@@ -154,6 +154,10 @@ export const sentences = {
     zh: `学号只剩下“{value}”：复制时列太窄，或公式出错。${asText.zh}`,
     en: `Only “{value}” is left of the ID: the column was too narrow when copied, or its formula failed. ${asText.en}`,
   },
+  id_short: {
+    zh: "学号“{value}”比其他的少几位，开头的零可能已丢失，请核对。",
+    en: "The ID “{value}” is shorter than the others; leading zeros may be lost. Check it.",
+  },
   id_normalised: {
     zh: "学号“{from}”已写成“{to}”（全角字符、空格、引号等）。",
     en: "The ID “{from}” is taken as “{to}” (full-width characters, blanks, apostrophes).",

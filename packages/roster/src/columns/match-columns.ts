@@ -99,27 +99,24 @@ function scores(title: string, content: ContentFit, titles: readonly string[]): 
     .map((field) => {
       const fit = content.fit[field];
       if (match?.field === field) return { field, fit, score: 0.6 * match.weight + 0.4 * fit };
-      return { field, fit, score: match !== null || excluded ? 0 : contentScore(field, content) };
+      return { field, fit, score: match !== null || excluded ? 0 : contentScore(field, content, title !== "") };
     })
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score);
 }
 
-/** Content alone: at most half of what heading and content give together. IDs, addresses and names hardly repeat, sections do. */
-function contentScore(field: RosterField, { fit, distinct, filled }: ContentFit): number {
+/**
+ * Content alone: at most half of what heading and content give together. IDs, addresses and names hardly repeat, sections do. Under a heading
+ * that isn't known a name may be a tutor's and a section a faculty: only IDs and addresses are guessed there.
+ */
+function contentScore(field: RosterField, { fit, distinct, filled }: ContentFit, hasTitle: boolean): number {
   if (fit[field] < 0.6 || filled === 0) return 0;
-  switch (field) {
-    case "studentId":
-    case "email":
-      return 0.5 * fit[field] * distinct;
-    case "name":
-      return distinct < 0.5 ? 0 : 0.45 * fit.name * distinct;
-    case "section":
-      return distinct > 0.5 || filled < 4 ? 0 : 0.3 * fit.section * (1 - distinct);
-    default:
-      // Amounts and parts of names are never guessed without a heading.
-      return 0;
-  }
+  if (field === "studentId" || field === "email") return 0.5 * fit[field] * distinct;
+  if (hasTitle) return 0;
+  if (field === "name") return distinct < 0.5 ? 0 : 0.45 * fit.name * distinct;
+  // Amounts and parts of names are never guessed.
+  if (field === "section") return distinct > 0.5 || filled < 4 ? 0 : 0.3 * fit.section * (1 - distinct / 2);
+  return 0;
 }
 
 type Draft = { readonly index: number; readonly alternatives: readonly FieldScore[] };

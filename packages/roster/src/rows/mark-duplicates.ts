@@ -37,8 +37,15 @@ function firstDifferent([first, ...rest]: readonly RosterRow[]): RosterRow | und
   return rest.find((row) => dataOf(row) !== data);
 }
 
-function dataOf({ name, email, section, amountNanos }: RosterRow): string {
-  return JSON.stringify([name, email, section, amountNanos === null ? null : String(amountNanos)]);
+/** What a row says beside its ID; of what couldn't be read the text, so that a bad row is never the same as a blank one. */
+function dataOf({ name, email, section, amountNanos, text }: RosterRow): string {
+  const amount = amountNanos === null ? null : String(amountNanos);
+  return JSON.stringify([
+    name ?? text.name.trim(),
+    email ?? text.email.trim(),
+    section ?? text.section.trim(),
+    amount ?? text.amount.trim(),
+  ]);
 }
 
 function withProblem(

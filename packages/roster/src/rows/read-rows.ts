@@ -3,6 +3,7 @@ import type { MatchedColumns } from "../columns/match-columns.ts";
 import type { CellMark, RosterTable, TableRow } from "../table.ts";
 import { checkRow } from "./check-row.ts";
 import { markDuplicates } from "./mark-duplicates.ts";
+import { markShortIds } from "./mark-short-ids.ts";
 import { joinName } from "./person-name.ts";
 import { type EditableField, editableFields, type RosterRow, type RowText } from "./roster-row.ts";
 
@@ -30,7 +31,7 @@ export function readRows(table: RosterTable, matched: MatchedColumns, edits: Row
     if (why === null) rows.push(toRow(source, matched, columnOf, edits));
     else skipped.push({ row: source.number, why });
   }
-  return { rows: markDuplicates(rows), skipped };
+  return { rows: markShortIds(markDuplicates(rows)), skipped };
 }
 
 function skipReason(

@@ -1,9 +1,10 @@
 import { rosterLimits } from "../limits.ts";
+import { RosterFault } from "../problems.ts";
 import { readXml, unescapeCell } from "./read-xml.ts";
-import { broken, type Zip } from "./zip.ts";
+import type { Zip } from "./zip.ts";
 
-/** More strings than cells may exist mean nothing good. */
-const mostStrings = 2_000_000;
+/** Different texts of all sheets together: 50 for each row that may be. */
+const mostStrings = rosterLimits.rows * 50;
 
 /** Text that cells refer to by number. Of rich text the text counts, of phonetic guides nothing. */
 export function readSharedStrings(zip: Zip, part: string | null): string[] {
@@ -20,7 +21,7 @@ export function readSharedStrings(zip: Zip, part: string | null): string[] {
       text.close(name);
       if (name !== "si") return;
       strings.push(text.value());
-      if (strings.length > mostStrings) throw broken(part);
+      if (strings.length > mostStrings) throw new RosterFault("too_many_rows", { limit: rosterLimits.rows });
     },
   });
   return strings;

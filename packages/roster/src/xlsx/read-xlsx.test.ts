@@ -93,6 +93,22 @@ describe("readXlsx", () => {
     expect(codesOf(roster.rows[1]?.problems ?? [])).toEqual(["id_rounded"]);
   });
 
+  it("doesn't mind long texts that pack badly where no student stands, and refuses them where one does", () => {
+    const long = Array.from({ length: 32_767 }, (_, index) =>
+      String.fromCharCode(0x4e00 + ((index * 7919) % 20_000)),
+    ).join("");
+    const rows = [head, ["1001", "张三"]];
+    expect(tableOf(makeXlsx({ sheets: [{ name: "S", rows }], strings: [long] })).rows).toHaveLength(2);
+    const used = makeXlsx({
+      sheets: [{ name: "S", rows: [head, ["1001", raw('t="s"', "<v>0</v>")]] }],
+      strings: [long],
+    });
+    expect(() => tableOf(used)).toThrow("cell_too_long");
+    const many = Array.from({ length: 20_001 }, (_, index) => [String(1000 + index)]);
+    expect(() => tableOf(makeXlsx({ sheets: [{ name: "S", rows: many }] }))).toThrow("too_many_rows");
+    expect(tableOf(makeXlsx({ sheets: [{ name: "S", rows: many.slice(1) }] })).rows).toHaveLength(20_000);
+  });
+
   it("ignores macros, and reads names with prefixes and cells without references", () => {
     const sheet = `<x:worksheet xmlns:x="m"><x:sheetData><x:row><x:c t="inlineStr"><x:is><x:t>学号</x:t></x:is></x:c></x:row><x:row><x:c><x:v>1001</x:v></x:c></x:row></x:sheetData></x:worksheet>`;
     const table = tableOf(

@@ -12,14 +12,21 @@ type Entry = {
   readonly offset: number;
 };
 
-/** A zip that was opened: its entries by name, and how many bytes may still come out of it. */
-export type Zip = { readonly bytes: Uint8Array; readonly entries: ReadonlyMap<string, Entry>; left: number };
+/** A zip that was opened: its entries by name, and how many bytes and XML tags may still come out of it. */
+export type Zip = {
+  readonly bytes: Uint8Array;
+  readonly entries: ReadonlyMap<string, Entry>;
+  left: number;
+  tagsLeft: number;
+};
 
 const endSignature = 0x06054b50;
 const entrySignature = 0x02014b50;
 const localSignature = 0x04034b50;
-/** Deflate expands at most 1032 times: no more than 4 MB exist before they are counted. */
-const chunkLength = 4096;
+/** Deflate expands at most 1032 times: no more than 1 MB exists before it is counted. */
+const chunkLength = 1024;
+/** Two for each cell that may be. Tags cost the time of reading: so many take two seconds, and 100 MB could hold three times as many. */
+const mostTags = rosterLimits.rows * rosterLimits.columns * 2;
 
 /** Reads the directory at the end of a zip, so that one cut short has none. Entries that overlap or have the same name are refused. */
 export function openZip(bytes: Uint8Array): Zip {
@@ -46,7 +53,7 @@ export function openZip(bytes: Uint8Array): Zip {
     at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
   refuseOverlap(entries);
-  return { bytes, entries, left: rosterLimits.unpackedBytes };
+  return { bytes, entries, left: rosterLimits.unpackedBytes, tagsLeft: mostTags };
 }
 
 function findEnd(view: DataView): number | null {
