@@ -65,7 +65,11 @@ describe("an upstream's list", () => {
     await fixture.db.$transaction((tx) => ignoreUpstreamModels(tx, staff, { channelId: id, names: ["d"] }));
     await fixture.db.$transaction((tx) => disableGoneModels(tx, staff, { channelId: id, names: ["a"] }));
     expect(await changes()).toEqual(["new c"]);
-    expect((await getChannel(fixture.db, id)).deployments[0]?.isEnabled).toBe(false);
+    const [deployment] = (await getChannel(fixture.db, id)).deployments;
+    expect(deployment?.isEnabled).toBe(false);
+    expect(await fixture.trail(deployment?.id ?? "")).toEqual(["deployment.update"]);
+    const told = await fixture.db.healthEvent.findMany({ where: { deploymentId: deployment?.id ?? "" } });
+    expect(told.map(({ kind }) => kind)).toEqual(["deployment-disabled"]);
     expect(await fixture.trail(id)).toEqual(["channel.create", "channel.list-ignored", "channel.list-disabled"]);
     expect(await look("c", "d", "a")).toEqual({ added: 0, gone: 0 });
     expect(await changes()).toEqual(["new c"]);

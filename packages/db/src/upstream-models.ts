@@ -1,7 +1,7 @@
 import { AppError } from "@lyceum/domain";
 import { type Actor, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
-import { addChannelModels, type NewDeployment } from "./deployments.ts";
+import { addChannelModels, type NewDeployment, setDeployment } from "./deployments.ts";
 import { recordUpstreamList } from "./upstream-lists.ts";
 
 /** A change of what an upstream lists that nobody has decided about yet. */
@@ -93,10 +93,12 @@ export async function disableGoneModels(
   actor: Actor,
   input: { channelId: string; names: readonly string[] },
 ): Promise<void> {
-  await tx.deployment.updateMany({
-    where: { channelId: input.channelId, upstreamModel: { in: [...input.names] } },
-    data: { isEnabled: false },
+  const deployments = await tx.deployment.findMany({
+    where: { channelId: input.channelId, upstreamModel: { in: [...input.names] }, isEnabled: true },
+    orderBy: { id: "asc" },
+    select: { id: true },
   });
+  for (const { id } of deployments) await setDeployment(tx, actor, { deploymentId: id, enabled: false });
   await decide(tx, actor, input, "disabled");
 }
 
