@@ -42,7 +42,7 @@ export type Judgeable = {
   };
 };
 
-/** The one rule of every page by which a deployment can be used: the gateway's own (HealthBook.isUsable, loadGatewayConfig). */
+/** The one rule of every page by which a deployment can be used: the gateway's own for its lists (HealthBook.isUsable, loadGatewayConfig). */
 export function standingOf({ id, isEnabled, channel }: Judgeable, outages: Outages): DeploymentStanding {
   if (!isEnabled) return "off";
   if (!channel.isEnabled) return "channel-off";

@@ -19,7 +19,7 @@ export type ModelOptions = {
 export type KeyOptions = { group?: string; models?: readonly string[]; capNanos?: bigint; expiresAt?: Date };
 
 /** Short ways to set a scene in a database and to look at what came of it. Amounts in nanos. */
-export function createScene(pool: DatabasePool) {
+export function createScene(pool: Pick<DatabasePool, "query">) {
   const query = async <Row extends object>(text: string, values: unknown[] = []) =>
     (await pool.query<Row>(text, values)).rows;
 

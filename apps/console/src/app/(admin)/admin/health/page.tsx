@@ -37,7 +37,7 @@ export default async function HealthPage({ searchParams }: { searchParams: Promi
   const isFiltered = view.search !== "" || view.broken || view.vendor !== undefined || view.channel !== undefined;
   return (
     <ClientMessages nouns={["health", "models", "channels"]}>
-      <Refresher />
+      <Refresher cell={view.cell} />
       <Page
         title={translate("title")}
         facts={translate("facts", { time: format.dateTime(now) })}
