@@ -31,6 +31,7 @@ export function fileKind(bytes: Uint8Array): FileKind {
     .toLowerCase();
   if (/^<(?:!doctype html|html|head|body|table|div|meta|style|script|!--)/.test(words)) return { refused: "kind_html" };
   if (words.startsWith("<?xml")) return { refused: /<html[\s>]/.test(words) ? "kind_html" : "kind_xml" };
+  if (/^id;p\w*(?:;[ne])*\r?\n[pfbco];|^table\r?\n0,1\r?\n/.test(words)) return { refused: "kind_old_text" };
   if (/^[[{]/.test(words) && isJson(bytes)) return { refused: "kind_json" };
   return "text";
 }

@@ -40,6 +40,10 @@ export const sentences = {
     en: `This is really a web page (HTML), whatever its name says. ${resave.en}`,
   },
   kind_xml: { zh: `这是 XML 文件。${resave.zh}`, en: `This is an XML file. ${resave.en}` },
+  kind_old_text: {
+    zh: `这是 SYLK 或 DIF 格式的表格。${resave.zh}`,
+    en: `This is a spreadsheet in SYLK or DIF format. ${resave.en}`,
+  },
   kind_json: { zh: "这是 JSON，不是表格。请上传 xlsx 或 CSV。", en: "This is JSON, not a table. Upload xlsx or CSV." },
   kind_document: {
     zh: "这是文档，不是表格。请把其中的名单另存为 xlsx 或 CSV，或复制粘贴进来。",

@@ -2,6 +2,7 @@ import { RosterFault } from "../problems.ts";
 import type { Encoding } from "../table.ts";
 import { commonShare, looksLikeGb18030 } from "./gb18030.ts";
 import { lineEncodings } from "./line-encodings.ts";
+import { decodeWith, tryDecode } from "./try-decode.ts";
 
 export type DecodedText = { readonly text: string; readonly encoding: Encoding };
 
@@ -21,20 +22,6 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   const text = tryDecode("gb18030", body);
   if (text === null || commonShare(body) < 0.7) throw new RosterFault("encoding_unknown", {}, firstForeignLine(body));
   return { text: withoutNul(text), encoding: "GB18030" };
-}
-
-/** Null where bytes aren't valid in this encoding. */
-export function tryDecode(encoding: string, bytes: Uint8Array): string | null {
-  try {
-    return decodeWith(encoding, bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return null;
-    throw error;
-  }
-}
-
-function decodeWith(encoding: string, bytes: Uint8Array): string {
-  return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
 function utf16(bytes: Uint8Array, encoding: "UTF-16LE" | "UTF-16BE"): DecodedText {

@@ -1,6 +1,6 @@
 import { rosterLimits } from "../limits.ts";
 import { RosterFault } from "../problems.ts";
-import { tryDecode } from "./decode-text.ts";
+import { tryDecode } from "./try-decode.ts";
 
 /** `utf8`: valid, with at least one character of three bytes, which GB18030 gives by accident hardly ever. `gb`: only valid as GB18030. */
 export type LineEncoding = { readonly number: number; readonly kind: "utf8" | "gb" | "broken" };

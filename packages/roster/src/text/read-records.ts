@@ -36,7 +36,13 @@ function setCell(cells: string[], column: number, text: string, row: number): vo
     throw new RosterFault("cell_too_long", { limit: rosterLimits.cellLength }, { row, column });
   }
   while (cells.length < column) cells.push("");
-  cells[column] = withoutGuard(text);
+  cells[column] = plainText(text);
+}
+
+/** ="00123456" is how lists keep spreadsheets from taking text for a number; our own exports put an apostrophe before what begins so. */
+function plainText(text: string): string {
+  const kept = /^="((?:[^"]|"")*)"$/.exec(text);
+  return kept === null ? withoutGuard(text) : (kept[1] ?? "").replaceAll('""', '"');
 }
 
 type ReadCell = { readonly text: string; readonly end: number };

@@ -84,6 +84,19 @@ describe("separated text", () => {
     ]);
   });
 
+  it("reads numbers that a list keeps as text by a formula or a tab", () => {
+    expect(cellsOf(`学号,姓名\n="00123456",张三\n"=""00123457""",李四\n`)).toEqual([
+      ["学号", "姓名"],
+      ["00123456", "张三"],
+      ["00123457", "李四"],
+    ]);
+    expect(cellsOf("学号,姓名,手机\n\t00123456,张三,\t138\n\t00123457,李四,\t139\n")[1]?.slice(0, 2)).toEqual([
+      "\t00123456",
+      "张三",
+    ]);
+    expect(cellsOf(csvLine(["x", `="1"`]))).toEqual([["x", `="1"`]]);
+  });
+
   it("counts rows as a spreadsheet does, over mixed line ends and blank rows", () => {
     const rows = tableOf('学号,姓名\r\n1001,"甲\n乙"\r\r1002,丙\n,,\n1003,丁').rows;
     expect(rows.map(({ number }) => number)).toEqual([1, 2, 4, 6]);

@@ -44,7 +44,9 @@ function likelyDelimiter(text: string): string {
 function mostUsualWidth(sample: readonly string[], delimiter: string): { count: number; width: number } {
   const counts = new Map<number, number>();
   for (const line of sample) {
-    const width = line.replace(/"(?:[^"]|"")*"/g, "").split(delimiter).length;
+    // A tab at the start of a cell is another way to keep a number text, and separates nothing.
+    const bare = line.replace(/"(?:[^"]|"")*"/g, "");
+    const width = (delimiter === "\t" ? bare.replace(/(^|,)\t/g, "$1") : bare).split(delimiter).length;
     if (width > 1) counts.set(width, (counts.get(width) ?? 0) + 1);
   }
   let best = { count: 0, width: 1 };
