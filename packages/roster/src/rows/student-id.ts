@@ -11,6 +11,8 @@ export type ReadStudentId =
  */
 export function readStudentId(text: string): ReadStudentId {
   const trimmed = text.trim();
+  // Far beyond any ID with blanks in it; the patterns below take the square of a length.
+  if (trimmed.length > 100) return { ok: false, code: "id_invalid" };
   const plain = trimmed
     .normalize("NFKC")
     .replace(/[\s\p{Cf}]/gu, "")

@@ -20,10 +20,13 @@ export function commonShare(bytes: Uint8Array): number {
  */
 export function looksLikeGb18030(utf8: string, bytes: Uint8Array): boolean {
   if (/[\u0800-\uffff]/.test(utf8)) return false;
-  const runs = utf8.match(/[a-zA-Z]*[\u0080-\u07ff]+[a-zA-Z]*/g) ?? [];
-  if (runs.length === 0) return false;
-  const alone = runs.filter((run) => !/[a-zA-Z]/.test(run) && run.length >= 2);
+  // Only runs are searched for and their neighbours looked at: a pattern with the letters around would take the square of a long word's time.
+  const runs = [...utf8.matchAll(/[\u0080-\u07ff]+/g)].map((match) => ({
+    run: match[0],
+    inWord: /[a-zA-Z]/.test(`${utf8[match.index - 1] ?? ""}${utf8[match.index + match[0].length] ?? ""}`),
+  }));
+  if (runs.length === 0 || runs.some(({ run, inWord }) => inWord || run.length < 2)) return false;
   // Cyrillic, Greek and Arabic words stand alone too: their letters are of one script, which pairs of hanzi never are for long.
   const oneScript = /^(?:[\u0370-\u03ff]+|[\u0400-\u04ff]+|[\u0590-\u05ff]+|[\u0600-\u06ff]+|[\u00c0-\u024f]+)$/;
-  return alone.length === runs.length && commonShare(bytes) === 1 && !runs.every((run) => oneScript.test(run));
+  return commonShare(bytes) === 1 && !runs.every(({ run }) => oneScript.test(run));
 }

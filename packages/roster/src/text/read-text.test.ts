@@ -1,7 +1,9 @@
 import { csvLine } from "@lyceum/domain";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { matchColumns } from "../columns/match-columns.ts";
 import { readRoster } from "../read-roster.ts";
+import { readRows } from "../rows/read-rows.ts";
 import { encodeGb18030, encodeUtf16, joinBytes, utf8 } from "../testing/encode-gb18030.ts";
 import { tableOf } from "../testing/read-whole.ts";
 
@@ -110,6 +112,18 @@ describe("separated text", () => {
     const begin = process.cpuUsage().user;
     expect(readRoster(utf8(`a,b\n${'"x"y,'.repeat(500_000)}`)).ok).toBe(false);
     expect((process.cpuUsage().user - begin) / 1000).toBeLessThan(5000);
+  });
+
+  it.each([
+    ["one word with a letter beyond ASCII", `${"x".repeat(1_000_000)}é`],
+    ["apostrophes", `学号\n${`${"'".repeat(990)}x\n`.repeat(9000)}`],
+    ["blanks in amounts", `学号,金额\n${`1001,1${" ".repeat(900)}x\n`.repeat(9000)}`],
+    ["brackets", `${"(".repeat(900)},学号\n`.repeat(1000)],
+  ])("takes time that grows with the length of a file only: %s", (_, text) => {
+    const begin = process.cpuUsage().user;
+    const result = readRoster(utf8(text));
+    if (result.ok) readRows(result.table, matchColumns(result.table));
+    expect((process.cpuUsage().user - begin) / 1000).toBeLessThan(2000);
   });
 
   it("gives back every cell that our own export wrote, formulas too", () => {
