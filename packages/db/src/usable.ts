@@ -7,13 +7,13 @@ export type Outages = {
   readonly credentials: ReadonlySet<string>;
 };
 
-/** Reads what is out. A credential whose cooling is over counts as ready, as it does for the gateway. */
+/** Reads what is out. A credential that only has to wait for a while is not: calls are told when to come again, and no list changes. */
 export async function readOutages(db: Db | Tx): Promise<Outages> {
   // One after the other: a transaction has one connection.
   const deployments = await db.$queryRaw<{ id: string; state: Exclude<DeploymentState, "closed"> }[]>`
     select deployment_id as id, state from deployment_health where state <> 'closed'`;
   const credentials = await db.$queryRaw<{ id: string }[]>`
-    select credential_id as id from credential_health where state <> 'ready' and (until is null or until > clock_timestamp())`;
+    select credential_id as id from credential_health where state = 'refused'`;
   return {
     deployments: new Map(deployments.map(({ id, state }) => [id, state])),
     credentials: new Set(credentials.map(({ id }) => id)),
@@ -42,7 +42,7 @@ export type Judgeable = {
   };
 };
 
-/** The one rule of every page by which a deployment can be used: the gateway's own for its lists (HealthBook.isUsable, loadGatewayConfig). */
+/** The one rule of every page by which a deployment can be used: the gateway's own for its lists (HealthBook.isInService, loadGatewayConfig). */
 export function standingOf({ id, isEnabled, channel }: Judgeable, outages: Outages): DeploymentStanding {
   if (!isEnabled) return "off";
   if (!channel.isEnabled) return "channel-off";

@@ -35,15 +35,25 @@ const headerOverride = z.object({
     .nullable(),
 });
 
-/** Fields that decide who pays what for which answer: the gateway sets them. */
-const fixedFields = new Set(["model", "stream", "stream_options"]);
+/**
+ * Fields, wherever they stand, that decide which answer comes, and how much of it can be charged: the gateway reads them from what the client sent
+ * when it reserves. How long answers may be is set with the model.
+ */
+const fixedFields = new Set(
+  [
+    ...["model", "models", "provider", "stream", "stream_options", "service_tier"],
+    ...["n", "best_of", "candidateCount", "candidate_count"],
+    ...["max_tokens", "max_completion_tokens", "max_output_tokens", "maxOutputTokens", "num_predict"],
+    ...["messages", "input", "prompt", "contents", "system", "systemInstruction", "system_instruction", "instructions"],
+  ].map((name) => name.toLowerCase()),
+);
 const bodyOverride = z.object({
   /** Members from the outside in, with dots between: `chat_template_kwargs.enable_thinking`. */
   path: z
     .string()
     .trim()
     .regex(/^[A-Za-z0-9_-]{1,64}(?:\.[A-Za-z0-9_-]{1,64}){0,5}$/)
-    .refine((path) => !fixedFields.has(path.split(".")[0] ?? "")),
+    .refine((path) => !path.split(".").some((name) => fixedFields.has(name.toLowerCase()))),
   /** Left out: the member is taken away. */
   value: z.json().optional(),
   /** Whether it also stands in for what a client sent; else it only fills a gap. */

@@ -97,7 +97,7 @@ export function listModels(caller: Caller, config: GatewayConfig, standing: Stan
 
 /** Neither paused by hand nor lost: somebody can answer. */
 function isServed(model: ModelConfig, standing: Standing): boolean {
-  return !model.isPaused && model.deployments.some((deployment) => standing.isUsable(deployment));
+  return !model.isPaused && model.deployments.some((deployment) => standing.isInService(deployment));
 }
 
 /** Where the calls of a removed model go; null: nowhere that this caller may use. */

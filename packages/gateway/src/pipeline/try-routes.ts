@@ -43,6 +43,8 @@ async function tryAll(admitted: Admitted, deps: Deps, line: Line | null): Promis
   const failures: Failure[] = [];
   let deployment: DeploymentConfig | null = null;
   let sentAt: number | null = null;
+  let begunAt = deps.clock();
+  let triedMs = 0;
   while (!request.client.isGone) {
     const candidates = tries.candidates();
     if (candidates.length === 0) break;
@@ -53,6 +55,7 @@ async function tryAll(admitted: Admitted, deps: Deps, line: Line | null): Promis
       if (taken === null) break;
       deployment = taken.route.deployment;
       tries.begin(taken.route);
+      begunAt = deps.clock();
       result = await attempt(admitted, taken.route, tries, deps);
     } catch (thrown) {
       // A place that can't be had, and a fault of our own: both must end in a settlement.
@@ -72,8 +75,9 @@ async function tryAll(admitted: Admitted, deps: Deps, line: Line | null): Promis
     if (taken !== null) noteFailure(admitted, taken.route, result, deps);
     if (taken === null || !result.isRetryable) break;
     tries.fail(taken.route, result.sign);
-    // Whoever has waited as long as an answer may take at all is not made to wait once more.
-    if (deps.clock() - request.receivedAt > taken.route.deployment.channel.totalTimeoutMs) break;
+    // Whoever has waited as long as an answer may take at all is not made to wait once more. The time in line is not the upstreams'.
+    triedMs += deps.clock() - begunAt;
+    if (triedMs > taken.route.deployment.channel.totalTimeoutMs) break;
   }
   const failure = finalFailure(failures, call.model, tries.readyInMs());
   // Who leaves between two tries, or while waiting for one, has not been failed.
