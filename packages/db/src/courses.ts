@@ -1,6 +1,8 @@
-import { AppError, newId } from "@lyceum/domain";
-import { type Actor, writeAudit } from "./audit.ts";
+import { AppError, type CourseAuthority } from "@lyceum/domain";
+import type { Actor } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
+import { type CourseAccess, courseRefusal, requireCourseRole } from "./course-roles.ts";
+import { type CourseSettings, settingColumns } from "./course-settings.ts";
 
 export type CourseRow = {
   readonly id: string;
@@ -12,7 +14,7 @@ export type CourseRow = {
   readonly balanceNanos: bigint;
 };
 
-/** Every course with what its pool has, those that end last first. */
+/** Every course with what its pool has, those that end last first: for admins, the command line and the house. */
 export async function listCourses(db: Db | Tx): Promise<CourseRow[]> {
   return db.$queryRaw<
     CourseRow[]
@@ -23,45 +25,65 @@ export async function listCourses(db: Db | Tx): Promise<CourseRow[]> {
 /** Throws `invalid_request` where no course has this code. */
 export async function getCourseByCode(db: Db | Tx, code: string): Promise<CourseRow> {
   const course = (await listCourses(db)).find((each) => each.code === code.trim());
-  if (course === undefined) throw refusal(`没有代码为 ${code} 的课程。`, `there is no course with the code ${code}.`);
-  return course;
+  if (course !== undefined) return course;
+  throw courseRefusal(`没有代码为 ${code} 的课程。`, `there is no course with the code ${code}.`);
 }
 
-/** Makes a course with an empty pool. `endsAt`: the end of its term. Throws `name_taken`, `invalid_request`. */
-export async function createCourse(
-  tx: Tx,
-  actor: Actor,
-  input: { code: string; name: string; endsAt: Date },
-): Promise<{ id: string; accountId: string }> {
-  const code = input.code.trim();
-  const name = input.name.trim();
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$/u.test(code)) {
-    throw refusal(
-      "课程代码由 1 到 32 个字母、数字、点或连字符组成。",
-      "a course's code has 1 to 32 letters, digits, dots or hyphens.",
-    );
-  }
-  if (name.length < 1 || name.length > 100) {
-    throw refusal("课程名应为 1 到 100 个字符。", "a course's name has 1 to 100 characters.");
-  }
-  if (input.endsAt.getTime() <= Date.now()) {
-    throw refusal("课程的结束时间应在将来。", "the end of a course must lie in the future.");
-  }
-  const course = { id: newId(), code, name, endsAt: input.endsAt };
-  const { count } = await tx.course.createMany({ data: [course], skipDuplicates: true });
-  if (count === 0) throw new AppError("name_taken", { parameters: { name: code } });
-  const accountId = newId();
-  await tx.account.create({ data: { id: accountId, kind: "course", courseId: course.id }, select: { id: true } });
-  await writeAudit(tx, actor, {
-    action: "course.create",
-    targetKind: "course",
-    targetId: course.id,
-    targetName: code,
-    detail: { name, endsAt: input.endsAt.toISOString() },
-  });
-  return { id: course.id, accountId };
+export type OwnCourse = {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly endsAt: Date;
+  readonly hasEnded: boolean;
+  readonly archivedAt: Date | null;
+  readonly authority: CourseAuthority;
+};
+
+/** The courses that somebody belongs to, and to admins all of them; those not archived first, then those that end last. */
+export async function listOwnCourses(db: Db | Tx, actor: Actor): Promise<OwnCourse[]> {
+  return db.$queryRaw<
+    OwnCourse[]
+  >`select c.id, c.code, c.name, c.ends_at as "endsAt", c.ends_at <= clock_timestamp() as "hasEnded", c.archived_at as "archivedAt",
+      case when ${actor.id}::uuid is null or u.role = 'admin' then 'admin' else m.role::text end as authority
+    from course c left join app_user u on u.id = ${actor.id}::uuid and u.disabled_at is null
+      left join course_member m on m.course_id = c.id and m.user_id = u.id and m.state = 'active'
+    where ${actor.id}::uuid is null or u.role = 'admin' or m.id is not null
+    order by c.archived_at is not null, c.ends_at desc, c.code`;
 }
 
-function refusal(reason_zh: string, reason_en: string): AppError {
-  return new AppError("invalid_request", { parameters: { reason_zh, reason_en } });
+export type CourseDetail = CourseAccess & {
+  readonly settings: CourseSettings;
+  readonly staff: { readonly memberId: string; readonly name: string; readonly role: "ta" | "instructor" }[];
+  /** Only for staff. */
+  readonly numbers: CourseNumbers | null;
+};
+
+export type CourseNumbers = {
+  readonly students: number;
+  /** Students whose ID nobody has proven. */
+  readonly unproven: number;
+  readonly poolNanos: bigint;
+  /** Set aside in the pool for those. */
+  readonly waitingNanos: bigint;
+  /** What can be granted now. */
+  readonly availableNanos: bigint;
+};
+
+/** A course as the actor may see it: students only its name, term, models and staff. Throws `not_found`. */
+export async function getCourse(db: Db | Tx, actor: Actor, courseId: string): Promise<CourseDetail> {
+  const course = await requireCourseRole(db, actor, courseId, "visit");
+  const settings = await db.course.findUnique({ where: { id: course.id }, select: settingColumns });
+  if (settings === null) throw new AppError("not_found");
+  const staff = await db.$queryRaw<
+    CourseDetail["staff"]
+  >`select id as "memberId", name, role::text as role from course_member
+    where course_id = ${course.id}::uuid and role <> 'student' and state = 'active' order by role desc, student_id`;
+  if (course.authority === "student") return { ...course, settings, staff, numbers: null };
+  const [numbers] = await db.$queryRaw<
+    CourseNumbers[]
+  >`select count(m.id)::int as students, (count(m.id) filter (where m.user_id is null))::int as unproven,
+      a.balance_nanos as "poolNanos", a.reserved_nanos as "waitingNanos", available_nanos(a.id) as "availableNanos"
+    from account a left join course_member m on m.course_id = a.course_id and m.role = 'student' and m.state = 'active'
+    where a.id = ${course.poolId}::uuid group by a.id`;
+  return { ...course, settings, staff, numbers: numbers ?? null };
 }

@@ -7,6 +7,19 @@ export * from "./channel-list.ts";
 export * from "./channels.ts";
 export { createPrisma, type Db, type Tx } from "./client.ts";
 export * from "./config-version.ts";
+export * from "./course-claims.ts";
+export type { MemberFacts } from "./course-member-changes.ts";
+export * from "./course-members.ts";
+export * from "./course-roles.ts";
+export {
+  archiveCourse,
+  type CourseSettings,
+  copyCourse,
+  createCourse,
+  type NewCourse,
+  updateCourse,
+} from "./course-settings.ts";
+export * from "./course-staff.ts";
 export * from "./course-statements.ts";
 export * from "./courses.ts";
 export * from "./credential-states.ts";
@@ -48,6 +61,8 @@ export * from "./probe-costs.ts";
 export * from "./proposals.ts";
 export * from "./queue.ts";
 export * from "./registration.ts";
+export * from "./roster-apply.ts";
+export * from "./roster-undo.ts";
 export * from "./settings.ts";
 export * from "./sign-in.ts";
 export * from "./speed-runs.ts";

@@ -1,6 +1,7 @@
 import { AppError, checkPassword, newId, parseStudentId, personNameSchema, type UserRole } from "@lyceum/domain";
 import { type Actor, system, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
+import { claimByCode, proveStudentId } from "./course-claims.ts";
 import { hashPassword, oneTimePassword } from "./passwords.ts";
 import { getSettings } from "./settings.ts";
 import { inTransaction } from "./transaction.ts";
@@ -44,12 +45,20 @@ async function insertPerson(tx: Tx, person: NewPerson): Promise<{ userId: string
   return { userId, accountId };
 }
 
-export type Registration = { studentId: string; name: string; password: string; termsVersion: number; ip?: string };
+export type Registration = {
+  studentId: string;
+  name: string;
+  password: string;
+  termsVersion: number;
+  ip?: string;
+  /** From the staff of a course: proves the ID, and the course's money is there at once. */
+  activationCode?: string | undefined;
+};
 
 /**
- * A student registers an ID, which stays unverified until staff confirm the person.
+ * A student registers an ID, which stays unverified until an activation code proves it or staff confirm the person.
  * Throws `registration_closed`, `invalid_student_id`, `weak_password`, `student_id_taken`, and `terms_required` where other
- * terms are in force than those accepted.
+ * terms are in force than those accepted, and `invalid_request` for a code that isn't for this ID.
  */
 export async function registerStudent(
   db: Db | Tx,
@@ -74,6 +83,8 @@ export async function registerStudent(
       targetId: made.userId,
       targetName: studentId,
     });
+    const code = input.activationCode?.trim() ?? "";
+    if (code !== "") await claimByCode(tx, actor, { userId: made.userId, code });
     return made;
   });
 }
@@ -110,6 +121,7 @@ export async function createUser(
     targetName: studentId,
     detail: { name, role: input.role },
   });
+  await proveStudentId(tx, actor, made.userId);
   return { ...made, oneTimePassword: generated };
 }
 

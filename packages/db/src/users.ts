@@ -2,6 +2,7 @@ import { AppError, parseStudentId, type UserRole } from "@lyceum/domain";
 import { lockAccountOf } from "./account-locks.ts";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
+import { proveStudentId } from "./course-claims.ts";
 import { getSettings } from "./settings.ts";
 
 type UserName = { id: string; studentId: string; role: UserRole; isDisabled: boolean };
@@ -21,14 +22,12 @@ export async function getUserByStudentId(
   return { ...rest, accountId: account.id };
 }
 
-/** Staff confirm that the ID belongs to this person. Throws `not_found`. Doing it again changes nothing. */
+/**
+ * Staff confirm that the ID belongs to this person, whose memberships of courses and what waited for them it then gets. Throws `not_found`. Doing it
+ * again changes nothing.
+ */
 export async function verifyUser(tx: Tx, actor: Actor, input: { userId: string }): Promise<void> {
-  const user = await requireUser(tx, input.userId);
-  const { count } = await tx.user.updateMany({
-    where: { id: user.id, verifiedAt: null },
-    data: { verifiedAt: new Date() },
-  });
-  if (count > 0) await auditUser(tx, actor, user, "user.verify");
+  await proveStudentId(tx, actor, input.userId);
 }
 
 /**

@@ -2,6 +2,7 @@ export * from "./allowances.ts";
 export * from "./api-keys.ts";
 export * from "./channel-overrides.ts";
 export * from "./constraint-changes.ts";
+export * from "./courses.ts";
 export * from "./csv.ts";
 export * from "./errors.ts";
 export * from "./health.ts";

@@ -163,6 +163,9 @@ create table own_funding (
 );
 create index own_funding_course_id_decided_at_idx on own_funding (course_id, decided_at);
 
+-- What a pool paid for, by person. No column of it ever changes, so spending goes on without touching it.
+create index credit_pool_idx on credit (pool_id, account_id) where pool_id is not null;
+
 -- ── money that waits ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 -- Ends waiting grants and frees the pools' money. The caller holds the locks of the pools. Returns how much was freed.

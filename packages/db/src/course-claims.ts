@@ -1,0 +1,131 @@
+import { createHash, randomInt } from "node:crypto";
+import { AppError, formatAmount } from "@lyceum/domain";
+import { type Actor, writeAudit, writeAudits } from "./audit.ts";
+import type { Tx } from "./client.ts";
+import { courseRefusal, lockCourse, requireCourseRole } from "./course-roles.ts";
+
+/** A membership that has become somebody's, and the money that had waited for it. */
+export type Claimed = {
+  readonly id: string;
+  readonly courseId: string;
+  readonly code: string;
+  readonly grantedNanos: bigint;
+};
+
+/**
+ * A person has proven the student ID: notes it, and makes the memberships of that ID, and what waited for them, the person's. Doing it again changes
+ * nothing. The locks begin with courses: call it before anything else is locked.
+ */
+export async function proveStudentId(tx: Tx, actor: Actor, userId: string): Promise<Claimed[]> {
+  const user = await tx.user.findUnique({ where: { id: userId }, select: { studentId: true } });
+  if (user === null) throw new AppError("not_found");
+  const [row] = await tx.$queryRaw<
+    { answer: { proven: boolean; members: (Omit<Claimed, "grantedNanos"> & { grantedNanos: string })[] } }[]
+  >`select prove_student_id(${userId}::uuid, ${actor.id}::uuid) as answer`;
+  if (row === undefined) throw new Error("prove_student_id gave no row");
+  const members = row.answer.members.map((each) => ({ ...each, grantedNanos: BigInt(each.grantedNanos) }));
+  const target = { targetKind: "user", targetId: userId, targetName: user.studentId };
+  await writeAudits(tx, actor, [
+    ...(row.answer.proven ? [{ action: "user.verify", ...target }] : []),
+    ...members.map(({ id, code, grantedNanos }) => ({
+      action: "course.claim",
+      ...target,
+      detail: { course: code, member: id, granted: formatAmount(grantedNanos) },
+    })),
+  ]);
+  return members;
+}
+
+/** Staff of a course confirm that whoever registered a member's ID is that person. Throws `not_found`, and `invalid_request` where nobody has registered it. */
+export async function confirmMember(
+  tx: Tx,
+  actor: Actor,
+  input: { courseId: string; memberId: string },
+): Promise<Claimed[]> {
+  const course = await requireCourseRole(tx, actor, input.courseId, "roster");
+  const member = await tx.courseMember.findFirst({
+    where: { id: input.memberId, courseId: course.id, state: "active" },
+    select: { studentId: true },
+  });
+  if (member === null || course.archivedAt !== null) throw new AppError("not_found");
+  const user = await tx.user.findUnique({ where: { studentId: member.studentId }, select: { id: true } });
+  if (user === null) {
+    throw courseRefusal(
+      `学号 ${member.studentId} 还没有注册。`,
+      `nobody has registered the student ID ${member.studentId}.`,
+    );
+  }
+  return proveStudentId(tx, actor, user.id);
+}
+
+export type IssuedCode = {
+  readonly memberId: string;
+  readonly studentId: string;
+  readonly name: string;
+  /** Shown this once. */
+  readonly code: string;
+};
+
+/**
+ * Makes activation codes for members whose ID nobody has proven, one each; an earlier one is void. Whoever registers the ID with the code, or enters it
+ * later, has proven it. They end after 30 days, or with the course. Throws `not_found`.
+ */
+export async function issueActivationCodes(
+  tx: Tx,
+  actor: Actor,
+  input: { courseId: string /** All of them, if left out. */; memberIds?: readonly string[] | undefined },
+): Promise<IssuedCode[]> {
+  const course = await lockCourse(tx, actor, input.courseId, "roster");
+  if (course.hasEnded) throw courseRefusal(`课程 ${course.code} 已结束。`, `the course ${course.code} has ended.`);
+  const wanted = input.memberIds === undefined ? undefined : [...new Set(input.memberIds)];
+  const members = await tx.courseMember.findMany({
+    where: { courseId: course.id, state: "active", userId: null, ...(wanted ? { id: { in: wanted } } : {}) },
+    orderBy: { studentId: "asc" },
+    select: { id: true, studentId: true, name: true },
+  });
+  if (wanted !== undefined && members.length < wanted.length) throw new AppError("not_found");
+  const issued = members.map(({ id, ...rest }) => ({ memberId: id, ...rest, code: newCode() }));
+  if (issued.length === 0) return [];
+  await tx.$executeRaw`insert into activation_code (member_id, hash, issued_by, expires_at)
+    select o.member_id, decode(o.hash, 'hex'), ${actor.id}::uuid, least(${course.endsAt}::timestamptz, clock_timestamp() + interval '30 days')
+    from unnest(${issued.map((each) => each.memberId)}::uuid[], ${issued.map((each) => hashOf(each.code).toString("hex"))}::text[]) as o (member_id, hash)
+    on conflict (member_id) do update set hash = excluded.hash, issued_by = excluded.issued_by, issued_at = clock_timestamp(),
+      expires_at = excluded.expires_at, used_at = null`;
+  await writeAudit(tx, actor, {
+    action: "course.issue-codes",
+    targetKind: "course",
+    targetId: course.id,
+    targetName: course.code,
+    detail: { people: issued.length, ...(issued.length === 1 ? { studentId: issued[0]?.studentId } : {}) },
+  });
+  return issued;
+}
+
+/** A person enters an activation code for the own student ID. Throws `invalid_request` for one that isn't his, was used, or has ended. */
+export async function claimByCode(tx: Tx, actor: Actor, input: { userId: string; code: string }): Promise<Claimed[]> {
+  const [row] = await tx.$queryRaw<{ isFor: boolean }[]>`select exists (
+      select from activation_code k join course_member m on m.id = k.member_id join app_user u on u.student_id = m.student_id
+      where k.hash = ${hashOf(input.code)} and k.used_at is null and k.expires_at > clock_timestamp() and m.state = 'active'
+        and u.id = ${input.userId}::uuid and u.disabled_at is null) as "isFor"`;
+  if (row?.isFor !== true) {
+    throw courseRefusal(
+      "激活码不属于这个学号、已用过或已过期。请向任课教师索取新的。",
+      "the activation code is not for this student ID, was used, or has expired. Ask the teaching staff for a new one.",
+    );
+  }
+  return proveStudentId(tx, actor, input.userId);
+}
+
+/** Without letters and digits that look alike: 60 bits. */
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+function newCode(): string {
+  const letters = Array.from({ length: 12 }, () => ALPHABET[randomInt(32)] ?? "").join("");
+  return (letters.match(/.{4}/g) ?? []).join("-");
+}
+
+/** As people type it: any case, with or without hyphens, O for 0, I and L for 1. */
+function hashOf(code: string): Buffer {
+  const plain = code.toUpperCase().replace(/[\s-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+  return createHash("sha256").update(plain).digest();
+}

@@ -1,0 +1,259 @@
+import { newId } from "@lyceum/domain";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ActsFixture, codeOf, createActsFixture, PASSWORD } from "./acts-fixture.ts";
+import {
+  addCourseStaff,
+  applyRoster,
+  claimByCode,
+  confirmMember,
+  courseAsOf,
+  createCourse,
+  endMemberships,
+  issueActivationCodes,
+  listCourseMembers,
+  listRosterImports,
+  type RosterInput,
+  type RosterRow,
+  registerStudent,
+  type Tx,
+  undoRoster,
+  verifyUser,
+} from "./index.ts";
+
+let fixture: ActsFixture;
+const staff = { id: null, name: "staff" };
+const inAYear = new Date(Date.now() + 365 * 86_400_000);
+beforeAll(async () => {
+  fixture = await createActsFixture();
+});
+afterAll(() => fixture.drop());
+
+const act = <T>(run: (tx: Tx) => Promise<T>) => fixture.db.$transaction(run);
+let counter = 0;
+async function newCourse(): Promise<string> {
+  counter += 1;
+  const code = `C${counter}`;
+  return (await act((tx) => createCourse(tx, staff, { code, name: code, endsAt: inAYear }))).id;
+}
+const people = (from: number, to: number, prefix = `2026${counter}`): RosterRow[] =>
+  Array.from({ length: to - from }, (_, i) => ({ studentId: `${prefix}${1000 + from + i}`, name: `学生 ${from + i}` }));
+const apply = (courseId: string, rows: readonly RosterRow[], more: Partial<RosterInput> = {}) =>
+  act((tx) => applyRoster(tx, staff, { courseId, rows, fileName: "roster.csv", digest: "d", ...more }));
+const membersOf = async (courseId: string, state: "active" | "left" = "active") =>
+  (await listCourseMembers(fixture.db, staff, courseId, { state, pageSize: 200 })).rows;
+const register = (studentId: string, activationCode?: string) =>
+  registerStudent(fixture.db, { studentId, name: "张三", password: PASSWORD, termsVersion: 1, activationCode });
+const counts = (added: number, changed: number, gone: number, known: number) => ({ added, changed, gone, known });
+
+describe("applyRoster", () => {
+  it("adds, changes and ends memberships, and a second import of the same rows writes nothing", async () => {
+    const courseId = await newCourse();
+    const first = people(0, 5);
+    expect(await apply(courseId, first)).toMatchObject(counts(5, 0, 0, 0));
+    const again = await apply(courseId, first);
+    expect(again).toEqual({ ...counts(0, 0, 0, 5), importId: null, releasedNanos: 0n });
+    const next = [...first.slice(1, 4), { studentId: first[4]?.studentId ?? "", name: "改名", section: "2 班" }];
+    expect(await apply(courseId, [...next, ...people(7, 9)])).toMatchObject(counts(2, 1, 1, 3));
+    expect((await membersOf(courseId)).map((each) => [each.name, each.section])).toEqual([
+      ["学生 1", null],
+      ["学生 2", null],
+      ["学生 3", null],
+      ["改名", "2 班"],
+      ["学生 7", null],
+      ["学生 8", null],
+    ]);
+    expect(await fixture.db.rosterImport.count({ where: { courseId } })).toBe(2);
+    expect(await fixture.trail(courseId)).toEqual(["course.create", "course.import-roster", "course.import-roster"]);
+  });
+
+  it("keeps zeros, what the file has no column for, and with keepMissing whoever is not in it", async () => {
+    const courseId = await newCourse();
+    await apply(courseId, [{ studentId: " 00123456 ", name: "李四", email: "li@example.edu", section: "1" }]);
+    expect(await apply(courseId, [{ studentId: "00123456", name: "李四" }])).toMatchObject({ importId: null });
+    const applied = await apply(courseId, [{ studentId: "00123457", name: "王五" }], { keepMissing: true });
+    expect(applied).toMatchObject(counts(1, 0, 0, 0));
+    expect((await membersOf(courseId)).map((each) => [each.studentId, each.email])).toEqual([
+      ["00123456", "li@example.edu"],
+      ["00123457", null],
+    ]);
+  });
+
+  it("refuses a bad row, a repeated ID and a course changed since the preview, and writes nothing", async () => {
+    const courseId = await newCourse();
+    const rows = people(0, 3);
+    const wrong: [RosterRow[], RegExp][] = [
+      [[...rows, { studentId: "1.2E+11", name: "x" }], /row 4:/],
+      [[...rows, { studentId: rows[1]?.studentId ?? "", name: "x" }], /row 4 .* of row 2/],
+      [[...rows, { studentId: "20269999", name: " " }], /row 4: a name/],
+      [[...rows, { studentId: "20269999", name: "x", section: "a\u0000b" }], /row 4: the section/],
+    ];
+    for (const [some, text] of wrong) await expect(apply(courseId, some)).rejects.toThrow(text);
+    const expected = { added: 2, changed: 0, gone: 0 };
+    await expect(apply(courseId, rows, { expected })).rejects.toThrow(/changed since the preview/);
+    expect(await fixture.db.courseMember.count({ where: { courseId } })).toBe(0);
+    expect(await apply(courseId, rows, { expected: { ...expected, added: 3 } })).toMatchObject({ added: 3 });
+  });
+
+  it("leaves staff as they are, in the file or not", async () => {
+    const courseId = await newCourse();
+    const ta = await fixture.person();
+    await act((tx) => addCourseStaff(tx, staff, { courseId, studentId: ta.studentId, role: "ta" }));
+    const rows = [...people(0, 1), { studentId: ta.studentId, name: "another name" }];
+    expect(await apply(courseId, rows)).toMatchObject(counts(1, 0, 0, 1));
+    expect(await apply(courseId, people(0, 1))).toMatchObject(counts(0, 0, 0, 1));
+    const [member] = (await listCourseMembers(fixture.db, staff, courseId, { role: "ta" })).rows;
+    expect(member).toMatchObject({ studentId: ta.studentId, name: "person 1", state: "active" });
+  });
+
+  it("makes members of those who have proven their ID, and of nobody else", async () => {
+    const courseId = await newCourse();
+    const proven = await fixture.person();
+    await register("UNPROVEN-1");
+    const ids = [proven.studentId, "UNPROVEN-1", "UNPROVEN-2"];
+    await apply(
+      courseId,
+      ids.map((studentId) => ({ studentId, name: "x" })),
+    );
+    const standings = Object.fromEntries((await membersOf(courseId)).map((each) => [each.studentId, each.standing]));
+    expect(standings).toEqual({
+      [proven.studentId]: "proven",
+      "UNPROVEN-1": "registered",
+      "UNPROVEN-2": "missing",
+    });
+  });
+
+  it("takes two imports at once one after the other", async () => {
+    const courseId = await newCourse();
+    const rows = people(0, 50);
+    const applied = await Promise.all([1, 2, 3, 4].map(() => apply(courseId, rows)));
+    expect(applied.map((each) => each.added).sort((a, b) => a - b)).toEqual([0, 0, 0, 50]);
+  });
+
+  it("finds a member whose ID is proven while the import runs", async () => {
+    for (let round = 0; round < 5; round++) {
+      const courseId = await newCourse();
+      const studentId = `RACE-${round}`;
+      const { userId } = await register(studentId);
+      await Promise.all([apply(courseId, [{ studentId, name: "x" }]), act((tx) => verifyUser(tx, staff, { userId }))]);
+      expect(await membersOf(courseId)).toMatchObject([{ standing: "proven" }]);
+    }
+  });
+
+  it("takes 5,000 rows within ten seconds", async () => {
+    const courseId = await newCourse();
+    const rows = people(0, 5000, "9");
+    const began = performance.now();
+    const done = await fixture.db.$transaction(
+      (tx) => applyRoster(tx, staff, { courseId, rows, fileName: "f", digest: "d" }),
+      { timeout: 60_000 },
+    );
+    expect(done.added).toBe(5000);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await apply(courseId, rows)).toMatchObject({ importId: null, known: 5000 });
+  });
+});
+
+describe("undoRoster", () => {
+  it("takes the last import back, then the one before, and each once", async () => {
+    const courseId = await newCourse();
+    const rows = people(0, 4);
+    const { importId: one } = await apply(courseId, rows);
+    const { importId: two } = await apply(courseId, [{ ...rows[0], name: "改名" } as RosterRow, ...people(8, 9)]);
+    const undo = (importId: string | null) =>
+      act((tx) => undoRoster(tx, staff, { courseId, importId: importId ?? newId() }));
+    await expect(undo(one)).rejects.toThrow(/undo the later imports first/);
+    expect(await codeOf(undo(newId()))).toBe("not_found");
+    expect(await undo(two)).toEqual({ undone: 5, kept: 0, releasedNanos: 0n });
+    expect((await membersOf(courseId)).map((each) => each.name)).toEqual(["学生 0", "学生 1", "学生 2", "学生 3"]);
+    await expect(undo(two)).rejects.toThrow(/undone already/);
+    expect(await undo(one)).toMatchObject({ undone: 4 });
+    expect(await membersOf(courseId)).toEqual([]);
+    expect(await apply(courseId, rows)).toMatchObject(counts(0, 4, 0, 0));
+  });
+
+  it("leaves whoever was changed since, and is refused after 24 hours", async () => {
+    const courseId = await newCourse();
+    const { importId } = await apply(courseId, people(0, 2));
+    const [gone] = await membersOf(courseId);
+    await act((tx) => endMemberships(tx, staff, { courseId, memberIds: [gone?.id ?? ""] }));
+    const undo = () => act((tx) => undoRoster(tx, staff, { courseId, importId: importId ?? "" }));
+    await fixture.db.$executeRaw`update roster_import set at = at - interval '25 hours' where id = ${importId}::uuid`;
+    await expect(undo()).rejects.toThrow(/24 hours/);
+    expect((await listRosterImports(fixture.db, staff, courseId))[0]?.canUndo).toBe(false);
+    await fixture.db.$executeRaw`update roster_import set at = at + interval '2 hours' where id = ${importId}::uuid`;
+    expect((await listRosterImports(fixture.db, staff, courseId))[0]?.canUndo).toBe(true);
+    expect(await undo()).toMatchObject({ undone: 1, kept: 1 });
+  });
+
+  it("leaves a history that says who belonged to the course at any moment", async () => {
+    const courseId = await newCourse();
+    const { importId } = await apply(courseId, people(0, 2));
+    const between = new Date();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await act((tx) => undoRoster(tx, staff, { courseId, importId: importId ?? "" }));
+    const states = async (at: Date) =>
+      (await courseAsOf(fixture.db, staff, courseId, at)).map((each) => each.facts.state);
+    expect(await states(between)).toEqual(["active", "active"]);
+    expect(await states(new Date())).toEqual(["left", "left"]);
+    expect(await states(new Date(0))).toEqual([]);
+  });
+});
+
+describe("an ID is proven", () => {
+  async function course(studentId: string) {
+    const courseId = await newCourse();
+    await apply(courseId, [{ studentId, name: "x" }]);
+    const [member] = await membersOf(courseId);
+    return { courseId, memberId: member?.id ?? "" };
+  }
+  const issue = async (courseId: string) => (await act((tx) => issueActivationCodes(tx, staff, { courseId })))[0];
+  const standing = async (courseId: string) => (await membersOf(courseId))[0]?.standing;
+
+  it("by an activation code at registration, in every course that has the ID, and the code works once", async () => {
+    const [one, two] = [await course("CODE-01"), await course("CODE-01")];
+    const issued = await issue(one.courseId);
+    expect(issued?.code).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+    expect(await codeOf(register("CODE-02", issued?.code))).toBe("invalid_request");
+    expect(await fixture.db.user.count({ where: { studentId: "CODE-02" } })).toBe(0);
+    const { userId } = await register("CODE-01", issued?.code.toLowerCase().replaceAll("-", " "));
+    expect([await standing(one.courseId), await standing(two.courseId)]).toEqual(["proven", "proven"]);
+    const trail = await fixture.trail(userId);
+    expect(trail).toEqual(["user.register", "user.verify", "course.claim", "course.claim"]);
+    const again = act((tx) => claimByCode(tx, staff, { userId, code: issued?.code ?? "" }));
+    expect(await codeOf(again)).toBe("invalid_request");
+  });
+
+  it("by a code entered later, but not one that was replaced or has expired", async () => {
+    const { courseId } = await course("CODE-03");
+    const { userId } = await register("CODE-03");
+    const claim = (code = "") => codeOf(act((tx) => claimByCode(tx, staff, { userId, code })));
+    const first = await issue(courseId);
+    const second = await issue(courseId);
+    expect(await claim(first?.code)).toBe("invalid_request");
+    await fixture.db.activationCode.updateMany({ data: { expiresAt: new Date(0) } });
+    expect(await claim(second?.code)).toBe("invalid_request");
+    expect(await standing(courseId)).toBe("registered");
+    expect(await claim((await issue(courseId))?.code)).toBeNull();
+    expect(await standing(courseId)).toBe("proven");
+    expect(await issue(courseId)).toBeUndefined();
+  });
+
+  it("by staff who confirm the person, once somebody has registered the ID", async () => {
+    const { courseId, memberId } = await course("CODE-04");
+    const confirm = () => act((tx) => confirmMember(tx, staff, { courseId, memberId }));
+    await expect(confirm()).rejects.toThrow(/nobody has registered/);
+    const { userId } = await register("CODE-04");
+    expect(await confirm()).toMatchObject([{ courseId, grantedNanos: 0n }]);
+    expect(await confirm()).toEqual([]);
+    expect((await fixture.db.user.findUniqueOrThrow({ where: { id: userId } })).verifiedAt).not.toBeNull();
+  });
+
+  it("keeps codes as hashes only", async () => {
+    const { courseId, memberId } = await course("CODE-05");
+    const issued = await issue(courseId);
+    const row = await fixture.db.activationCode.findUniqueOrThrow({ where: { memberId } });
+    expect(row.hash).toHaveLength(32);
+    const audits = await fixture.db.auditEntry.findMany({ where: { targetId: courseId } });
+    expect(JSON.stringify(audits)).not.toContain(issued?.code);
+  });
+});
