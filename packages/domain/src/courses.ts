@@ -24,6 +24,8 @@ export const courseMay = {
   lead: leaders,
   /** Name and remove instructors. */
   nameInstructors: ["admin"],
+  /** Out of the pool to people who need not be members. */
+  grantToAnybody: ["admin"],
 } as const satisfies Record<string, readonly CourseAuthority[]>;
 
 export type CourseAct = keyof typeof courseMay;

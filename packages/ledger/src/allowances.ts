@@ -1,4 +1,4 @@
-import { type Actor, type Tx, writeAudits } from "@lyceum/db";
+import { type Actor, type CourseAccess, requireCourseRole, type Tx, writeAudits } from "@lyceum/db";
 import { type AllowanceMode, type AllowancePeriod, AppError, formatAmount, newId } from "@lyceum/domain";
 import { poolLacks } from "./courses.ts";
 import { type LockedAccount, lockAccounts } from "./locked-accounts.ts";
@@ -28,7 +28,7 @@ export async function addAllowances(tx: Tx, actor: Actor, input: NewAllowance): 
   requireAmount(input.amountNanos, 1n);
   requireFuture(input.endsAt);
   const ids = [...new Set(input.accountIds)];
-  const course = input.courseId === null ? null : await findCourse(tx, input.courseId);
+  const course = input.courseId === null ? null : await findCourse(tx, actor, input.courseId);
   const locked = await lockAccounts(tx, course === null ? ids : [...ids, course.poolId], { withPools: false });
   const people = locked.filter((account) => account.id !== course?.poolId);
   if (people.length < ids.length || people.length === 0) throw new AppError("not_found");
@@ -108,14 +108,9 @@ export async function stopAllowances(
   return stopped.length;
 }
 
-type Course = { poolId: string; code: string; endsAt: Date };
-
-async function findCourse(tx: Tx, courseId: string): Promise<Course> {
-  const [course] = await tx.$queryRaw<
-    (Course & { hasEnded: boolean })[]
-  >`select a.id as "poolId", c.code, c.ends_at as "endsAt", c.ends_at <= clock_timestamp() as "hasEnded"
-    from course c join account a on a.course_id = c.id where c.id = ${courseId}::uuid`;
-  if (course === undefined) throw new AppError("not_found");
+/** Whoever may grant out of its pool to people who need not be members. */
+async function findCourse(tx: Tx, actor: Actor, courseId: string): Promise<CourseAccess> {
+  const course = await requireCourseRole(tx, actor, courseId, "grantToAnybody");
   if (course.hasEnded) throw refusal(`课程 ${course.code} 已结束。`, `the course ${course.code} has ended.`);
   return course;
 }

@@ -1,4 +1,4 @@
-import { type Actor, type Tx, writeAudits } from "@lyceum/db";
+import { type Actor, requireCourseRole, type Tx, writeAudits } from "@lyceum/db";
 import { AppError, formatAmount } from "@lyceum/domain";
 import { lockAccounts } from "./locked-accounts.ts";
 import type { BalanceChange } from "./post.ts";
@@ -18,18 +18,14 @@ export type CourseGranted = {
 };
 
 /**
- * Grants the same amount out of a course's pool to each account, to all or to none. Grants end with the course; what is left returns to
+ * Admins grant the same amount out of a course's pool to each account, members or not, to all or to none. Grants end with the course; what is left returns to
  * the pool. Throws `not_found`, `invalid_amount`, and `invalid_request` naming what the pool lacks, or for a course that has ended.
  */
 export async function grantFromCourse(tx: Tx, actor: Actor, input: CourseGrant): Promise<CourseGranted> {
   const reason = requireReason(input.reason);
   requireAmount(input.amountNanos, 1n);
   const ids = [...new Set(input.accountIds)];
-  const [course] = await tx.$queryRaw<
-    { code: string; endsAt: Date; hasEnded: boolean; poolId: string }[]
-  >`select c.code, c.ends_at as "endsAt", c.ends_at <= clock_timestamp() as "hasEnded", a.id as "poolId"
-    from course c join account a on a.course_id = c.id where c.id = ${input.courseId}::uuid`;
-  if (course === undefined) throw new AppError("not_found");
+  const course = await requireCourseRole(tx, actor, input.courseId, "grantToAnybody");
   if (course.hasEnded) throw refusal(`课程 ${course.code} 已结束。`, `the course ${course.code} has ended.`);
   const locked = await lockAccounts(tx, [course.poolId, ...ids], { withPools: false });
   const pool = locked.find((account) => account.id === course.poolId);

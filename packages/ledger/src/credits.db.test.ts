@@ -19,6 +19,7 @@ let db: Db;
 beforeAll(async () => {
   books = await createLedgerFixture();
   db = createPrisma(books.url, 8);
+  await db.user.create({ data: { id: staff.id, studentId: "STAFF", name: staff.name, role: "admin" } });
 });
 afterAll(async () => {
   expect(await books.differences()).toEqual([]);

@@ -8,7 +8,10 @@ export type Undone = {
   readonly name: string;
   /** Taken back now; a course's money is in its pool again. */
   readonly takenNanos: bigint;
-  /** Held by running requests: what they leave is taken back when they end. */
+  /**
+   * Held by running requests: what they leave is taken back when they end. In a course's pool: set aside for people whose ID is not proven;
+   * it can be undone when nobody waits for it any more.
+   */
   readonly heldNanos: bigint;
   /** Spent, or taken earlier. */
   readonly goneNanos: bigint;
@@ -43,6 +46,13 @@ export async function undoEntry(
     from undo_credit(${entry.creditId}::uuid, ${actor.id}::uuid, ${reason})`;
   if (row === undefined) throw new Error("undo_credit gave no row");
   if (row.outcome === "ended") throw refusal("这笔额度已到期或已撤销。", "this credit has ended or was undone.");
+  if (row.outcome === "waiting") {
+    const held = formatAmount(row.held);
+    throw refusal(
+      `剩下的 ${held} 已为尚未核实学号的成员预留。`,
+      `the ${held} that is left is set aside for members whose ID is not proven.`,
+    );
+  }
   if (row.outcome === "spent") {
     const spent = formatAmount(row.gone);
     throw refusal(
