@@ -103,6 +103,7 @@ export async function issueActivationCodes(
 
 /** A person enters an activation code for the own student ID. Throws `invalid_request` for one that isn't his, was used, or has ended. */
 export async function claimByCode(tx: Tx, actor: Actor, input: { userId: string; code: string }): Promise<Claimed[]> {
+  if (actor.id !== null && actor.id !== input.userId) throw new AppError("not_found");
   const [row] = await tx.$queryRaw<{ isFor: boolean }[]>`select exists (
       select from activation_code k join course_member m on m.id = k.member_id join app_user u on u.student_id = m.student_id
       where k.hash = ${hashOf(input.code)} and k.used_at is null and k.expires_at > clock_timestamp() and m.state = 'active'

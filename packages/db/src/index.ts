@@ -8,6 +8,7 @@ export * from "./channels.ts";
 export { createPrisma, type Db, type Tx } from "./client.ts";
 export * from "./config-version.ts";
 export * from "./course-claims.ts";
+export * from "./course-fundings.ts";
 export type { MemberFacts } from "./course-member-changes.ts";
 export * from "./course-members.ts";
 export * from "./course-roles.ts";

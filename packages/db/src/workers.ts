@@ -46,3 +46,9 @@ export async function renewAllowances(db: Queryable, zone: string): Promise<numb
   const { rows } = await db.query<{ renewed: number }>("select renew_allowances($1) as renewed", [zone]);
   return rows[0]?.renewed ?? 0;
 }
+
+/** Ends grants that wait in a course's pool where the course is over, or the pool's own money. Returns how many. */
+export async function tendWaiting(db: Queryable): Promise<number> {
+  const { rows } = await db.query<{ closed: number }>("select tend_waiting() as closed");
+  return rows[0]?.closed ?? 0;
+}

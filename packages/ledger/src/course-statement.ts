@@ -1,9 +1,11 @@
 import {
+  type Actor,
   balanceAt,
   type Db,
   getStatementPeriod,
   poolMovements,
   poolUsage,
+  requireCourseRole,
   type StatementPeriod,
   statementEntries,
   type Tx,
@@ -38,11 +40,17 @@ function line(cells: Cells): string {
 
 /**
  * The statement of a course for a month as CSV, in pieces of whole lines: the pool's own entries between what it had and what it has; what became of
- * its grants, by person (granted, spent, returned, expired); what was spent by person and model. Throws `invalid_request` at once.
+ * its grants, by person (granted, spent, returned, expired); what was spent by person and model. Throws `not_found` for whoever is not staff of it
+ * and `invalid_request`, at once.
  */
-export async function courseStatement(db: Db | Tx, query: StatementQuery): Promise<AsyncGenerator<string>> {
+export async function courseStatement(
+  db: Db | Tx,
+  actor: Actor,
+  { courseId, ...query }: Omit<StatementQuery, "accountId" | "holder"> & { readonly courseId: string },
+): Promise<AsyncGenerator<string>> {
+  const course = await requireCourseRole(db, actor, courseId, "see");
   const period = await getStatementPeriod(db, query.month, query.zone);
-  return inPieces(write(db, query, period));
+  return inPieces(write(db, { ...query, accountId: course.poolId, holder: `${course.code} ${course.name}` }, period));
 }
 
 async function* write(db: Db | Tx, query: StatementQuery, period: StatementPeriod): AsyncGenerator<string> {

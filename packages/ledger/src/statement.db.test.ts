@@ -144,7 +144,7 @@ describe("the statement of a course", () => {
     const ledger = await fixture.ledger();
     await ledger.settle(draftOf(person, 60n, { model: "qwen" }));
     const query = { month: thisMonth(), zone, currency: "CNY" };
-    const rows = await csvRows(await courseStatement(db, { ...query, accountId: pool, holder: "PHYS101 热学" }));
+    const rows = await csvRows(await courseStatement(db, staff, { ...query, courseId: course.id }));
     const of = (row: string) => rows.filter((each) => each.row === row);
     expect(of("entry")).toMatchObject([
       { kind: "top-up", amount: "0.000001", balance_after: "0.000001", other_party: "" },

@@ -142,6 +142,7 @@ create table waiting_grant (
 create index waiting_grant_member_id_idx on waiting_grant (member_id);
 create index waiting_grant_pool_id_state_idx on waiting_grant (pool_id, state);
 create index waiting_grant_funding_id_idx on waiting_grant (funding_id);
+create index waiting_grant_open_idx on waiting_grant (pool_id, created_at) where state = 'waiting';
 
 -- A TA asks for money for himself; another member of staff decides.
 create table own_funding (

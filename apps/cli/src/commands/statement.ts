@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Db, getCourseByCode, getSettings, getUserByStudentId } from "@lyceum/db";
+import { commandLine, type Db, getCourseByCode, getSettings, getUserByStudentId } from "@lyceum/db";
 import { accountStatement, courseStatement } from "@lyceum/ledger";
 import { CliError, type Command, UsageError, type Values } from "../command.ts";
 
@@ -23,8 +23,7 @@ export const ledgerStatement: Command = {
   async run(values, { db, write }) {
     const { currency, timeZone: zone } = await getSettings(db);
     const month = values.text("month");
-    const { accountId, of, statement } = await chooseStatement(db, values);
-    const pieces = await statement(db, { accountId, month, zone, currency, holder: of });
+    const { of, pieces } = await chooseStatement(db, values, { month, zone, currency });
     const file = values.optional("output");
     if (file === undefined) {
       for await (const piece of pieces) await write(piece);
@@ -35,16 +34,18 @@ export const ledgerStatement: Command = {
   },
 };
 
-async function chooseStatement(db: Db, values: Values) {
+async function chooseStatement(db: Db, values: Values, period: { month: string; zone: string; currency: string }) {
   const studentId = values.optional("student-id");
   const code = values.optional("course");
   if (studentId !== undefined && code === undefined) {
     const person = await getUserByStudentId(db, studentId);
-    return { accountId: person.accountId, of: `${person.studentId} ${person.name}`, statement: accountStatement };
+    const of = `${person.studentId} ${person.name}`;
+    return { of, pieces: await accountStatement(db, { ...period, accountId: person.accountId, holder: of }) };
   }
   if (code !== undefined && studentId === undefined) {
     const course = await getCourseByCode(db, code);
-    return { accountId: course.accountId, of: `${course.code} ${course.name}`, statement: courseStatement };
+    const pieces = await courseStatement(db, commandLine, { ...period, courseId: course.id });
+    return { of: `${course.code} ${course.name}`, pieces };
   }
   throw new UsageError('"ledger statement" needs either --student-id or --course.');
 }

@@ -8,6 +8,7 @@ import {
   insertWorker,
   renewAllowances,
   sweepReservations,
+  tendWaiting,
 } from "@lyceum/db/workers";
 import type { Log } from "@lyceum/gateway";
 
@@ -60,6 +61,7 @@ export function startPresence(
       if (swept > 0) log("warn", "closed reservations of workers that died", { swept });
     });
     await attempt("expiry of credits", () => untilDone(() => expireCredits(pool)));
+    await attempt("grants that wait", () => untilDone(() => tendWaiting(pool)));
     await attempt("renewal of allowances", async () => {
       const zone = config()?.settings.timeZone;
       if (zone !== undefined) await untilDone(() => renewAllowances(pool, zone));

@@ -1,0 +1,61 @@
+import type { AllowanceMode } from "@lyceum/domain";
+import type { Actor } from "./audit.ts";
+import type { Db, Tx } from "./client.ts";
+import { requireCourseRole } from "./course-roles.ts";
+import { type Page, type PageRequest, pageBounds } from "./page.ts";
+
+export type FundingRow = {
+  readonly id: string;
+  readonly at: Date;
+  readonly actorName: string;
+  readonly mode: AllowanceMode;
+  readonly amountNanos: bigint;
+  readonly reason: string;
+  readonly people: number;
+  readonly grantedNanos: bigint;
+  /** Set aside for members whose ID was not proven then. */
+  readonly waitingNanos: bigint;
+  readonly takenNanos: bigint;
+  readonly undoneAt: Date | null;
+};
+
+/** What was given to members of a course, newest first. Throws `not_found`. */
+export async function listFundings(
+  db: Db | Tx,
+  actor: Actor,
+  courseId: string,
+  request: PageRequest = {},
+): Promise<Page<FundingRow>> {
+  const course = await requireCourseRole(db, actor, courseId, "see");
+  const { page, pageSize, offset } = pageBounds(request);
+  const rows = await db.$queryRaw<
+    FundingRow[]
+  >`select id, at, actor_name as "actorName", mode::text as mode, amount_nanos as "amountNanos", reason, people,
+      granted_nanos as "grantedNanos", waiting_nanos as "waitingNanos", taken_nanos as "takenNanos", undone_at as "undoneAt"
+    from course_funding where course_id = ${course.id}::uuid order by at desc, id desc limit ${pageSize} offset ${offset}`;
+  const total = await db.courseFunding.count({ where: { courseId: course.id } });
+  return { rows, total, page, pageSize };
+}
+
+export type OwnFundingRow = {
+  readonly id: string;
+  readonly askedAt: Date;
+  readonly studentId: string;
+  readonly name: string;
+  readonly mode: AllowanceMode;
+  readonly amountNanos: bigint;
+  readonly reason: string;
+  /** The actor may not decide about his own. */
+  readonly isOwn: boolean;
+};
+
+/** What staff ask for themselves and nobody has decided yet, oldest first. Throws `not_found`. */
+export async function listOwnFundings(db: Db | Tx, actor: Actor, courseId: string): Promise<OwnFundingRow[]> {
+  const course = await requireCourseRole(db, actor, courseId, "see");
+  return db.$queryRaw<
+    OwnFundingRow[]
+  >`select o.id, o.asked_at as "askedAt", m.student_id as "studentId", m.name, o.mode::text as mode, o.amount_nanos as "amountNanos", o.reason,
+      o.asked_by is not distinct from ${actor.id}::uuid as "isOwn"
+    from own_funding o join course_member m on m.id = o.member_id
+    where o.course_id = ${course.id}::uuid and o.decided_at is null and m.state = 'active' order by o.asked_at, o.id`;
+}

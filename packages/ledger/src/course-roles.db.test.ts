@@ -1,0 +1,295 @@
+import {
+  type Actor,
+  addCourseStaff,
+  applyRoster,
+  archiveCourse,
+  confirmMember,
+  copyCourse,
+  courseAsOf,
+  createCourse,
+  endMemberships,
+  getCourse,
+  issueActivationCodes,
+  listCourseMemberIds,
+  listCourseMembers,
+  listFundings,
+  listOwnCourses,
+  listOwnFundings,
+  listRosterImports,
+  removeCourseStaff,
+  setUserDisabled,
+  type Tx,
+  undoRoster,
+  updateCourse,
+} from "@lyceum/db";
+import { AppError, newId } from "@lyceum/domain";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addAllowances } from "./allowances.ts";
+import { fundMembers } from "./course-funding.ts";
+import { undoFunding } from "./course-funding-undo.ts";
+import { courseStatement } from "./course-statement.ts";
+import { grantFromCourse } from "./courses.ts";
+import { askOwnFunding, decideOwnFunding } from "./own-funding.ts";
+import { type CourseScene, createCourseScene } from "./testing/course-scene.ts";
+
+type Role = "student" | "ta" | "instructor" | "admin" | "otherTa" | "nobody" | "removedTa" | "disabledTa" | "unknown";
+const roles: Role[] = [
+  ...(["student", "ta", "instructor", "admin", "otherTa", "nobody", "removedTa", "disabledTa", "unknown"] as const),
+];
+const staff: Role[] = ["ta", "instructor", "admin"];
+const leaders: Role[] = ["instructor", "admin"];
+const inAYear = new Date(Date.now() + 365 * 86_400_000);
+
+let scene: CourseScene;
+let set: Awaited<ReturnType<typeof setScene>>;
+beforeAll(async () => {
+  scene = await createCourseScene();
+  set = await setScene();
+}, 120_000);
+afterAll(() => scene.drop());
+
+async function setScene() {
+  const { act, admin } = scene;
+  const [mine, other] = [await scene.course(1_000n), await scene.course(1_000n)];
+  const { courseId } = mine;
+  const people = new Map<Role, Awaited<ReturnType<CourseScene["student"]>>>();
+  for (const role of roles) people.set(role, await scene.student(true));
+  const person = (role: Role) => {
+    const found = people.get(role);
+    if (found === undefined) throw new Error(role);
+    return found;
+  };
+  await scene.query("update app_user set role = 'admin' where id = $1", [person("admin").userId]);
+  const unproven = await scene.student(false);
+  const colleague = await scene.student(true);
+  const { importId } = await scene.enrol(courseId, [person("student").studentId, unproven.studentId]);
+  const join = (role: Role, to: string, as: "ta" | "instructor") =>
+    act((tx) => addCourseStaff(tx, admin, { courseId: to, studentId: person(role).studentId, role: as }));
+  const ta = await join("ta", courseId, "ta");
+  await join("instructor", courseId, "instructor");
+  await join("otherTa", other.courseId, "instructor");
+  const removed = await join("removedTa", courseId, "instructor");
+  await act((tx) => removeCourseStaff(tx, admin, { courseId, memberId: removed.memberId }));
+  await join("disabledTa", courseId, "instructor");
+  await act((tx) => setUserDisabled(tx, admin, { userId: person("disabledTa").userId, disabled: true }));
+  await act((tx) => addCourseStaff(tx, admin, { courseId, studentId: colleague.studentId, role: "ta" }));
+  const members = await scene.members(courseId);
+  const memberOf = (studentId: string) => members.get(studentId)?.id ?? "";
+  const studentMember = memberOf(person("student").studentId);
+  const funded = await act((tx) =>
+    fundMembers(tx, admin, { courseId, memberIds: [studentMember], mode: "add", amountNanos: 10n, reason: "r" }),
+  );
+  const { requestId } = await act((tx) =>
+    askOwnFunding(tx, colleague.actor, { courseId, mode: "add", amountNanos: 1n, reason: "r" }),
+  );
+  const actors = new Map<Role, Actor>(roles.map((role) => [role, person(role).actor]));
+  actors.set("unknown", { id: newId(), name: "unknown" });
+  return {
+    ...{ courseId, poolId: mine.poolId, importId: importId ?? "", fundingId: funded.fundingId ?? "", requestId },
+    ...{ studentMember, unprovenMember: memberOf(unproven.studentId), taMember: ta.memberId },
+    ...{ stranger: person("nobody"), actors },
+  };
+}
+
+type Act = { may: Role[]; run(tx: Tx, actor: Actor): Promise<unknown> };
+const funding = { mode: "add", amountNanos: 1n, reason: "r" } as const;
+const month = new Date().toISOString().slice(0, 7);
+
+/** Who may do what, written out: the table of the code is what is tested. */
+const acts: Record<string, Act> = {
+  getCourse: { may: ["student", ...staff], run: (tx, actor) => getCourse(tx, actor, set.courseId) },
+  listCourseMembers: { may: staff, run: (tx, actor) => listCourseMembers(tx, actor, set.courseId) },
+  listCourseMemberIds: { may: staff, run: (tx, actor) => listCourseMemberIds(tx, actor, set.courseId, {}) },
+  courseAsOf: { may: staff, run: (tx, actor) => courseAsOf(tx, actor, set.courseId, new Date()) },
+  listRosterImports: { may: staff, run: (tx, actor) => listRosterImports(tx, actor, set.courseId) },
+  listFundings: { may: staff, run: (tx, actor) => listFundings(tx, actor, set.courseId) },
+  listOwnFundings: { may: staff, run: (tx, actor) => listOwnFundings(tx, actor, set.courseId) },
+  courseStatement: {
+    may: staff,
+    run: (tx, actor) =>
+      courseStatement(tx, actor, { courseId: set.courseId, month, zone: "Asia/Shanghai", currency: "CNY" }),
+  },
+  applyRoster: {
+    may: staff,
+    run: (tx, actor) =>
+      applyRoster(tx, actor, {
+        courseId: set.courseId,
+        rows: [{ studentId: "20260001", name: "x" }],
+        fileName: "f",
+        digest: "d",
+      }),
+  },
+  undoRoster: {
+    may: staff,
+    run: (tx, actor) => undoRoster(tx, actor, { courseId: set.courseId, importId: set.importId }),
+  },
+  endMemberships: {
+    may: staff,
+    run: (tx, actor) => endMemberships(tx, actor, { courseId: set.courseId, memberIds: [set.studentMember] }),
+  },
+  issueActivationCodes: {
+    may: staff,
+    run: (tx, actor) => issueActivationCodes(tx, actor, { courseId: set.courseId }),
+  },
+  confirmMember: {
+    may: staff,
+    run: (tx, actor) => confirmMember(tx, actor, { courseId: set.courseId, memberId: set.unprovenMember }),
+  },
+  fundMembers: {
+    may: staff,
+    run: (tx, actor) => fundMembers(tx, actor, { ...funding, courseId: set.courseId, memberIds: [set.studentMember] }),
+  },
+  undoFunding: {
+    may: staff,
+    run: (tx, actor) => undoFunding(tx, actor, { courseId: set.courseId, fundingId: set.fundingId }),
+  },
+  decideOwnFunding: {
+    may: staff,
+    run: (tx, actor) => decideOwnFunding(tx, actor, { courseId: set.courseId, requestId: set.requestId, grant: true }),
+  },
+  askOwnFunding: {
+    may: ["ta", "instructor"],
+    run: (tx, actor) => askOwnFunding(tx, actor, { ...funding, courseId: set.courseId }),
+  },
+  updateCourse: {
+    may: leaders,
+    run: (tx, actor) => updateCourse(tx, actor, { courseId: set.courseId, name: "new name" }),
+  },
+  archiveCourse: {
+    may: leaders,
+    async run(tx, actor) {
+      await tx.$executeRaw`update course set ends_at = clock_timestamp() where id = ${set.courseId}::uuid`;
+      await archiveCourse(tx, actor, { courseId: set.courseId });
+    },
+  },
+  copyCourse: {
+    may: leaders,
+    run: (tx, actor) => copyCourse(tx, actor, { courseId: set.courseId, code: "NEXT", endsAt: inAYear }),
+  },
+  addTa: {
+    may: leaders,
+    run: (tx, actor) =>
+      addCourseStaff(tx, actor, { courseId: set.courseId, studentId: set.stranger.studentId, role: "ta" }),
+  },
+  removeTa: {
+    may: leaders,
+    run: (tx, actor) => removeCourseStaff(tx, actor, { courseId: set.courseId, memberId: set.taMember }),
+  },
+  addInstructor: {
+    may: ["admin"],
+    run: (tx, actor) =>
+      addCourseStaff(tx, actor, { courseId: set.courseId, studentId: set.stranger.studentId, role: "instructor" }),
+  },
+  grantFromCourse: {
+    may: ["admin"],
+    run: (tx, actor) =>
+      grantFromCourse(tx, actor, {
+        ...{ courseId: set.courseId, accountIds: [set.stranger.accountId] },
+        ...{ amountNanos: 1n, reason: "r" },
+      }),
+  },
+  addAllowances: {
+    may: ["admin"],
+    run: (tx, actor) =>
+      addAllowances(tx, actor, {
+        ...{ courseId: set.courseId, accountIds: [set.stranger.accountId], period: "day", endsAt: null },
+        ...{ ...funding, timeZone: "Asia/Shanghai" },
+      }),
+  },
+  createCourse: {
+    may: ["admin"],
+    run: (tx, actor) => createCourse(tx, actor, { code: "MADE", name: "made", endsAt: inAYear }),
+  },
+};
+
+/** Everything about courses and money, as one text: the same before and after what is forbidden. */
+async function fingerprint(): Promise<string> {
+  const tables = [
+    ...["course", "course_member", "course_member_change", "roster_import", "activation_code", "course_funding"],
+    ...["waiting_grant", "own_funding", "account", "credit", "ledger_entry", "allowance", "app_user", "audit_entry"],
+  ];
+  const sums = tables.map(
+    (table) => `(select md5(coalesce(string_agg(t::text, ',' order by t::text), '')) from ${table} t)`,
+  );
+  return (await scene.one<{ text: string }>(`select concat_ws(',', ${sums.join(", ")}) as text`)).text;
+}
+
+class Rollback extends Error {}
+/** The outcome, and nothing of it stays. */
+async function attempt(each: Act, actor: Actor): Promise<string> {
+  try {
+    await scene.act(async (tx) => {
+      await each.run(tx, actor);
+      throw new Rollback();
+    });
+  } catch (error) {
+    if (error instanceof Rollback) return "done";
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+  return "committed";
+}
+
+describe("who may do what with a course", () => {
+  it.each(Object.keys(acts))("%s", async (name) => {
+    const each = acts[name];
+    if (each === undefined) throw new Error(name);
+    const before = await fingerprint();
+    const outcomes = new Map<string, string>();
+    for (const role of roles) {
+      const actor = set.actors.get(role);
+      if (actor === undefined) throw new Error(role);
+      outcomes.set(role, await attempt(each, actor));
+    }
+    expect(Object.fromEntries(outcomes)).toEqual(
+      Object.fromEntries(roles.map((role) => [role, each.may.includes(role) ? "done" : "not_found"])),
+    );
+    expect(await fingerprint()).toBe(before);
+  });
+
+  it("is not found for a course that does not exist, and for what is no id", async () => {
+    for (const courseId of [newId(), "", "1; drop table course"]) {
+      const each: Act = { may: [], run: (tx) => getCourse(tx, scene.admin, courseId) };
+      expect(await attempt(each, scene.admin)).toBe("not_found");
+    }
+  });
+
+  it("does not let a course's staff act on another course's people, imports or fundings", async () => {
+    const [{ courseId }, actor] = [await scene.course(100n), set.actors.get("admin") as Actor];
+    const foreign: Act["run"][] = [
+      (tx) => undoRoster(tx, actor, { courseId, importId: set.importId }),
+      (tx) => undoFunding(tx, actor, { courseId, fundingId: set.fundingId }),
+      (tx) => decideOwnFunding(tx, actor, { courseId, requestId: set.requestId, grant: true }),
+      (tx) => fundMembers(tx, actor, { ...funding, courseId, memberIds: [set.studentMember] }),
+      (tx) => confirmMember(tx, actor, { courseId, memberId: set.unprovenMember }),
+      (tx) => issueActivationCodes(tx, actor, { courseId, memberIds: [set.unprovenMember] }),
+      (tx) => endMemberships(tx, actor, { courseId, memberIds: [set.studentMember] }),
+      (tx) => removeCourseStaff(tx, actor, { courseId, memberId: set.taMember }),
+    ];
+    for (const run of foreign) expect(await attempt({ may: [], run }, actor)).toBe("not_found");
+  });
+
+  it("an instructor does not remove or demote an instructor", async () => {
+    const { courseId } = set;
+    const actor = set.actors.get("instructor") as Actor;
+    const [member] = (await listCourseMembers(scene.db, scene.admin, courseId, { role: "instructor" })).rows;
+    if (member === undefined) throw new Error("no instructor");
+    const remove: Act["run"] = (tx) => removeCourseStaff(tx, actor, { courseId, memberId: member.id });
+    const demote: Act["run"] = (tx) => addCourseStaff(tx, actor, { courseId, studentId: member.studentId, role: "ta" });
+    for (const run of [remove, demote]) expect(await attempt({ may: [], run }, actor)).toBe("not_found");
+  });
+
+  it("students see name, term and staff of their course, and no numbers; lists hold only one's own courses", async () => {
+    const { courseId, actors } = set;
+    const seen = await getCourse(scene.db, actors.get("student") as Actor, courseId);
+    expect(seen).toMatchObject({ authority: "student", numbers: null });
+    expect(seen.staff.map((each) => each.role).toSorted()).toEqual(["instructor", "instructor", "ta", "ta"]);
+    expect((await getCourse(scene.db, actors.get("ta") as Actor, courseId)).numbers).toMatchObject({ students: 2 });
+    const listed = async (role: Role) =>
+      (await listOwnCourses(scene.db, actors.get(role) as Actor)).map((each) => each.id);
+    for (const role of ["student", "ta", "instructor"] as const) expect(await listed(role)).toEqual([courseId]);
+    for (const role of ["nobody", "removedTa", "disabledTa", "unknown"] as const)
+      expect(await listed(role)).toEqual([]);
+    expect((await listed("admin")).length).toBeGreaterThan(1);
+  });
+});
