@@ -1,0 +1,198 @@
+import { applyRoster, confirmMember, endMemberships, type Tx, undoRoster, verifyUser } from "@lyceum/db";
+import { AppError, allowanceModes } from "@lyceum/domain";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fundMembers } from "./course-funding.ts";
+import { undoFunding } from "./course-funding-undo.ts";
+import { fund, setBalance } from "./post.ts";
+import { type CourseScene, createCourseScene } from "./testing/course-scene.ts";
+import { admissionOf, draftOf } from "./testing/ledger-fixture.ts";
+import type { AdmissionRequest } from "./types.ts";
+import { undoEntry } from "./undo.ts";
+
+let scene: CourseScene;
+beforeAll(async () => {
+  scene = await createCourseScene();
+});
+afterAll(() => scene.drop());
+
+const PEOPLE = 5;
+const nanos = (most: number) => fc.integer({ min: 1, max: most }).map(BigInt);
+const some = fc.uniqueArray(fc.nat(PEOPLE - 1), { minLength: 1 });
+const weighted = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
+const act = <const Act extends string>(name: Act) => fc.constant(name);
+const step = fc.oneof(
+  weighted(
+    4,
+    fc.record({ act: act("apply"), who: some, name: fc.constantFrom("甲", "乙"), keepMissing: fc.boolean() }),
+  ),
+  weighted(2, fc.record({ act: act("undo-roster") })),
+  weighted(5, fc.record({ act: act("fund"), who: some, mode: fc.constantFrom(...allowanceModes), amount: nanos(120) })),
+  weighted(2, fc.record({ act: act("undo-funding"), which: fc.nat() })),
+  weighted(2, fc.record({ act: act("leave"), who: fc.nat(PEOPLE - 1) })),
+  weighted(2, fc.record({ act: act("prove"), who: fc.nat(PEOPLE - 1), by: fc.constantFrom("admin", "course") })),
+  weighted(2, fc.record({ act: act("fund-pool"), amount: nanos(150) })),
+  weighted(1, fc.record({ act: act("undo-pool"), which: fc.nat() })),
+  weighted(1, fc.record({ act: act("set-pool"), target: nanos(200) })),
+  weighted(2, fc.record({ act: act("admit"), who: fc.nat(PEOPLE - 1), amount: nanos(60) })),
+  weighted(2, fc.record({ act: act("settle"), which: fc.nat(), cost: nanos(80) })),
+  weighted(1, fc.record({ act: act("tend") })),
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+/** What is refused changes nothing; that is no failure. */
+async function allowed(run: (tx: Tx) => Promise<unknown>): Promise<void> {
+  try {
+    await scene.act(run);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+}
+
+async function play(steps: readonly Step[], isParallel: boolean): Promise<void> {
+  const { courseId, poolId } = await scene.course(300n);
+  const people = await Promise.all(Array.from({ length: PEOPLE }, (_, i) => scene.student(i === 0)));
+  const personAt = (place: number) => people[place] as (typeof people)[number];
+  const ledger = await scene.ledger();
+  const open: AdmissionRequest[] = [];
+  const { admin } = scene;
+  const memberIdsOf = async (places: readonly number[]) => {
+    const studentIds = places.map((place) => personAt(place).studentId);
+    const where = { courseId, studentId: { in: studentIds } };
+    return (await scene.db.courseMember.findMany({ where, select: { id: true } })).map((each) => each.id);
+  };
+  const pick = <T>(list: readonly T[], which: number): T | undefined => list[which % Math.max(1, list.length)];
+
+  async function run(each: Step): Promise<void> {
+    switch (each.act) {
+      case "apply": {
+        const rows = each.who.map((place) => ({ studentId: personAt(place).studentId, name: each.name }));
+        const { keepMissing } = each;
+        const input = { courseId, rows, fileName: "f", digest: "d", keepMissing };
+        const before = await scene.db.ledgerEntry.count();
+        await allowed((tx) => applyRoster(tx, admin, input));
+        if (isParallel) return;
+        const again = await scene.act((tx) => applyRoster(tx, admin, input));
+        expect(again).toEqual({
+          ...{ importId: null, added: 0, changed: 0, gone: 0 },
+          ...{ known: rows.length, releasedNanos: 0n },
+        });
+        expect(await scene.db.ledgerEntry.count()).toBe(before);
+        return;
+      }
+      case "undo-roster": {
+        const last = await scene.db.rosterImport.findFirst({
+          where: { courseId, undoneAt: null },
+          orderBy: [{ at: "desc" }, { id: "desc" }],
+          select: { id: true },
+        });
+        if (last === null) return;
+        return allowed((tx) => undoRoster(tx, admin, { courseId, importId: last.id }));
+      }
+      case "fund": {
+        const memberIds = await memberIdsOf(each.who);
+        const { mode, amount: amountNanos } = each;
+        return allowed((tx) => fundMembers(tx, admin, { courseId, memberIds, mode, amountNanos, reason: "r" }));
+      }
+      case "undo-funding": {
+        const fundings = await scene.db.courseFunding.findMany({
+          where: { courseId },
+          orderBy: { id: "asc" },
+          select: { id: true },
+        });
+        const one = pick(fundings, each.which);
+        if (one === undefined) return;
+        return allowed((tx) => undoFunding(tx, admin, { courseId, fundingId: one.id }));
+      }
+      case "leave": {
+        const memberIds = await memberIdsOf([each.who]);
+        return allowed((tx) => endMemberships(tx, admin, { courseId, memberIds }));
+      }
+      case "prove": {
+        const { userId } = personAt(each.who);
+        if (each.by === "admin") return allowed((tx) => verifyUser(tx, admin, { userId }));
+        const [memberId] = await memberIdsOf([each.who]);
+        return allowed((tx) => confirmMember(tx, admin, { courseId, memberId: memberId ?? courseId }));
+      }
+      case "fund-pool":
+        return allowed((tx) => fund(tx, admin, { accountId: poolId, amountNanos: each.amount, reason: "r" }));
+      case "undo-pool": {
+        const entries = await scene.db.ledgerEntry.findMany({
+          where: { accountId: poolId, kind: "top_up" },
+          orderBy: { id: "asc" },
+          select: { id: true },
+        });
+        const one = pick(entries, each.which);
+        if (one === undefined) return;
+        return allowed((tx) => undoEntry(tx, admin, { entryId: one.id }));
+      }
+      case "set-pool":
+        return allowed((tx) => setBalance(tx, admin, { accountId: poolId, targetNanos: each.target, reason: "r" }));
+      case "admit": {
+        const request = admissionOf(personAt(each.who), each.amount);
+        if ((await ledger.admit(request)).admitted) open.push(request);
+        return;
+      }
+      case "settle": {
+        const [request] = open.splice(each.which % Math.max(1, open.length), 1);
+        const payer = people.find((person) => person.accountId === request?.accountId);
+        if (request === undefined || payer === undefined) return;
+        await ledger.settle(draftOf(payer, each.cost, { requestId: request.requestId }));
+        return;
+      }
+      case "tend":
+        await scene.query("select tend_waiting()");
+        await scene.query("select expire_credits()");
+        return;
+      default:
+        each satisfies never;
+    }
+  }
+
+  async function check(): Promise<void> {
+    expect(await scene.differences()).toEqual([]);
+    const { balance, waiting } = await scene.pool(poolId);
+    expect(waiting).toBeLessThanOrEqual(balance);
+    // Money waits only for members whose ID is not proven.
+    const stray = await scene.query(
+      `select w.id from waiting_grant w join course_member m on m.id = w.member_id join app_user u on u.student_id = m.student_id
+        where w.pool_id = $1 and w.state = 'waiting' and (m.user_id is not null or u.verified_at is not null or m.state = 'left')`,
+      [poolId],
+    );
+    expect(stray).toEqual([]);
+    // Nobody has course money without having proven the ID, and whoever has is its member.
+    const wrong = await scene.query(
+      `select m.id from course_member m join app_user u on u.student_id = m.student_id join account a on a.user_id = u.id
+        where m.course_id = $1 and (m.user_id is null) <> (u.verified_at is null)
+        union all select c.id from credit c join account a on a.id = c.account_id join app_user u on u.id = a.user_id
+        where c.pool_id = $2 and u.verified_at is null`,
+      [courseId, poolId],
+    );
+    expect(wrong).toEqual([]);
+  }
+
+  if (isParallel) await Promise.all(steps.map(run));
+  else {
+    for (const each of steps) {
+      await run(each);
+      await check();
+    }
+  }
+  await check();
+}
+
+describe("between rosters, pool and people the books stay right, and no more waits than the pool has", () => {
+  it("after any sequence of imports, undoings, fundings, leavings, proofs and requests", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), (steps) => play(steps, false)),
+      { numRuns: 20 },
+    );
+  }, 240_000);
+
+  it("under any interleaving of them", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 50 }), (steps) => play(steps, true)),
+      { numRuns: 20 },
+    );
+  }, 240_000);
+});
