@@ -7,7 +7,8 @@ import { courseRefusal, lockCourse } from "./course-roles.ts";
 /** One person of a roster. What is null or left out stays as the course has it. */
 export type RosterRow = {
   readonly studentId: string;
-  readonly name: string;
+  /** Of somebody new, if left out: the student ID. */
+  readonly name?: string | null | undefined;
   readonly email?: string | null | undefined;
   readonly section?: string | null | undefined;
 };
@@ -23,6 +24,8 @@ export type RosterInput = {
   readonly digest: string;
   /** The file is only a part of the course: nobody leaves. */
   readonly keepMissing?: boolean | undefined;
+  /** Members who stay though no row names them: those whom a bad row seems to mean. */
+  readonly heldIds?: readonly string[] | undefined;
   /** What the preview showed: the import is refused where the course has changed since. */
   readonly expected?: RosterCounts | undefined;
 };
@@ -48,7 +51,8 @@ export async function applyRoster(tx: Tx, actor: Actor, input: RosterInput): Pro
   const course = await lockCourse(tx, actor, input.courseId, "roster");
   const rows = readRows(input.rows);
   const members = await readMembers(tx, course.id);
-  const changes = differences(members, rows, input.keepMissing === true);
+  const stays = new Set(input.keepMissing ? members.map((member) => member.id) : input.heldIds);
+  const changes = differences(members, rows, stays);
   const count = (...kinds: MemberChange["kind"][]) => changes.filter((each) => kinds.includes(each.kind)).length;
   const counts = { added: count("joined"), changed: count("changed", "back"), gone: count("left") };
   const { expected } = input;
@@ -83,7 +87,7 @@ export async function applyRoster(tx: Tx, actor: Actor, input: RosterInput): Pro
   return { ...counts, known, importId, releasedNanos };
 }
 
-type CleanRow = { studentId: string; name: string; email: string | null; section: string | null };
+type CleanRow = { studentId: string; name: string | null; email: string | null; section: string | null };
 
 /** The rows as they are kept. Throws `invalid_request` naming the first that is wrong. */
 function readRows(rows: readonly RosterRow[]): CleanRow[] {
@@ -102,13 +106,13 @@ function readRows(rows: readonly RosterRow[]): CleanRow[] {
       );
     }
     places.set(studentId, at);
-    const name = personNameSchema.safeParse(row.name);
+    const name = personNameSchema.nullish().safeParse(row.name);
     if (!name.success) {
       throw courseRefusal(`第 ${at} 行的姓名应为 1 到 64 个字符。`, `row ${at}: a name has 1 to 64 characters.`);
     }
     return {
       studentId,
-      name: name.data,
+      name: name.data ?? null,
       email: readText(row.email, at, "邮箱", "e-mail address"),
       section: readText(row.section, at, "班级", "section"),
     };
@@ -131,29 +135,48 @@ function readText(text: string | null | undefined, at: number, zh: string, en: s
   throw courseRefusal(`第 ${at} 行的${zh}超过 200 个字符或含控制字符。`, `row ${at}: the ${en} is not a short line.`);
 }
 
-function differences(members: readonly MemberRow[], rows: readonly CleanRow[], keepMissing: boolean): MemberChange[] {
+function differences(
+  members: readonly MemberRow[],
+  rows: readonly CleanRow[],
+  stays: ReadonlySet<string>,
+): MemberChange[] {
   const byId = new Map(members.map((member) => [member.studentId, member]));
   const listed = new Set(rows.map((row) => row.studentId));
   const changes: MemberChange[] = [];
   for (const row of rows) {
     const before = byId.get(row.studentId);
     if (before === undefined) {
-      const after = { ...row, id: newId(), role: "student", state: "active", userId: null } as const;
+      const after = {
+        ...row,
+        id: newId(),
+        name: row.name ?? row.studentId,
+        role: "student",
+        state: "active",
+        userId: null,
+      } as const;
       changes.push({ kind: "joined", before: null, after });
       continue;
     }
     if (before.role !== "student") continue;
-    const email = row.email ?? before.email;
+    // An address in other letters of the same is the same.
+    const isSame = row.email === null || row.email.toLowerCase() === before.email?.toLowerCase();
+    const email = isSame ? before.email : row.email;
     const section = row.section ?? before.section;
-    const after = { ...before, name: row.name, email, section, state: "active" } as const;
+    const after = { ...before, name: row.name ?? before.name, email, section, state: "active" } as const;
     if (before.state === "left") changes.push({ kind: "back", before, after });
     else if (before.name !== after.name || before.email !== email || before.section !== section) {
       changes.push({ kind: "changed", before, after });
     }
   }
-  if (keepMissing) return changes;
   for (const before of members) {
-    if (before.role !== "student" || before.state !== "active" || listed.has(before.studentId)) continue;
+    if (
+      before.role !== "student" ||
+      before.state !== "active" ||
+      listed.has(before.studentId) ||
+      stays.has(before.id)
+    ) {
+      continue;
+    }
     changes.push({ kind: "left", before, after: { ...before, state: "left" } });
   }
   return changes;

@@ -70,12 +70,17 @@ describe("applyRoster", () => {
     const courseId = await newCourse();
     await apply(courseId, [{ studentId: " 00123456 ", name: "李四", email: "li@example.edu", section: "1" }]);
     expect(await apply(courseId, [{ studentId: "00123456", name: "李四" }])).toMatchObject({ importId: null });
-    const applied = await apply(courseId, [{ studentId: "00123457", name: "王五" }], { keepMissing: true });
+    const sameAddress = { studentId: "00123456", email: "LI@example.edu" };
+    expect(await apply(courseId, [sameAddress])).toMatchObject({ importId: null });
+    const applied = await apply(courseId, [{ studentId: "00123457" }], { keepMissing: true });
     expect(applied).toMatchObject(counts(1, 0, 0, 0));
-    expect((await membersOf(courseId)).map((each) => [each.studentId, each.email])).toEqual([
-      ["00123456", "li@example.edu"],
-      ["00123457", null],
+    expect((await membersOf(courseId)).map((each) => [each.studentId, each.name, each.email])).toEqual([
+      ["00123456", "李四", "li@example.edu"],
+      ["00123457", "00123457", null],
     ]);
+    const [first] = await membersOf(courseId);
+    expect(await apply(courseId, [], { heldIds: [first?.id ?? ""] })).toMatchObject(counts(0, 0, 1, 0));
+    expect((await membersOf(courseId)).map((each) => each.studentId)).toEqual(["00123456"]);
   });
 
   it("refuses a bad row, a repeated ID and a course changed since the preview, and writes nothing", async () => {

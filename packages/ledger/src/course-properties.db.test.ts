@@ -32,11 +32,11 @@ const step = fc.oneof(
   weighted(2, fc.record({ act: act("leave"), who: fc.nat(PEOPLE - 1) })),
   weighted(2, fc.record({ act: act("prove"), who: fc.nat(PEOPLE - 1), by: fc.constantFrom("admin", "course") })),
   weighted(2, fc.record({ act: act("fund-pool"), amount: nanos(150) })),
-  weighted(1, fc.record({ act: act("undo-pool"), which: fc.nat() })),
+  weighted(3, fc.record({ act: act("undo-pool"), which: fc.nat() })),
   weighted(1, fc.record({ act: act("set-pool"), target: nanos(200) })),
   weighted(2, fc.record({ act: act("admit"), who: fc.nat(PEOPLE - 1), amount: nanos(60) })),
   weighted(2, fc.record({ act: act("settle"), which: fc.nat(), cost: nanos(80) })),
-  weighted(1, fc.record({ act: act("tend") })),
+  weighted(3, fc.record({ act: act("tend") })),
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
@@ -151,8 +151,17 @@ async function play(steps: readonly Step[], isParallel: boolean): Promise<void> 
 
   async function check(): Promise<void> {
     expect(await scene.differences()).toEqual([]);
-    const { balance, waiting } = await scene.pool(poolId);
-    expect(waiting).toBeLessThanOrEqual(balance);
+    // No money of this pool ends by itself, so all that waits stays covered.
+    const { waiting } = await scene.pool(poolId);
+    const { open: has } = await scene.one<{ open: string }>(
+      `select coalesce(sum(remaining_nanos), 0) as open from credit where account_id = $1 and is_open
+        and (ends_at is null or ends_at > clock_timestamp() + interval '10 ms')`,
+      [poolId],
+    );
+    expect(waiting).toBeLessThanOrEqual(BigInt(has));
+    expect(await scene.query("select id from waiting_grant where pool_id = $1 and state = 'lapsed'", [poolId])).toEqual(
+      [],
+    );
     // Money waits only for members whose ID is not proven.
     const stray = await scene.query(
       `select w.id from waiting_grant w join course_member m on m.id = w.member_id join app_user u on u.student_id = m.student_id
@@ -184,8 +193,8 @@ async function play(steps: readonly Step[], isParallel: boolean): Promise<void> 
 describe("between rosters, pool and people the books stay right, and no more waits than the pool has", () => {
   it("after any sequence of imports, undoings, fundings, leavings, proofs and requests", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), (steps) => play(steps, false)),
-      { numRuns: 20 },
+      fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 40 }), (steps) => play(steps, false)),
+      { numRuns: 15 },
     );
   }, 240_000);
 
