@@ -4,6 +4,14 @@ import { channelAdd, channelTest } from "./commands/channel.ts";
 import { channelImport } from "./commands/channel-import.ts";
 import { channelCredentialAdd, channelCredentialRemove, channelSet } from "./commands/channel-settings.ts";
 import { courseAdd, courseFund, courseGrant, courseList } from "./commands/course.ts";
+import { courseCodes, courseFundMembers, courseMembers, courseUndoFunding } from "./commands/course-members.ts";
+import {
+  courseArchive,
+  courseCopy,
+  courseShow,
+  courseStaffAdd,
+  courseStaffRemove,
+} from "./commands/course-settings.ts";
 import { fundCommand } from "./commands/fund.ts";
 import { groupAdd } from "./commands/group.ts";
 import { keyCreate, keyUpdate } from "./commands/key.ts";
@@ -29,6 +37,15 @@ export const commands: readonly Command[] = [
   courseList,
   courseFund,
   courseGrant,
+  courseShow,
+  courseStaffAdd,
+  courseStaffRemove,
+  courseMembers,
+  courseCodes,
+  courseFundMembers,
+  courseUndoFunding,
+  courseCopy,
+  courseArchive,
   keyCreate,
   keyUpdate,
   limitsShow,

@@ -53,7 +53,8 @@ export const ledgerUndo: Command = {
     if (undone.goneNanos > 0n) lines.push(`${gone} ${currency} could not be taken: it is spent, or was taken earlier.`);
     if (undone.heldNanos > 0n) {
       lines.push(
-        `${held} ${currency} could not be taken: running requests hold it. What they leave is taken back when they end.`,
+        `${held} ${currency} could not be taken: running requests hold it (what they leave is taken back when they end), ` +
+          "or in a course's pool it waits for members who have not proven their ID.",
       );
     }
     return { lines, json: { accountId: undone.accountId, name: undone.name, taken, held, gone, after, currency } };
