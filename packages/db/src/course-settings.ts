@@ -39,10 +39,7 @@ async function insertCourse(tx: Tx, actor: Actor, input: NewCourse): Promise<{ i
       "a course's code has 1 to 32 letters, digits, dots or hyphens.",
     );
   }
-  const { endsAt } = input;
-  if (Number.isNaN(endsAt.getTime()) || endsAt.getTime() <= Date.now()) {
-    throw courseRefusal("课程的结束时间应在将来。", "the end of a course must lie in the future.");
-  }
+  const endsAt = requireEnd(input.endsAt);
   const settings = await readSettings(tx, input, endsAt);
   const course = { id: newId(), code, endsAt, ...settings, name: settings.name ?? "" };
   const { count } = await tx.course.createMany({ data: [course], skipDuplicates: true });
@@ -63,6 +60,30 @@ export async function updateCourse(
   const settings = await readSettings(tx, input, course.endsAt);
   await tx.course.update({ where: { id: course.id }, data: settings, select: { id: true } });
   await auditCourse(tx, actor, course, "course.update", describe(settings));
+}
+
+/**
+ * Moves the end of a course that has not ended; grants that end with it, and what waits, move along. Throws `not_found`, `invalid_request` for an end
+ * in the past or before the term begins. Doing it again changes nothing.
+ */
+export async function moveCourseEnd(tx: Tx, actor: Actor, input: { courseId: string; endsAt: Date }): Promise<void> {
+  const course = await lockCourse(tx, actor, input.courseId, "lead");
+  if (course.hasEnded) throw courseRefusal(`课程 ${course.code} 已结束。`, `the course ${course.code} has ended.`);
+  const endsAt = requireEnd(input.endsAt);
+  if (course.startsAt !== null && endsAt <= course.startsAt) throw beginsFirst();
+  if (endsAt.getTime() === course.endsAt.getTime()) return;
+  await tx.$executeRaw`select move_course_end(${course.id}::uuid, ${endsAt}::timestamptz)`;
+  const [before, after] = [course.endsAt.toISOString(), endsAt.toISOString()];
+  await auditCourse(tx, actor, course, "course.move-end", { before, after });
+}
+
+function requireEnd(endsAt: Date): Date {
+  if (!Number.isNaN(endsAt.getTime()) && endsAt.getTime() > Date.now()) return endsAt;
+  throw courseRefusal("课程的结束时间应在将来。", "the end of a course must lie in the future.");
+}
+
+function beginsFirst(): AppError {
+  return courseRefusal("课程的开始时间应早于结束时间。", "a course must begin before it ends.");
 }
 
 /** Makes a course that has ended read-only; what waits in it is over by then. Throws `not_found`, `invalid_request`. Doing it again changes nothing. */
@@ -148,9 +169,7 @@ async function readSettings(db: Db | Tx, input: Partial<CourseSettings>, endsAt:
   }
   if (input.startsAt !== undefined) {
     clean.startsAt = input.startsAt;
-    if (input.startsAt !== null && !(input.startsAt.getTime() < endsAt.getTime())) {
-      throw courseRefusal("课程的开始时间应早于结束时间。", "a course must begin before it ends.");
-    }
+    if (input.startsAt !== null && !(input.startsAt.getTime() < endsAt.getTime())) throw beginsFirst();
   }
   if (input.models !== undefined) clean.models = [...new Set(input.models.map((name) => name.trim()))].sort();
   if (input.groupIds !== undefined) {

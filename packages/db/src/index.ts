@@ -17,6 +17,7 @@ export {
   type CourseSettings,
   copyCourse,
   createCourse,
+  moveCourseEnd,
   type NewCourse,
   updateCourse,
 } from "./course-settings.ts";

@@ -1,4 +1,4 @@
-import { addCourseStaff, courseAsOf, endMemberships, undoRoster, verifyUser } from "@lyceum/db";
+import { addCourseStaff, courseAsOf, endMemberships, moveCourseEnd, undoRoster, verifyUser } from "@lyceum/db";
 import { type AllowanceMode, AppError, newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fundMembers } from "./course-funding.ts";
@@ -217,6 +217,42 @@ describe("money that waits", () => {
     expect(await refusalOf(undo())).toContain("set aside for members");
     await give(courseId, [id], "set-to", 0n);
     expect(await undo()).toMatchObject({ takenNanos: 20n, heldNanos: 0n });
+  });
+});
+
+describe("moving the end of a course", () => {
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+  const endsOf = async (accountId: string) => {
+    const credits = await scene.db.credit.findMany({
+      where: { accountId },
+      orderBy: { amountNanos: "asc" },
+      select: { endsAt: true },
+    });
+    return credits.map((credit) => credit.endsAt);
+  };
+
+  it("moves what ends with it and what waits, but nothing past the end of the pool's money, and no other money", async () => {
+    const [first, second, poolEnd] = [inDays(30), inDays(90), inDays(60)];
+    const { courseId, poolId } = await scene.course(7n, { endsAt: first, poolEndsAt: poolEnd });
+    await scene.credit(poolId, 100n);
+    const [one, two] = [await scene.student(true), scene.unknownId()];
+    await scene.credit(one.accountId, 1n, inDays(10));
+    await scene.enrol(courseId, [one.studentId, two]);
+    await give(courseId, [one.studentId], "add", 20n);
+    await give(courseId, [two], "add", 5n);
+    const own = (await endsOf(one.accountId))[0];
+    expect(await endsOf(one.accountId)).toEqual([own, first, first]);
+    await scene.act((tx) => moveCourseEnd(tx, scene.admin, { courseId, endsAt: second }));
+    expect(await endsOf(one.accountId)).toEqual([own, poolEnd, second]);
+    const waiting = await scene.db.waitingGrant.findFirstOrThrow({ where: { courseId } });
+    expect(waiting.endsAt).toEqual(second);
+    const soon = inDays(5);
+    await scene.act((tx) => moveCourseEnd(tx, scene.admin, { courseId, endsAt: soon }));
+    expect(await endsOf(one.accountId)).toEqual([own, soon, soon]);
+    const { nextEndAt } = await scene.db.account.findUniqueOrThrow({ where: { id: one.accountId } });
+    expect(nextEndAt).toEqual(soon);
+    const past = scene.act((tx) => moveCourseEnd(tx, scene.admin, { courseId, endsAt: new Date(0) }));
+    expect(await refusalOf(past)).toContain("must lie in the future");
   });
 });
 

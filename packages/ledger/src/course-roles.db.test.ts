@@ -16,6 +16,7 @@ import {
   listOwnCourses,
   listOwnFundings,
   listRosterImports,
+  moveCourseEnd,
   removeCourseStaff,
   setUserDisabled,
   type Tx,
@@ -38,6 +39,7 @@ const roles: Role[] = [
 ];
 const staff: Role[] = ["ta", "instructor", "admin"];
 const leaders: Role[] = ["instructor", "admin"];
+const inTwoYears = new Date(Date.now() + 730 * 86_400_000);
 const inAYear = new Date(Date.now() + 365 * 86_400_000);
 
 let scene: CourseScene;
@@ -154,6 +156,10 @@ const acts: Record<string, Act> = {
   updateCourse: {
     may: leaders,
     run: (tx, actor) => updateCourse(tx, actor, { courseId: set.courseId, name: "new name" }),
+  },
+  moveCourseEnd: {
+    may: leaders,
+    run: (tx, actor) => moveCourseEnd(tx, actor, { courseId: set.courseId, endsAt: inTwoYears }),
   },
   archiveCourse: {
     may: leaders,

@@ -259,6 +259,32 @@ create function member_facts(m course_member) returns jsonb language sql immutab
   select jsonb_build_object('name', m.name, 'email', m.email, 'section', m.section, 'role', m.role, 'state', m.state, 'proven', m.user_id is not null)
 $$;
 
+-- Moves the end of a course, and with it the end of the grants that end with it, of what waits, and, if it comes earlier, of its allowances. A grant
+-- still ends no later than the pool's money that it came from. The caller holds the course's lock.
+create function move_course_end(moved uuid, new_end timestamptz) returns void language plpgsql as $$
+declare
+  pool uuid; old_end timestamptz(3); holders uuid[];
+begin
+  select a.id, c.ends_at into strict pool, old_end from course c join account a on a.course_id = c.id where c.id = moved;
+  loop
+    holders := array(select account_id from credit where pool_id = pool and is_open union select account_id from allowance where pool_id = pool);
+    begin
+      perform 1 from account where id = pool or id = any(holders) order by id for no key update;
+      -- Whoever grants needs the pool's lock: nobody comes in any more.
+      exit when not exists (select from credit where pool_id = pool and is_open and account_id <> all(holders));
+      raise exception 'another holder' using errcode = 'LY001';
+    exception when sqlstate 'LY001' then null;
+    end;
+  end loop;
+  update course set ends_at = new_end where id = moved;
+  update credit c set ends_at = least(new_end, (select o.ends_at from credit o where o.id = c.origin_id))
+    where c.pool_id = pool and c.account_id = any(holders) and c.is_open and c.kind = 'course-grant' and c.ends_at > clock_timestamp()
+      and (c.ends_at = old_end or c.ends_at > new_end);
+  update waiting_grant set ends_at = new_end where pool_id = pool and state = 'waiting';
+  update allowance set ends_at = new_end where pool_id = pool and next_at is not null and ends_at > new_end;
+  update account a set next_end_at = (select min(ends_at) from credit where account_id = a.id and is_open) where id = any(holders);
+end $$;
+
 -- Housekeeping: ends what waits for courses that are over, lets lapse, latest first, what a pool whose own money ended does not cover any more. At most
 -- 100 pools, without waiting. Returns how many grants were closed.
 create function tend_waiting() returns int language plpgsql as $$
@@ -325,6 +351,7 @@ alter function prove_student_id(uuid, uuid) set enable_seqscan = off;
 alter function grant_waiting(uuid, uuid) set enable_seqscan = off;
 alter function close_waiting(uuid[], text, uuid) set enable_seqscan = off;
 alter function tend_waiting() set enable_seqscan = off;
+alter function move_course_end(uuid, timestamptz) set enable_seqscan = off;
 
 -- ── verify ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
