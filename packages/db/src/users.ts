@@ -30,6 +30,12 @@ export async function verifyUser(tx: Tx, actor: Actor, input: { userId: string }
   await proveStudentId(tx, actor, input.userId);
 }
 
+/** As verifyUser, for many: what all of them touch is locked at once and in order, so that two such acts wait for each other and don't deadlock. */
+export async function verifyUsers(tx: Tx, actor: Actor, input: { userIds: readonly string[] }): Promise<void> {
+  await tx.$executeRaw`select lock_for_proof(${input.userIds}::uuid[])`;
+  for (const userId of input.userIds) await proveStudentId(tx, actor, userId);
+}
+
 /**
  * Disables a person: the account admits nothing from this moment, every session ends; or enables again.
  * Throws `not_found`, and `invalid_request` for the last enabled admin.

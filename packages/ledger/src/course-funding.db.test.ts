@@ -1,4 +1,12 @@
-import { addCourseStaff, courseAsOf, endMemberships, moveCourseEnd, undoRoster, verifyUser } from "@lyceum/db";
+import {
+  addCourseStaff,
+  courseAsOf,
+  endMemberships,
+  moveCourseEnd,
+  undoRoster,
+  verifyUser,
+  verifyUsers,
+} from "@lyceum/db";
 import { type AllowanceMode, AppError, newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fundMembers } from "./course-funding.ts";
@@ -149,6 +157,22 @@ describe("money that waits", () => {
     expect(await moneyOf(courseId, one.studentId)).toEqual({ has: 70n, waits: 0n });
     await scene.act((tx) => verifyUser(tx, scene.admin, { userId: one.userId }));
     expect((await scene.account(one.accountId)).balance).toBe(70n);
+  });
+
+  it("comes to many at once, crosswise in several courses, while these are funded, without a deadlock", async () => {
+    const courses = [await scene.course(1_000n), await scene.course(1_000n)];
+    const people = await Promise.all(Array.from({ length: 8 }, () => scene.student(false)));
+    const inCourse = (which: number) => people.filter((_, i) => i % 2 === which).map((each) => each.studentId);
+    for (const [which, course] of courses.entries()) await scene.enrol(course.courseId, inCourse(which));
+    const verify = (places: readonly number[]) =>
+      scene.act((tx) => verifyUsers(tx, scene.admin, { userIds: places.map((i) => people[i]?.userId ?? "") }));
+    await Promise.all([
+      verify([0, 1, 2, 3]),
+      verify([3, 2, 5, 4]),
+      verify([7, 6, 1, 0]),
+      ...courses.map((course, which) => give(course.courseId, inCourse(which), "add", 10n)),
+    ]);
+    for (const { accountId } of people) expect((await scene.account(accountId)).balance).toBe(10n);
   });
 
   it("goes down as up, and is released when the member leaves or the import is undone", async () => {

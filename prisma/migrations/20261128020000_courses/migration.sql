@@ -195,27 +195,36 @@ begin
   return taken;
 end $$;
 
+-- Locks what the proofs of these people's IDs touch, all of it in order: the courses that have the IDs, the people's accounts and the courses' pools, the
+-- people. Where another course has got one of the IDs meanwhile, the locks are given back, and it begins anew.
+create function lock_for_proof(persons uuid[]) returns void language plpgsql as $$
+declare
+  ids text[] := array(select student_id from app_user where id = any(persons)); courses uuid[];
+begin
+  loop
+    courses := array(select course_id from course_member where student_id = any(ids));
+    begin
+      perform 1 from course where id = any(courses) order by id for no key update;
+      perform 1 from account where user_id = any(persons) or course_id = any(courses) order by id for no key update;
+      -- Whoever puts one of the IDs on a roster waits here, or has done so before.
+      perform 1 from app_user where id = any(persons) order by id for no key update;
+      exit when not exists (select from course_member where student_id = any(ids) and course_id <> all(courses));
+      raise exception 'another course' using errcode = 'LY001';
+    exception when sqlstate 'LY001' then null;
+    end;
+  end loop;
+end $$;
+
 -- A person has proven the student ID: notes it, makes the memberships of that ID his, and grants what waited for them. Doing it again changes
 -- nothing.
 -- Returns {proven: whether it was not before, members: [{id, courseId, code, grantedNanos}]}.
 create function prove_student_id(person uuid, actor uuid) returns jsonb language plpgsql as $$
 declare
-  own text; holder uuid; was_proven boolean; courses uuid[]; answer jsonb := '[]'; m record; w record; granted bigint;
+  own text; holder uuid; was_proven boolean; answer jsonb := '[]'; m record; w record; granted bigint;
 begin
-  select student_id into strict own from app_user where id = person;
+  perform lock_for_proof(array[person]);
+  select student_id, verified_at is not null into strict own, was_proven from app_user where id = person;
   select id into strict holder from account where user_id = person;
-  loop
-    courses := array(select course_id from course_member where student_id = own);
-    begin
-      perform 1 from course where id = any(courses) order by id for no key update;
-      perform 1 from account where id = holder or course_id = any(courses) order by id for no key update;
-      -- Whoever puts this ID on a roster waits here, or has done so before.
-      select verified_at is not null into strict was_proven from app_user where id = person for no key update;
-      if not exists (select from course_member where student_id = own and course_id <> all(courses)) then exit; end if;
-      raise exception 'another course' using errcode = 'LY001';
-    exception when sqlstate 'LY001' then null;
-    end;
-  end loop;
   update app_user set verified_at = clock_timestamp() where id = person and not was_proven;
   for m in select cm.id, cm.course_id, c.code, c.ends_at, cm.state, cm.user_id is null as is_new, member_facts(cm) as before
       from course_member cm join course c on c.id = cm.course_id where cm.student_id = own order by c.id loop
@@ -347,6 +356,7 @@ end $$;
 
 alter function undo_credit(uuid, uuid, text) set enable_seqscan = off;
 alter function take_from_course(uuid, uuid, bigint, uuid, text) set enable_seqscan = off;
+alter function lock_for_proof(uuid[]) set enable_seqscan = off;
 alter function prove_student_id(uuid, uuid) set enable_seqscan = off;
 alter function grant_waiting(uuid, uuid) set enable_seqscan = off;
 alter function close_waiting(uuid[], text, uuid) set enable_seqscan = off;

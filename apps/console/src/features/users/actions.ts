@@ -12,7 +12,7 @@ import {
   setUserGroups,
   setUserLimits,
   setUserRole,
-  verifyUser,
+  verifyUsers as verifyAll,
 } from "@lyceum/db";
 import { AppError } from "@lyceum/domain";
 import { addAllowances, fundMany, stopAllowances } from "@lyceum/ledger";
@@ -110,8 +110,9 @@ export const verifyUsers = defineAction({
   input: verifyInput,
   run: async ({ tx, actor, input }) => {
     const waiting = (await getUsers(tx, input.userIds)).filter((person) => !person.verified);
-    for (const person of waiting) await verifyUser(tx, actor, { userId: person.id });
-    return { changed: waiting.map((person) => person.id) };
+    const changed = waiting.map((person) => person.id);
+    await verifyAll(tx, actor, { userIds: changed });
+    return { changed };
   },
 });
 
