@@ -5,6 +5,7 @@ import { channelImport } from "./commands/channel-import.ts";
 import { channelCredentialAdd, channelCredentialRemove, channelSet } from "./commands/channel-settings.ts";
 import { courseAdd, courseFund, courseGrant, courseList } from "./commands/course.ts";
 import { courseCodes, courseFundMembers, courseMembers, courseUndoFunding } from "./commands/course-members.ts";
+import { courseRosterApply, courseRosterUndo } from "./commands/course-roster.ts";
 import {
   courseArchive,
   courseCopy,
@@ -40,6 +41,8 @@ export const commands: readonly Command[] = [
   courseShow,
   courseStaffAdd,
   courseStaffRemove,
+  courseRosterApply,
+  courseRosterUndo,
   courseMembers,
   courseCodes,
   courseFundMembers,

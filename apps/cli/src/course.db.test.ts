@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyRoster, commandLine, createPrisma, createUser, type Db, getCourseByCode } from "@lyceum/db";
@@ -89,6 +89,36 @@ describe("lyceum course", () => {
     for (const open of ["--add 1", "--all", "--add 1 --set 1 --all", "--add 1 --all --section 1"]) {
       expect(await lyceum(`course fund-members --code PHYS ${open} --reason r`)).toMatchObject({ exit: 2 });
     }
+  });
+
+  it("imports a list in GB18030 with its zeros, once, and takes it back; a bad row stops it or is left out", async () => {
+    await json("course add --code LAB --name 实验 --ends 2099-01-17");
+    const file = join(folder, "名单.csv");
+    const heading = Buffer.from([0xd1, 0xa7, 0xba, 0xc5, 0x2c, 0xd0, 0xd5, 0xc3, 0xfb, 0x0d, 0x0a]); // 学号,姓名
+    const name = Buffer.from([0xc0, 0xee, 0xcb, 0xc4]); // 李四
+    const line = (id: string) => Buffer.concat([Buffer.from(`${id},`), name, Buffer.from("\r\n")]);
+    const good = Buffer.concat([heading, line("00123456"), line("00123457"), line("00123458")]);
+    await writeFile(file, Buffer.concat([good, line("1.2E+11")]));
+    const apply = `course roster apply ${file} --code LAB`;
+    expect(await lyceum(`${apply} --apply`)).toMatchObject({ exit: 1, out: [] });
+    const tried = await json(`${apply} --skip-bad`);
+    expect(tried).toMatchObject({ applied: false, added: 3, bad: [{ row: 5 }] });
+    expect((await json("course members --code LAB")).members).toEqual([]);
+    await writeFile(file, good);
+    const done = await json(`${apply} --apply`);
+    expect(done).toMatchObject({ applied: true, added: 3, changed: 0, gone: 0 });
+    expect((await json("course members --code LAB")).members[0]).toMatchObject({ studentId: "00123456", name: "李四" });
+    expect(await json(`${apply} --apply`)).toMatchObject({ importId: null, added: 0, changed: 0, gone: 0, known: 3 });
+    await writeFile(file, Buffer.concat([heading, line("00123456"), line("00123457")]));
+    expect(await json(apply)).toMatchObject({ gone: 1, known: 2 });
+    expect(await json(`${apply} --keep-missing`)).toMatchObject({ gone: 0, known: 2 });
+    const undo = `course roster undo --code LAB --import ${done.importId}`;
+    expect(await json(undo)).toMatchObject({ applied: false, undone: 3 });
+    expect(await json(`${undo} --apply`)).toMatchObject({ applied: true, undone: 3 });
+    expect((await json("course members --code LAB")).members).toEqual([]);
+    await writeFile(file, "");
+    expect(await lyceum(apply)).toMatchObject({ exit: 1 });
+    expect(await lyceum("course roster apply /nowhere --code LAB")).toMatchObject({ exit: 1 });
   });
 
   it("names staff, gives codes, copies to the next term and archives what has ended", async () => {
