@@ -74,8 +74,9 @@ export async function registerStudent(
   return inTransaction(db, async (tx) => {
     const { termsVersion } = input;
     const person = { studentId, name, role: "student", passwordHash, mustChangePassword: false, termsVersion } as const;
+    const code = input.activationCode?.trim() ?? "";
     const made = await insertPerson(tx, { ...person, isVerified: false });
-    if (made === null) throw new AppError("student_id_taken", { parameters: { studentId } });
+    if (made === null) return takeOver(tx, { ...person, isVerified: true }, code, input.ip);
     const actor = { id: made.userId, name, ip: input.ip };
     await writeAudit(tx, actor, {
       action: "user.register",
@@ -83,10 +84,44 @@ export async function registerStudent(
       targetId: made.userId,
       targetName: studentId,
     });
-    const code = input.activationCode?.trim() ?? "";
     if (code !== "") await claimByCode(tx, actor, { userId: made.userId, code });
     return made;
   });
+}
+
+/**
+ * An ID that was registered without proof belongs to whoever proves it: with an activation code the account becomes this person's, and whoever had
+ * it is out of it, sessions, devices and keys. Throws `student_id_taken` without a code or where the ID is proven.
+ */
+async function takeOver(
+  tx: Tx,
+  person: NewPerson,
+  code: string,
+  ip: string | undefined,
+): Promise<{ userId: string; accountId: string }> {
+  const { studentId, name, passwordHash, termsVersion } = person;
+  const taken = new AppError("student_id_taken", { parameters: { studentId } });
+  const found = await tx.user.findUnique({
+    where: { studentId },
+    select: { id: true, verifiedAt: true, role: true, account: { select: { id: true } } },
+  });
+  if (code === "" || !found?.account || found.verifiedAt !== null || found.role !== "student") throw taken;
+  const { id: userId, account } = found;
+  const actor = { id: userId, name, ip };
+  await claimByCode(tx, actor, { userId, code });
+  await tx.virtualKey.updateMany({ where: { userId, status: "active" }, data: { status: "disabled" } });
+  await tx.knownDevice.deleteMany({ where: { userId } });
+  await tx.user.update({
+    where: { id: userId },
+    data: {
+      ...{ name, passwordHash, mustChangePassword: false, termsVersion, termsAcceptedAt: new Date() },
+      sessionVersion: { increment: 1 },
+    },
+    select: { id: true },
+  });
+  const target = { targetKind: "user", targetId: userId, targetName: studentId };
+  await writeAudit(tx, actor, { action: "user.take-over", ...target });
+  return { userId, accountId: account.id };
 }
 
 export type NewUser = { studentId: string; name: string; role: UserRole; password?: string | undefined };
