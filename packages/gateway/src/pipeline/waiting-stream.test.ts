@@ -133,4 +133,17 @@ describe("a streamed call that may have to wait", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(text()).toBe("[(4)");
   });
+
+  it("ends all the same when the client has left, for its end gives back what the request holds", async () => {
+    const body: ReplyStream = { start: (sink) => sink.end(), resume: () => undefined };
+    for (const reply of [whole("[1]"), { ...whole(""), body }]) {
+      const { client, line, answer, isEnded } = scene();
+      line.enter(inLine);
+      await vi.advanceTimersByTimeAsync(3_000);
+      client.leave();
+      answer.resolve(reply);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(isEnded()).toBe(true);
+    }
+  });
 });

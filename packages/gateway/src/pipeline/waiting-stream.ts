@@ -65,11 +65,12 @@ export class WaitingStream implements ReplyStream, Line {
   goOn(rest: GatewayReply["body"]): void {
     this.leave();
     this.#rest = rest;
-    if (this.#sink === null || this.#admitted.request.client.isGone) return;
+    if (this.#sink === null) return;
+    // Also where the client has gone: with the end of the answer is given back what its request holds.
     const sink = this.#opening === "" ? this.#sink : without(this.#opening, this.#sink);
     if (!Buffer.isBuffer(rest)) rest.start(sink);
     else {
-      sink.write(rest);
+      if (!this.#admitted.request.client.isGone) sink.write(rest);
       sink.end();
     }
   }
