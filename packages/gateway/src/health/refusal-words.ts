@@ -154,11 +154,16 @@ export const deniedToUs =
   /access (?:to (?:the )?model )?(?:is )?denied|(?:do(?:es)?|did) not have (?:access|permission)|not (?:authorized|permitted|entitled|allowed) to (?:access|use)|no permission|permission denied|location is not supported|country, region|not (?:been )?activated|无权(?:限|访问|使用|调用|进行)|没有.{0,12}权限|权限不足|未开通|访问被拒绝/i;
 
 export const tooMany = /rate limit|too many requests|请求(?:过于|太)?频繁|请求过多|限流/i;
+/** One request that no allowance is large enough for. */
+export const tooLargeAlone = /request too large for\b|tokens must be reduced in order to run/i;
 /** No room, or an inspector of texts: neither the model's nor our account's fault. */
-export const inspected = /moderation|flagged|sensitive|content (?:policy|filter)|敏感|违规/i;
+export const inspected =
+  /moderation|flagged|sensitive|content (?:policy|filter)|content management|(?:usage|safety|acceptable use) polic|guardrail|unsafe|harmful|inappropriate|safety (?:system|filter|check|reasons)|敏感|违规|不合规|不安全|不当内容|有害|违法|内容安全/i;
 /** Things of the client's own that a request names, and that may be missing. */
 export const clientsOwn =
   /previous[_ ]response|https?:|response (?:with id|'?resp_)|\b(?:file|image|audio|document|video|url|container|conversation|cached ?content|vector store)s?\b|文件|图片/i;
 /** How servers say that they have nothing at an address: our base URL leads nowhere. */
 export const noSuchPath =
   /^(?:404 )?(?:page )?not found\.?$|^cannot (?:post|get) \/|invalid url|unknown request url|no (?:such )?(?:route|endpoint)\b/i;
+/** A gateway like ours that has nobody behind it for this model. */
+export const withoutChannel = /无可用渠道|no available channel/i;

@@ -275,11 +275,15 @@ class Attempt implements UpstreamReceiver {
         failureOfStatus(
           { status: this.#status, headers: this.#headers, complaint, text: body.toString("utf8", 0, MOST_READ) },
           this.#names,
+          this.#upstreamCall.body,
         ),
       );
     }
     const reply = this.#upstreamCall.readReply(body);
-    if (reply === null) return this.#failed(failureOfReply(this.#upstreamCall.readComplaint(body), this.#names));
+    if (reply === null) {
+      const complaint = this.#upstreamCall.readComplaint(body);
+      return this.#failed(failureOfReply(complaint, this.#names, this.#upstreamCall.body));
+    }
     return { kind: "whole", reply, upstreamCall: this.#upstreamCall, sentAt: this.#sentAt };
   }
 

@@ -215,13 +215,14 @@ export class StreamRelay implements ReplyStream {
 
   /** Before anything has gone out an error has an HTTP status of its own. */
   #failureOf(complaint: UpstreamComplaint | null): Failure {
-    const { admitted, route } = this.#options;
+    const { admitted, route, upstreamCall } = this.#options;
     const names = {
       requested: admitted.call.model,
       upstream: route.deployment.upstreamModel,
       credential: route.credential.secret,
     };
-    return this.#state === "waiting" ? failureOfReply(complaint, names) : failureInStream(complaint, names);
+    const failureOf = this.#state === "waiting" ? failureOfReply : failureInStream;
+    return failureOf(complaint, names, upstreamCall.body);
   }
 
   /** Design rule 1: what is not reserved does not go out. */

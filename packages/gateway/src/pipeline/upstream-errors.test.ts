@@ -42,6 +42,7 @@ describe("an upstream's refusal", () => {
     ["a model that isn't there", 404, "The model `x` does not exist.", 503],
     ["too many requests", 429, "slow down", 429],
     ["the request", 422, "temperature must not be negative", 422],
+    ["a request that no allowance is large enough for", 429, "Request too large for gpt-5 on tokens per min", 400],
     ["a full house", 529, "Overloaded", 503],
     ["a fault of the upstream's", 500, "boom", 502],
   ])("about %s has a status that says whose move it is", (_about, status, message, expected) => {
@@ -56,6 +57,15 @@ describe("an upstream's refusal", () => {
       const failure = failureOfStatus({ status: Number(status), headers: {}, complaint, text: body }, names);
       expect(failure.isRetryable).toBe(sign !== "request");
     }
+  });
+});
+
+describe("an error in the middle of a stream", () => {
+  it("is no fault of the upstream's where an inspector of texts disliked what was written, nor the client's any more", () => {
+    const complaint = { code: "data_inspection_failed", message: "Output data may contain inappropriate content." };
+    const { error, sign } = failureInStream(complaint, names);
+    expect([error.code, sign]).toEqual(["upstream_error", "request"]);
+    expect(failureInStream({ code: "server_error", message: "boom" }, names).sign).toBe("failure");
   });
 });
 

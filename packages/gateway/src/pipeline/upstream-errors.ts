@@ -32,16 +32,20 @@ export type UpstreamError = {
 
 /**
  * An error status of an upstream. What concerns the request is passed on scrubbed; what concerns our credential, our account or our list of
- * models is ours, whatever the status.
+ * models is ours, whatever the status. `sent`: the body that brought it about, parts of which it may repeat.
  */
-export function failureOfStatus({ status, headers, complaint, text, answered }: UpstreamError, names: Names): Failure {
-  const sign = signOf({ status, complaint, text });
+export function failureOfStatus(
+  { status, headers, complaint, text, answered }: UpstreamError,
+  names: Names,
+  sent?: Buffer,
+): Failure {
+  const sign = signOf({ status, complaint, text, sent: sent && { body: sent, model: names.upstream } });
   const said = withoutCredential(complaint?.message ?? "(no message)", names);
   const detail = `upstream answered ${answered ?? status}: ${said}`.slice(0, 1_000);
   switch (sign) {
     case "request": {
       const message = scrub(complaint?.message ?? "", names) || `HTTP ${status}`;
-      const isRefusal = status >= 400 && status < 500 && status !== 401 && status !== 403;
+      const isRefusal = status >= 400 && status < 500 && ![401, 403, 429].includes(status);
       const parameters = { message, status: isRefusal ? status : 400 };
       return { error: new AppError("upstream_rejected", { parameters, detail }), sign, isRetryable: false };
     }
@@ -122,19 +126,22 @@ const statuses: Readonly<Record<string, number>> = {
 };
 
 /** A 200 whose body, or whose first event, is an error: what its status would have been decides (case 49). Null: it is no answer at all. */
-export function failureOfReply(complaint: UpstreamComplaint | null, names: Names): Failure {
+export function failureOfReply(complaint: UpstreamComplaint | null, names: Names, sent?: Buffer): Failure {
   if (complaint === null) return failed("what is no answer");
   const status = statuses[complaint.code] ?? (/^[45]\d\d$/.test(complaint.code) ? Number(complaint.code) : 200);
   const answered = status === 200 ? "200, and in it an error" : `200, and in it ${status}`;
-  return failureOfStatus({ status, headers: {}, complaint, text: "", answered }, names);
+  return failureOfStatus({ status, headers: {}, complaint, text: "", answered }, names, sent);
 }
 
-/** An error in the middle of a stream: nothing about the request itself can be wrong any more. */
-export function failureInStream(complaint: UpstreamComplaint | null, names: Names): Failure {
-  const failure = failureOfReply(complaint, names);
-  return failure.sign === "request"
-    ? failed(`an error: ${withoutCredential(complaint?.message ?? "(no message)", names)}`)
-    : failure;
+/**
+ * An error in the middle of a stream. The client can't do anything about it any more; but where an inspector of texts, say, disliked what the
+ * request brought forth, the upstream is well.
+ */
+export function failureInStream(complaint: UpstreamComplaint | null, names: Names, sent?: Buffer): Failure {
+  const failure = failureOfReply(complaint, names, sent);
+  if (failure.sign !== "request") return failure;
+  const said = withoutCredential(complaint?.message ?? "(no message)", names);
+  return { ...failed(`an error: ${said}`), sign: "request" };
 }
 
 function failed(what: string): Failure {
