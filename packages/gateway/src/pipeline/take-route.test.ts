@@ -27,10 +27,6 @@ function scene() {
         return ticket;
       },
     },
-    health: {
-      isUsable: (deployment: DeploymentConfig) => ![...out].some((route) => route.deployment === deployment),
-      isReady: () => true,
-    },
     config: () => ({ groups: new Map([["g", { queueWeight: 3 }]]) }),
   } as unknown as Deps;
   const admitted = {
@@ -40,7 +36,7 @@ function scene() {
   } as unknown as Admitted;
   const heard: string[] = [];
   const line = { enter: () => void heard.push("enter"), leave: () => void heard.push("leave") };
-  const take = (...candidates: Route[]) => takeRoute(candidates, admitted, deps, line);
+  const take = (...routes: Route[]) => takeRoute(() => routes.filter((route) => !out.has(route)), admitted, deps, line);
   return { client, tickets, left, out, heard, take };
 }
 
@@ -112,6 +108,27 @@ describe("takeRoute", () => {
     late.client.isGone = true;
     expect(await taking).toBeNull();
     expect(late.left).toEqual([late.tickets[0]]);
+  });
+
+  it("goes with what can be used when its turn comes: another credential, or the one that has replaced it", async () => {
+    const { take, tickets, out } = scene();
+    const [first, second] = [routeTo("a", 1, "one"), routeTo("a", 1, "two")];
+    const taken = take(first, second);
+    await settled();
+    out.add(first);
+    expect(tickets[0]?.want.isWorthWaiting()).toBe(true);
+    tickets[0]?.grant("a");
+    expect((await taken)?.route).toBe(second);
+    expect(tickets).toHaveLength(1);
+  });
+
+  it("takes the one without a limit where the queue doesn't work", async () => {
+    const { take, tickets } = scene();
+    const open = routeTo("b", null);
+    const taken = take(routeTo("a", 1), open);
+    await settled();
+    tickets[0]?.end(new AppError("database_unavailable"));
+    expect((await taken)?.route).toBe(open);
   });
 
   it("fails as the queue does", async () => {

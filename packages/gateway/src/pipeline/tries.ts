@@ -1,4 +1,4 @@
-import type { CredentialConfig, DeploymentConfig } from "@lyceum/db/gateway-config";
+import type { CredentialConfig, DeploymentConfig, GatewayConfig } from "@lyceum/db/gateway-config";
 import type { HealthSign } from "@lyceum/domain";
 import type { Route } from "../health/route.ts";
 import { canDo, isTooLong } from "../routing/fits.ts";
@@ -21,7 +21,9 @@ export class Tries {
   readonly #admitted: Admitted;
   readonly #deps: Deps;
   readonly #seed: number;
-  readonly #order: readonly DeploymentConfig[];
+  #order: readonly DeploymentConfig[];
+  /** What the order was compared with last. */
+  #config: GatewayConfig | null = null;
   /** Those that nothing is to be expected of any more. */
   readonly #given = new Set<string>();
   readonly #tried = new Set<string>();
@@ -40,7 +42,7 @@ export class Tries {
   candidates(): readonly Route[] {
     if (this.count >= MOST_TRIES) return [];
     const routes: Route[] = [];
-    for (const deployment of this.#order) {
+    for (const deployment of this.#current()) {
       if (this.#given.has(deployment.id) || !this.#deps.health.isInService(deployment)) continue;
       const credential = this.#credentialFor(deployment);
       if (credential !== null) routes.push({ deployment, credential });
@@ -72,6 +74,19 @@ export class Tries {
       .flatMap(({ channel }) => channel.credentials.map((each) => this.#deps.health.readyInMs(each)))
       .filter((wait) => wait > 0 && Number.isFinite(wait));
     return waits.length === 0 ? null : Math.min(...waits);
+  }
+
+  /** The order as the configuration is now: whoever has waited must not come with a credential that was replaced meanwhile, or for a channel that is gone. */
+  #current(): readonly DeploymentConfig[] {
+    const { model } = this.#admitted.choice;
+    const config = this.#deps.config();
+    if (config === null || config === this.#config) return this.#order;
+    const now = config.models.get(model.name) ?? [...config.models.values()].find(({ id }) => id === model.id);
+    this.#config = config;
+    if (now === model) return this.#order;
+    const known = new Map(now?.deployments.map((each) => [each.id, each]));
+    this.#order = this.#order.flatMap(({ id }) => known.get(id) ?? []);
+    return this.#order;
   }
 
   #credentialFor({ id, channel: { credentials } }: DeploymentConfig): CredentialConfig | null {

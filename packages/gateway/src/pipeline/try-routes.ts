@@ -46,12 +46,11 @@ async function tryAll(admitted: Admitted, deps: Deps, line: Line | null): Promis
   let begunAt = deps.clock();
   let triedMs = 0;
   while (!request.client.isGone) {
-    const candidates = tries.candidates();
-    if (candidates.length === 0) break;
+    if (tries.candidates().length === 0) break;
     let taken: Taken | null = null;
     let result: AttemptResult;
     try {
-      taken = await takeRoute(candidates, admitted, deps, line);
+      taken = await takeRoute(() => tries.candidates(), admitted, deps, line);
       if (taken === null) break;
       deployment = taken.route.deployment;
       tries.begin(taken.route);
