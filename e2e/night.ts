@@ -26,6 +26,11 @@ for (const { atUnit, kind, model, channel, cause } of report.events)
   console.log(
     `${atUnit.toFixed(2).padStart(7)}  ${kind} ${[model, channel].filter((text) => text !== "").join(" @ ")} ${cause}`,
   );
+console.log("\nThe morning note:");
+for (const { what, cause, isOver, lost, affectedUsers, errors } of report.note)
+  console.log(
+    `  ${what}: ${cause}, ${isOver ? "over" : "still out"}${lost.length > 0 ? `, lost ${lost.join(", ")} for ${affectedUsers} people` : ""} (${errors})`,
+  );
 console.log("");
 for (const text of report.avoidable) console.log(`! ${text}`);
 for (const difference of report.differences) console.log(`! ${JSON.stringify(difference)}`);

@@ -48,6 +48,22 @@ test("a night of failures of every kind under load: a call fails only where no d
     if (kind === "deployment-opened") expect(atUnit).toBeLessThan(MORNING);
   }
 
+  // What an administrator reads in the morning: each thing that broke once, over, with who was affected, and nothing of what is secret.
+  const note = (what: string) => report.note.filter((line) => line.what === what);
+  for (const [what, cause] of [
+    ["night-1 @ alpha", "failures"],
+    ["night-2 @ alpha", "model-missing"],
+    ["night-3 @ alpha", "failures"],
+    ["night-4 @ alpha", "denied"],
+    ["night-4 @ beta", "failures"],
+  ] as const)
+    expect(note(what), what).toMatchObject([{ cause, isOver: true }]);
+  expect(note("credential of alpha")).toHaveLength(2);
+  const loss = report.note.filter(({ lost }) => lost.length > 0);
+  expect(loss.map(({ lost }) => lost)).toEqual([["night-4"]]);
+  expect(loss[0]?.affectedUsers).toBeGreaterThan(0);
+  for (const { errors } of report.note) expect(errors).not.toMatch(/sk-|127\.0\.0\.1|localhost/);
+
   // A lost model is gone from every worker's list, and its callers are told what else there is.
   expect(report.listedWhileLost.length).toBeGreaterThan(5);
   for (const names of report.listedWhileLost) expect(names).not.toContain("night-4");

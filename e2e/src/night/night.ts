@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { addCredential, commandLine, createPrisma, waitForConfig } from "@lyceum/db";
+import { addCredential, commandLine, createPrisma, getMorningNote, waitForConfig } from "@lyceum/db";
 import { type DemoUpstream, startDemoUpstream } from "@lyceum/demo-upstream";
 import { look } from "../books.ts";
 import { type Campus, openCampus } from "../campus.ts";
@@ -26,6 +26,15 @@ export type NightReport = {
   /** Failures where nothing was healthy. */
   unavoidable: number;
   events: HealthEventRow[];
+  /** What the morning note tells: one line for each incident, by what broke. */
+  note: {
+    what: string;
+    cause: string;
+    isOver: boolean;
+    lost: string[];
+    affectedUsers: number | null;
+    errors: string;
+  }[];
   /** What /v1/models named while night-4 was lost, from every worker, a second after it was. */
   listedWhileLost: string[][];
   /** The answer to a call of night-4 while it was lost. */
@@ -52,7 +61,7 @@ export async function runNight({ unitSeconds, users, log }: NightOptions): Promi
     upstreams.set(name, upstream);
   }
   await prepare(campus, upstreams);
-  const keys = await Promise.all(Array.from({ length: Math.min(users, 6) }, () => campus.student("100")));
+  const keys = await Promise.all(Array.from({ length: Math.min(users, 3) }, () => campus.student("100")));
 
   const startedAt = performance.now();
   const unit = () => (performance.now() - startedAt) / 1_000 / unitSeconds;
@@ -95,6 +104,7 @@ export async function runNight({ unitSeconds, users, log }: NightOptions): Promi
         (extract(epoch from at - $1::timestamptz) / $2)::float8 as "atUnit" from health_event order by at, id`,
       [new Date(performance.timeOrigin + startedAt).toISOString(), unitSeconds],
     ),
+    note: await noteOf(databaseUrl, new Date(performance.timeOrigin + startedAt)),
     listedWhileLost: seen?.listed ?? [],
     lostAnswer: seen?.answer ?? { status: 0, text: "" },
     probes: await probesOf(databaseUrl),
@@ -174,6 +184,23 @@ async function untilBack(campus: Campus): Promise<number | null> {
     await delay(200);
   }
   return null;
+}
+
+async function noteOf(databaseUrl: string, from: Date): Promise<NightReport["note"]> {
+  const db = createPrisma(databaseUrl, 1);
+  try {
+    const { lines } = await getMorningNote(db, { from, to: new Date() });
+    return lines.map(({ subject, modelName, channelName, cause, to, lost, affectedUsers, firstError, lastError }) => ({
+      what: subject === "credential" ? `credential of ${channelName}` : `${modelName} @ ${channelName}`,
+      cause,
+      isOver: to !== null,
+      lost: lost.map((each) => each.modelName),
+      affectedUsers,
+      errors: `${firstError} … ${lastError}`,
+    }));
+  } finally {
+    await db.$disconnect();
+  }
 }
 
 async function probesOf(databaseUrl: string): Promise<NightReport["probes"]> {
