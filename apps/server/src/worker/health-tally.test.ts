@@ -134,3 +134,39 @@ it("keeps what could not be told, and of failures that are long past only what s
   wait(61_000);
   expect(told()).toMatchObject({ failed: 1, hard: "model-missing" });
 });
+
+it("doubts what fails for one person alone while others are answered, until somebody else's request fails too", () => {
+  const { see, told, wait } = scene();
+  see("passed", 3, { userId: "b" });
+  told();
+  see("failure", 100, { userId: "a" });
+  expect(told()).toBeNull();
+  see("passed", 1, { userId: "c" });
+  see("failure", 4, { userId: "a" });
+  expect(told()).toBeNull();
+  see("failure", 1, { userId: "b" });
+  expect(told()).toMatchObject({ failed: 105, lastFailed: 5, error: "failure" });
+  // From then on all of them count.
+  see("failure", 2, { userId: "a" });
+  expect(told()).toMatchObject({ failed: 2, lastFailed: 2 });
+  wait(61_000);
+  // Nobody else is answered: there is nobody to be right.
+  see("failure", 5, { userId: "a" });
+  expect(told()).toMatchObject({ failed: 5, lastFailed: 5 });
+});
+
+it("believes a sign that no request can bring about, and forgets doubts with the window", () => {
+  const { see, told } = scene();
+  see("passed", 1, { userId: "b" });
+  told();
+  see("failure", 9, { userId: "a" });
+  see("denied", 1, { userId: "a" });
+  expect(told()).toMatchObject({ hard: "denied" });
+  const later = scene();
+  later.see("passed", 1, { userId: "b" });
+  later.told();
+  later.see("failure", 9, { userId: "a" });
+  later.wait(61_000);
+  later.see("failure", 1, { userId: "b" });
+  expect(later.told()).toMatchObject({ failed: 1, lastFailed: 1 });
+});

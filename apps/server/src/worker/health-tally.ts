@@ -1,5 +1,6 @@
 import type { CredentialReport, DeploymentReport, HardSign, HealthReport } from "@lyceum/db/health-notes";
 import type { Observation } from "@lyceum/gateway";
+import { RecentPeople } from "./recent-people.ts";
 
 /** Far more than any campus has: what people take away must not pile up. */
 const MOST_KEPT = 20_000;
@@ -17,7 +18,14 @@ type Count = {
   error: string;
   hard: HardSign | null;
   toldPassedAt: number;
+  /** Failures of one person alone, while others are answered: they count once somebody else's request fails too. */
+  doubted: Doubted;
+  readonly passers: RecentPeople;
+  readonly failers: RecentPeople;
 };
+
+type Doubted = { readonly failed: number; readonly lastFailed: number; readonly since: number };
+const noDoubt: Doubted = { failed: 0, lastFailed: 0, since: Number.NEGATIVE_INFINITY };
 
 /** By which rules something is worth telling; milliseconds. `quietMs`: how often that all is well is told; infinite: never. */
 export type TellingRules = { readonly windowMs: number; readonly quietMs: number };
@@ -46,7 +54,7 @@ export class HealthTally {
     for (const id of watched.keys()) if (this.#counts.has(id)) this.#touched.add(id);
   }
 
-  note({ route, sign, error, retryAfterMs }: Observation, { windowMs }: TellingRules): void {
+  note({ route, sign, error, retryAfterMs, userId = "" }: Observation, { windowMs }: TellingRules): void {
     if (sign === "rate" || sign === "refused" || sign === "quota") {
       this.#noteCredential({ id: route.credential.id, sign, error, retryAfterMs });
       return;
@@ -59,11 +67,20 @@ export class HealthTally {
       turn(count, now, windowMs);
       count.passed++;
       count.lastFailed = 0;
+      count.doubted = { ...count.doubted, lastFailed: 0 };
+      count.passers.add(userId, now);
       return;
     }
+    count.failers.add(userId, now);
+    const doubted = now - count.doubted.since < windowMs ? count.doubted : { ...noDoubt, since: now };
+    if (sign === "failure" && isDoubtful(count, userId, now - windowMs)) {
+      count.doubted = { ...doubted, failed: doubted.failed + 1, lastFailed: doubted.lastFailed + 1 };
+      return;
+    }
+    count.doubted = noDoubt;
     if (count.failed === 0) count.failedSince = now;
-    count.failed++;
-    count.lastFailed++;
+    count.failed += doubted.failed + 1;
+    count.lastFailed += doubted.lastFailed + 1;
     count.lastFailedAt = now;
     count.error = error;
     if (sign !== "failure") count.hard = sign;
@@ -127,7 +144,8 @@ export class HealthTally {
       if (this.#counts.size >= MOST_KEPT) this.#counts.clear();
       const never = Number.NEGATIVE_INFINITY;
       const none = { passed: 0, passedBefore: 0, failed: 0, lastFailed: 0, error: "", hard: null };
-      count = { ...none, halfSince: now, failedSince: never, lastFailedAt: never, toldPassedAt: never };
+      const people = { doubted: noDoubt, passers: new RecentPeople(), failers: new RecentPeople() };
+      count = { ...none, ...people, halfSince: now, failedSince: never, lastFailedAt: never, toldPassedAt: never };
       this.#counts.set(id, count);
     }
     return count;
@@ -140,6 +158,14 @@ export class HealthTally {
     const longest = Math.max(known?.retryAfterMs ?? 0, report.retryAfterMs ?? 0);
     this.#credentials.set(report.id, { ...report, retryAfterMs: longest === 0 ? null : longest });
   }
+}
+
+/**
+ * Whether a failure may be what one person's requests bring about: nobody else's fails, and somebody else's pass. What one person sends must not take
+ * a model away from all.
+ */
+function isDoubtful({ passers, failers }: Count, userId: string, since: number): boolean {
+  return userId !== "" && !failers.hasOthers(userId, since) && passers.hasOthers(userId, since);
 }
 
 /** Forgets successes that are older than a window. */

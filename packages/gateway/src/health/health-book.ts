@@ -16,6 +16,8 @@ export type Observation = {
   readonly retryAfterMs: number | null;
   /** From sending to the first output of a stream; null or left out: not known. */
   readonly ttftMs?: number | null;
+  /** Whose request it was; left out: nobody's. */
+  readonly userId?: string;
 };
 
 /** Signs after which nothing is to be expected of a route until somebody has looked: all workers should know at once. */

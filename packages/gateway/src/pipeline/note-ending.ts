@@ -6,18 +6,36 @@ import { scrub } from "./scrub.ts";
 import type { Failure } from "./upstream-errors.ts";
 
 /** What the health book is told of an attempt that failed: exactly once. Nothing, where it was the client that left, or nothing was sent. */
-export function noteFailure({ call, choice: { model } }: Admitted, route: Route, failure: Failure, deps: Deps): void {
+export function noteFailure(
+  { call, caller: { userId }, choice: { model } }: Admitted,
+  route: Route,
+  failure: Failure,
+  deps: Deps,
+): void {
   const { sign, error, retryAfterMs = null } = failure;
   if (sign === null || failure.isAborted === true) return;
   const { deployment, credential } = route;
   const names = { requested: call.model, upstream: deployment.upstreamModel, credential: credential.secret };
   // Of a request that was at fault upstreams repeat parts.
   const words = sign === "request" ? "" : scrub(error.detail ?? error.code, names);
-  deps.health.note({ route, model: { id: model.id, name: model.name }, sign, error: words, retryAfterMs });
+  deps.health.note({ route, model: { id: model.id, name: model.name }, sign, error: words, retryAfterMs, userId });
 }
 
 /** What it is told of one that brought what was asked for. `ttftMs`: from sending to the first output of a stream. */
-export function notePassed({ choice: { model } }: Admitted, route: Route, ttftMs: number | null, deps: Deps): void {
+export function notePassed(
+  { caller: { userId }, choice: { model } }: Admitted,
+  route: Route,
+  ttftMs: number | null,
+  deps: Deps,
+): void {
   const sign: HealthSign = "passed";
-  deps.health.note({ route, model: { id: model.id, name: model.name }, sign, error: "", retryAfterMs: null, ttftMs });
+  deps.health.note({
+    route,
+    model: { id: model.id, name: model.name },
+    sign,
+    error: "",
+    retryAfterMs: null,
+    ttftMs,
+    userId,
+  });
 }
