@@ -28,7 +28,7 @@ export function withoutQuotes(text: string, isEcho: IsEcho): string {
 const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };
 
 /** JSON with its strings as they read, in lower case. */
-function unescaped(json: string): string {
+export function unescaped(json: string): string {
   const plain = json.includes("\\")
     ? json.replace(/\\(?:u([0-9a-f]{4})|(.))/gi, (_whole, code: string | undefined, character = "") =>
         code === undefined ? (escapes[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)),

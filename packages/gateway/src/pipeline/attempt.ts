@@ -48,7 +48,7 @@ const streamHeaders = [
 export type AttemptResult =
   | { readonly kind: "whole"; readonly reply: WholeReply; readonly upstreamCall: UpstreamCall; readonly sentAt: number }
   | { readonly kind: "stream"; readonly relay: StreamRelay; readonly upstreamCall: UpstreamCall }
-  | ({ readonly kind: "failed"; readonly sentAt: number | null } & Failure);
+  | ({ readonly kind: "failed"; readonly sentAt: number | null; readonly sent?: Buffer } & Failure);
 
 /** Sends the call to one deployment with one credential. Rejects only for a fault of our own. */
 export async function attempt(admitted: Admitted, route: Route, tries: Tries, deps: Deps): Promise<AttemptResult> {
@@ -308,6 +308,6 @@ class Attempt implements UpstreamReceiver {
 
   #failed(failure: Failure): AttemptResult {
     const sentAt = this.exchange?.isSent === true ? this.#sentAt : null;
-    return { kind: "failed", sentAt, ...failure };
+    return { kind: "failed", sentAt, sent: this.#upstreamCall.body, ...failure };
   }
 }

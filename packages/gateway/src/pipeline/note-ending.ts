@@ -4,20 +4,25 @@ import type { Admitted } from "./admit.ts";
 import type { Deps } from "./deps.ts";
 import { scrub } from "./scrub.ts";
 import type { Failure } from "./upstream-errors.ts";
+import { withoutPrompt } from "./without-prompt.ts";
 
-/** What the health book is told of an attempt that failed: exactly once. Nothing, where it was the client that left, or nothing was sent. */
+/**
+ * What the health book is told of an attempt that failed: exactly once. Nothing, where it was the client that left, or nothing was sent. `sent`: the
+ * body, of which upstreams repeat parts that are nobody's business.
+ */
 export function noteFailure(
   { call, caller: { userId }, choice: { model } }: Admitted,
   route: Route,
   failure: Failure,
+  sent: Buffer | undefined,
   deps: Deps,
 ): void {
   const { sign, error, retryAfterMs = null } = failure;
   if (sign === null || failure.isAborted === true) return;
   const { deployment, credential } = route;
   const names = { requested: call.model, upstream: deployment.upstreamModel, credential: credential.secret };
-  // Of a request that was at fault upstreams repeat parts.
-  const words = sign === "request" ? "" : scrub(error.detail ?? error.code, names);
+  const said = sent === undefined ? error.detail : withoutPrompt(error.detail ?? "", sent, deployment.upstreamModel);
+  const words = sign === "request" ? "" : scrub(said || error.code, names);
   deps.health.note({ route, model: { id: model.id, name: model.name }, sign, error: words, retryAfterMs, userId });
 }
 

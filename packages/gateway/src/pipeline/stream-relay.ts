@@ -147,14 +147,15 @@ export class StreamRelay implements ReplyStream {
   fail(failure: Failure): void {
     if (this.#state === "settling" || this.#state === "over") return;
     this.#flush();
-    const isGone = this.#options.admitted.request.client.isGone;
+    const { admitted, route, upstreamCall, deps } = this.#options;
+    const isGone = admitted.request.client.isGone;
     if (this.#state === "waiting") {
       this.#state = "over";
       if (this.#preludeTimer !== null) clearTimeout(this.#preludeTimer);
       this.#options.onFailedUnopened(failure);
     } else {
       if (isGone) this.#notePassed();
-      else noteFailure(this.#options.admitted, this.#options.route, failure, this.#options.deps);
+      else noteFailure(admitted, route, failure, upstreamCall.body, deps);
       void this.#finish(isGone ? "client-gone" : "failed", failure.error);
     }
   }

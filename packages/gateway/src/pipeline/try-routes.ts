@@ -67,21 +67,22 @@ async function tryAll(admitted: Admitted, deps: Deps, line: Line | null): Promis
       return { result, attempts: tries.count, deployment, sentAt, release: () => place.release() };
     }
     taken?.release();
-    failures.push(result);
+    const { sent, ...failure } = result;
+    failures.push(failure);
     sentAt ??= result.sentAt;
     if (result.isAborted) break;
     logFailure(admitted, taken?.route ?? null, result, deps);
-    if (taken !== null) noteFailure(admitted, taken.route, result, deps);
+    if (taken !== null) noteFailure(admitted, taken.route, failure, sent, deps);
     if (taken === null || !result.isRetryable) break;
     tries.fail(taken.route, result.sign);
     // Whoever has waited as long as an answer may take at all is not made to wait once more. The time in line is not the upstreams'.
     triedMs += deps.clock() - begunAt;
     if (triedMs > taken.route.deployment.channel.totalTimeoutMs) break;
   }
-  const failure = finalFailure(failures, call.model, tries.readyInMs());
+  const final = finalFailure(failures, call.model, tries.readyInMs());
   // Who leaves between two tries, or while waiting for one, has not been failed.
-  const isAborted = failure.isAborted === true || (failure.isRetryable && request.client.isGone);
-  const result: AttemptResult = { kind: "failed", sentAt, ...failure, isAborted };
+  const isAborted = final.isAborted === true || (final.isRetryable && request.client.isGone);
+  const result: AttemptResult = { kind: "failed", sentAt, ...final, isAborted };
   return { result, attempts: tries.count, deployment, sentAt, release: nothing };
 }
 
