@@ -9,6 +9,7 @@ type Step = Omit<QueueStep, "workerId">;
 function queueOf(answer: (step: Step) => readonly QueueAnswer[] | Promise<readonly QueueAnswer[]>) {
   const steps: Step[] = [];
   let places: PlaceInLine[] = [];
+  let stoodStillMs = 0;
   const logged: string[] = [];
   const queue = new ChannelQueue({
     step: async (step) => {
@@ -17,10 +18,13 @@ function queueOf(answer: (step: Step) => readonly QueueAnswer[] | Promise<readon
     },
     line: async () => places,
     bounds: () => ({ mostWaiting: 10, mostPerUser: 5, mostSeconds: 20 }),
-    clock: () => performance.now(),
+    clock: () => performance.now() + stoodStillMs,
     log: (_level, message) => void logged.push(message),
   });
-  return { queue, steps, logged, setPlaces: (value: PlaceInLine[]) => (places = value) };
+  const standStill = (ms: number) => {
+    stoodStillMs += ms;
+  };
+  return { queue, steps, logged, standStill, setPlaces: (value: PlaceInLine[]) => (places = value) };
 }
 
 const want = (more: Partial<Want> = {}): Want => ({
@@ -168,6 +172,18 @@ describe("ChannelQueue", () => {
     isDown = false;
     await vi.advanceTimersByTimeAsync(300);
     await forgotten;
+  });
+
+  it("asks after a standstill who is still known, for its lease may have ended", async () => {
+    const { queue, steps, standStill } = queueOf((step) => arrivals(step));
+    const ticket = queue.enter(want());
+    await vi.advanceTimersByTimeAsync(100);
+    expect(steps.some(({ isSync }) => isSync)).toBe(false);
+    const lost = expect(ticket.turn).rejects.toMatchObject({ code: "database_unavailable" });
+    standStill(16_000);
+    await vi.advanceTimersByTimeAsync(100);
+    await lost;
+    expect(steps.filter(({ isSync }) => isSync)).toHaveLength(1);
   });
 
   it("sends everybody away when its worker stops, and gives back what is held until the end", async () => {

@@ -45,6 +45,8 @@ export class ChannelQueue {
   #failsSince: number | null = null;
   /** When the step that is on its way left. */
   #steppedAt: number | null = null;
+  /** When the last one left that was answered. */
+  #renewedAt = 0;
   #lookedAt = 0;
   #roundAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -115,7 +117,9 @@ export class ChannelQueue {
       for (const channel of ticket.channelId === null ? ticket.want.channelIds : [ticket.channelId])
         channels.add(channel);
     }
-    const isSync = this.#failsSince !== null;
+    // After a standstill the lease may have ended, and others been let in.
+    const wasStill = this.#waiting.size > 0 && now - this.#renewedAt >= LEASE_MS / 2;
+    const isSync = this.#failsSince !== null || wasStill;
     if (isLook) {
       this.#lookedAt = now;
       for (const ticket of this.#waiting.values()) for (const channel of ticket.want.channelIds) channels.add(channel);
@@ -132,6 +136,7 @@ export class ChannelQueue {
       }));
       const step = { leaseMs: LEASE_MS, channels: [...channels], gone, arrivals, mostWaiting, mostPerUser, isSync };
       this.#hear(await this.#options.step(step), arriving, isSync);
+      this.#renewedAt = now;
       if (this.#failsSince !== null) this.#options.log("info", "the queue's database answers again", {});
       this.#failsSince = null;
     } catch (error) {
