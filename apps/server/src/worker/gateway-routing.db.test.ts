@@ -1,6 +1,6 @@
 import { type DemoUpstream, startDemoUpstream } from "@lyceum/demo-upstream";
 import { newId, sealCredential } from "@lyceum/domain";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SECRET } from "./testing/scene.ts";
 import { createWorkerFixture, hello, type WorkerFixture } from "./testing/worker-fixture.ts";
 
@@ -149,6 +149,23 @@ describe("what a request needs", () => {
     await ask("picky");
     await ask("picky", withImage);
     expect(await wentTo(2)).toEqual(["one", "three"]);
+  });
+
+  it("leaves out deployments that probes found unable to do it", async () => {
+    const found = `insert into deployment_health (deployment_id, lacks) select d.id, '{vision}' from deployment d join model m on m.id = d.model_id
+      where m.name = 'even' on conflict (deployment_id) do update set lacks = excluded.lacks`;
+    expect((await ask("even", withImage)).status).toBe(200);
+    await gateway.query(found);
+    await vi.waitFor(async () => expect((await ask("even", withImage)).status).toBe(400), {
+      timeout: 5_000,
+      interval: 200,
+    });
+    expect((await ask("even")).status).toBe(200);
+    await gateway.query("update deployment_health set lacks = '{}'");
+    await vi.waitFor(async () => expect((await ask("even", withImage)).status).toBe(200), {
+      timeout: 5_000,
+      interval: 200,
+    });
   });
 
   it("that no deployment can do is 400, naming what is missing and a model that can", async () => {

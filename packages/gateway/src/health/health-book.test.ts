@@ -25,7 +25,7 @@ const deployment = (id: string, credentials: readonly string[] = ["k"]) =>
     channel: channel(credentials),
   }) as unknown as Route["deployment"];
 const snapshot = (changes: Partial<HealthSnapshot> = {}) =>
-  ({ version: 1n, deployments: new Map(), credentials: new Map(), ...changes }) as HealthSnapshot;
+  ({ version: 1n, deployments: new Map(), credentials: new Map(), lacks: new Map(), ...changes }) as HealthSnapshot;
 
 function scene() {
   let now = 1_000_000;
@@ -113,6 +113,26 @@ describe("what all workers share", () => {
     expect(book.readyInMs(credential("refused"))).toBe(Number.POSITIVE_INFINITY);
     pass(500);
     expect([book.isReady(credential("waits")), book.isUsable(busy)]).toEqual([true, true]);
+  });
+});
+
+describe("what probes found that a deployment can't do", () => {
+  it("counts beside what people say of it", () => {
+    const { book } = scene();
+    const [found, said] = [deployment("d"), { ...deployment("d"), lacks: ["tools"] }];
+    expect(book.canDo(found, ["vision"])).toBe(true);
+    book.takeSnapshot(snapshot({ lacks: new Map([["d", ["vision"]]]) }));
+    expect([book.canDo(found, ["vision"]), book.canDo(found, ["tools"]), book.canDo(found, [])]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect([book.canDo(said, ["vision"]), book.canDo(said, ["tools"]), book.canDo(said, [])]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(book.canDo(deployment("other"), ["vision"])).toBe(true);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { CredentialConfig, DeploymentConfig } from "@lyceum/db/gateway-config";
 import type { HealthSnapshot } from "@lyceum/db/gateway-health";
 import type { HealthSign } from "@lyceum/domain";
+import { canDo } from "../routing/fits.ts";
 import { CredentialMemory } from "./credential-memory.ts";
 import { DeploymentMemory, type Factors } from "./deployment-memory.ts";
 import type { Route } from "./route.ts";
@@ -63,6 +64,13 @@ export class HealthBook {
     return (
       this.#isClosed(id) && channel.credentials.some((credential) => Number.isFinite(this.#sharedWaitMs(credential.id)))
     );
+  }
+
+  /** Whether a deployment can do all that a request needs, by what people say of it and what probes found. */
+  canDo(deployment: DeploymentConfig, needs: readonly string[]): boolean {
+    if (!canDo(deployment, needs)) return false;
+    const lacks = this.#snapshot?.lacks.get(deployment.id);
+    return lacks === undefined || canDo({ lacks }, needs);
   }
 
   /** Whether a credential may be used now. */

@@ -1,7 +1,6 @@
 import type { DeploymentConfig, GatewayConfig, GroupConfig, ModelConfig } from "@lyceum/db/gateway-config";
 import { AppError, type ErrorParameters, type Price } from "@lyceum/domain";
 import type { Need } from "../canonical/call.ts";
-import { canDo } from "../routing/fits.ts";
 import { findModel } from "./find-model.ts";
 import type { Caller } from "./key-cache.ts";
 import { nearestName } from "./nearest-name.ts";
@@ -20,6 +19,7 @@ export type Choice = {
 export type Standing = {
   isUsable(deployment: DeploymentConfig): boolean;
   isInService(deployment: DeploymentConfig): boolean;
+  canDo(deployment: DeploymentConfig, needs: readonly Need[]): boolean;
 };
 
 /** Redirects of redirects are followed so far. */
@@ -72,9 +72,9 @@ export function chooseModel(
       retryAfterMs: model.isPaused ? PAUSED_RETRY_MS : LOST_RETRY_MS,
     });
   }
-  const missing = missingIn(model, needs);
+  const missing = missingIn(model, needs, standing);
   if (missing.length > 0) {
-    const hint = ableTo(needs, model, listModels(caller, config, standing));
+    const hint = ableTo(needs, model, listModels(caller, config, standing), standing);
     throw new AppError("model_lacks_capability", {
       parameters: { ...named(model, hint), ...capabilityWords(missing) },
     });
@@ -112,9 +112,9 @@ function successorOf(removed: ModelConfig, caller: Caller, { models }: GatewayCo
 }
 
 /** What of the needs no deployment can do; all of them, where each can be done but not together. */
-function missingIn({ deployments }: ModelConfig, needs: readonly Need[]): readonly Need[] {
-  if (needs.length === 0 || deployments.some((each) => canDo(each, needs))) return [];
-  const missing = needs.filter((need) => !deployments.some((each) => canDo(each, [need])));
+function missingIn({ deployments }: ModelConfig, needs: readonly Need[], standing: Standing): readonly Need[] {
+  if (needs.length === 0 || deployments.some((each) => standing.canDo(each, needs))) return [];
+  const missing = needs.filter((need) => !deployments.some((each) => standing.canDo(each, [need])));
   return missing.length === 0 ? needs : missing;
 }
 

@@ -1,7 +1,7 @@
 import type { ModelConfig } from "@lyceum/db/gateway-config";
 import type { Need } from "../canonical/call.ts";
 import { equivalentModels } from "../routing/equivalent-models.ts";
-import { canDo } from "../routing/fits.ts";
+import type { Standing } from "./choose-model.ts";
 
 /** More would be a list, not a hint. */
 const MOST_NAMED = 2;
@@ -17,10 +17,15 @@ export function insteadOf(model: ModelConfig, usable: readonly ModelConfig[]): H
 }
 
 /** Up to two models that can do what one can't, by what they are said to be capable of. */
-export function ableTo(needs: readonly Need[], model: ModelConfig, usable: readonly ModelConfig[]): Hint {
+export function ableTo(
+  needs: readonly Need[],
+  model: ModelConfig,
+  usable: readonly ModelConfig[],
+  standing: Standing,
+): Hint {
   const wanted = { ...model, capabilities: [...model.capabilities, ...needs.filter((need) => need !== "stream")] };
   const names = equivalentModels(wanted, usable)
-    .filter(({ deployments }) => deployments.some((each) => canDo(each, needs)))
+    .filter(({ deployments }) => deployments.some((each) => standing.canDo(each, needs)))
     .map(({ name }) => name);
   if (names.length > 0) return hint(names);
   return { hint_zh: "你可以使用的模型中没有能做到的。", hint_en: "None of the models that you may use can." };

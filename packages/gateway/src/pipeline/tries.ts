@@ -1,7 +1,7 @@
 import type { CredentialConfig, DeploymentConfig, GatewayConfig } from "@lyceum/db/gateway-config";
 import type { HealthSign } from "@lyceum/domain";
 import type { Route } from "../health/route.ts";
-import { canDo, isTooLong } from "../routing/fits.ts";
+import { isTooLong } from "../routing/fits.ts";
 import { combine, hashText } from "../routing/hash.ts";
 import { orderByWeight } from "../routing/order-by-weight.ts";
 import { orderDeployments } from "../routing/order-deployments.ts";
@@ -112,7 +112,7 @@ export class Tries {
       orderDeployments(model.deployments, {
         seed: this.#seed,
         most,
-        accepts: (each) => canDo(each, call.needs) && health.isInService(each) && isWanted(each),
+        accepts: (each) => health.canDo(each, call.needs) && health.isInService(each) && isWanted(each),
         factorsOf: (rivals) => health.factorsOf(rivals),
       });
     const isShort = (each: DeploymentConfig) => isTooLong(each, call.size.textTokens, model.contextTokens);
