@@ -68,6 +68,7 @@ export class HealthBook {
 
   /** Whether a deployment can do all that a request needs, by what people say of it and what probes found. */
   canDo(deployment: DeploymentConfig, needs: readonly string[]): boolean {
+    if (needs.length === 0) return true;
     if (!canDo(deployment, needs)) return false;
     const lacks = this.#snapshot?.lacks.get(deployment.id);
     return lacks === undefined || canDo({ lacks }, needs);
