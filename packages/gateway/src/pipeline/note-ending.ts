@@ -18,12 +18,20 @@ export function noteFailure(
   deps: Deps,
 ): void {
   const { sign, error, retryAfterMs = null } = failure;
-  if (sign === null || failure.isAborted === true) return;
+  if (sign === null || failure.isAborted === true || isOfThePast(route, deps)) return;
   const { deployment, credential } = route;
   const names = { requested: call.model, upstream: deployment.upstreamModel, credential: credential.secret };
   const said = sent === undefined ? error.detail : withoutPrompt(error.detail ?? "", sent, deployment.upstreamModel);
   const words = sign === "request" ? "" : scrub(said || error.code, names);
   deps.health.note({ route, model: { id: model.id, name: model.name }, sign, error: words, retryAfterMs, userId });
+}
+
+/** Whether an attempt went with a secret, or to an address, that has been replaced meanwhile: it says nothing of the new one. */
+function isOfThePast({ deployment: { channel }, credential }: Route, deps: Deps): boolean {
+  const now = deps.config()?.channels.find(({ id }) => id === channel.id);
+  if (now === channel || now === undefined) return false;
+  const secret = now.credentials.find(({ id }) => id === credential.id)?.secret;
+  return now.baseUrl !== channel.baseUrl || now.protocol !== channel.protocol || secret !== credential.secret;
 }
 
 /** What it is told of one that brought what was asked for. `ttftMs`: from sending to the first output of a stream. */
