@@ -100,7 +100,8 @@ async function importOne(
   { credentials: typed, groups: mapping, allowPrivate }: ImportWishes,
 ): Promise<string[]> {
   const { name, provider, baseUrl, models, priority, weight, overrides } = channel;
-  const groups = [...new Set(channel.groups.flatMap((group) => mapping[group] ?? []))];
+  const ours = (group: string) => (Object.hasOwn(mapping, group) ? (mapping[group] ?? []) : []);
+  const groups = [...new Set(channel.groups.flatMap(ours))];
   const own = typed[channel.at]?.trim();
   const credentials = own ? [{ secret: own, isEnabled: true }] : channel.credentials;
   const input = { name, protocol: provider, baseUrl, allowPrivate, credential: null, models: [], groups: [] };

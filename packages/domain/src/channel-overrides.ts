@@ -17,6 +17,7 @@ const reserved = new Set([
   "cookie",
   "x-api-key",
   "x-goog-api-key",
+  "api-key", // Azure's
 ]);
 /** A header's name by RFC 9110, 5.6.2. */
 const headerName = z
@@ -47,6 +48,21 @@ const fixedFields = new Set(
     ...["messages", "input", "prompt", "contents", "system", "systemInstruction", "system_instruction", "instructions"],
   ].map((name) => name.toLowerCase()),
 );
+/** Deeper no request goes; more would be the end of whoever walks through it. */
+const MOST_LEVELS = 16;
+
+/** What a database takes as JSON too: no NUL, no half of a character. */
+function isPlain(value: unknown, levels = MOST_LEVELS): boolean {
+  if (typeof value === "string") return value.isWellFormed() && !value.includes("\0");
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.entries(value).every(([name, each]) => isPlain(name) && isPlain(each, levels - 1));
+}
+
+const plainJson = z
+  .unknown()
+  .refine((value) => isPlain(value), { abort: true })
+  .pipe(z.json());
+
 const bodyOverride = z.object({
   /** Members from the outside in, with dots between: `chat_template_kwargs.enable_thinking`. */
   path: z
@@ -55,7 +71,7 @@ const bodyOverride = z.object({
     .regex(/^[A-Za-z0-9_-]{1,64}(?:\.[A-Za-z0-9_-]{1,64}){0,5}$/)
     .refine((path) => !path.split(".").some((name) => fixedFields.has(name.toLowerCase()))),
   /** Left out: the member is taken away. */
-  value: z.json().optional(),
+  value: plainJson.optional(),
   /** Whether it also stands in for what a client sent; else it only fills a gap. */
   isForced: z.boolean().default(true),
 });

@@ -160,3 +160,48 @@ it("what is no list of channels is none", () => {
   for (const json of ["", "{", "[]", "5", '{"data":null}', '{"data":{"items":[]}}', '"text"'])
     expect(readChannelImport(json), json).toBeNull();
 });
+
+describe("a list that means harm", () => {
+  const read = (row: object) =>
+    readChannelImport(
+      JSON.stringify([{ type: 1, key: "k", name: "n", status: 1, models: "m", group: "default", ...row }]),
+    )?.channels[0];
+  const deep = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
+
+  it("is refused, not followed, where it is wrapped without end", () => {
+    expect(readChannelImport(`${'{"data":'.repeat(100_000)}[]${"}".repeat(100_000)}`)).toBeNull();
+    expect(readChannelImport(deep(100_000))?.channels[0]?.problem).toBe("unreadable");
+  });
+
+  it("leaves behind fields that nothing could hold: too deep, a NUL, half a character", () => {
+    const found = read({ param_override: `{"a":${deep(100_000)},"b":"\\u0000","c":"\\ud800","d":1}` });
+    expect(found?.overrides.body).toEqual([{ path: "d", value: 1, isForced: true }]);
+    expect(found?.notes).toContain("fields-left");
+  });
+
+  it("takes names that every object has for names", () => {
+    expect(read({ models: "constructor,toString,m", model_mapping: '{"m":"there"}' })?.models).toEqual([
+      { name: "constructor", upstreamModel: "constructor" },
+      { name: "toString", upstreamModel: "toString" },
+      { name: "m", upstreamModel: "there" },
+    ]);
+  });
+
+  it("leaves behind models that no upstream calls so, and what is more than a channel can have", () => {
+    const odd = read({ models: "a,b,c", model_mapping: JSON.stringify({ a: "x\u0000y", b: "x".repeat(257) }) });
+    expect(odd?.models).toEqual([{ name: "c", upstreamModel: "c" }]);
+    const many = Array.from({ length: 5_000 }, (_, index) => `m${index}`);
+    const huge = read({ models: many.join(","), key: many.join("\n") });
+    expect([huge?.models.length, huge?.credentials.length]).toEqual([2_000, 500]);
+    expect(huge?.notes).toEqual(expect.arrayContaining(["models-left", "keys-left"]));
+    expect(read({ key: "sk-good\nsk-schlecht-ü" })).toMatchObject({
+      credentials: [{ secret: "sk-good" }],
+      notes: ["keys-left"],
+    });
+  });
+
+  it("writes nothing to a terminal but text", () => {
+    const found = read({ name: "\u001b[2Jn", base_url: "https://a.example/\u001b[31m", group: "a\u0007" });
+    expect(JSON.stringify(found)).not.toMatch(/\\u00/);
+  });
+});

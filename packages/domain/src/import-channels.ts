@@ -7,8 +7,10 @@ export const importNotes = [
   /** Headers or fields that were set over there and can't be here. */
   "headers-left",
   "fields-left",
-  /** Models whose names nobody could ask for here. */
+  /** Models whose names nobody could ask for here, or more than a channel should have. */
   "models-left",
+  /** Credentials that can't be sent in a header, or more than a channel can have. */
+  "keys-left",
   /** A status is turned into another over there: here what an upstream says decides. */
   "statuses-left",
   /** Its mapping of models can't be read. */
@@ -49,6 +51,9 @@ export type ImportedChannel = {
 export type ChannelImport = { readonly source: ImportSource; readonly channels: readonly ImportedChannel[] };
 
 const MOST_CHANNELS = 2_000;
+/** Of one channel. */
+const MOST_MODELS = 2_000;
+const MOST_CREDENTIALS = 500;
 const anything = z.unknown().optional();
 const text = z
   .string()
@@ -98,11 +103,14 @@ export function readChannelImport(json: string, source?: ImportSource): ChannelI
   return { source: from, channels: rows.map((row, at) => channelOf(row, at, from, taken)) };
 }
 
-function listIn(value: unknown): unknown[] | null {
+/** A list lies at most so deep: `data`, `items`. What is wrapped deeper is somebody's joke at the cost of our stack. */
+const MOST_WRAPPINGS = 2;
+
+function listIn(value: unknown, wrappings = 0): unknown[] | null {
   if (Array.isArray(value)) return value;
   const outer = z.looseObject({ data: anything, items: anything, channels: anything }).safeParse(value).data;
-  if (outer === undefined) return null;
-  return listIn(outer.data ?? outer.items ?? outer.channels);
+  if (outer === undefined || wrappings === MOST_WRAPPINGS) return null;
+  return listIn(outer.data ?? outer.items ?? outer.channels, wrappings + 1);
 }
 
 function sourceOf(rows: readonly unknown[]): ImportSource {
@@ -114,8 +122,7 @@ function sourceOf(rows: readonly unknown[]): ImportSource {
 function channelOf(raw: unknown, at: number, source: ImportSource, taken: Set<string>): ImportedChannel {
   const row = rowSchema.safeParse(raw).data;
   const name = freeName(
-    row?.name
-      .replace(/\p{Cc}/gu, " ")
+    plain(row?.name ?? "")
       .trim()
       .slice(0, 60) || `channel ${at + 1}`,
     taken,
@@ -124,11 +131,12 @@ function channelOf(raw: unknown, at: number, source: ImportSource, taken: Set<st
   if (row === undefined) return { ...none, problem: "unreadable" };
   const kind = importKind(source, row.type);
   if (kind === null) return { ...none, problem: "unknown-type" };
-  const typed = row.base_url.trim().replace(/\/+$/, "");
+  const typed = plain(row.base_url).trim().replace(/\/+$/, "");
   const baseUrl = addressOf(typed || kind.address, kind.suffix);
   const notes = new Set<ImportNote>();
   const { models, ...ranking } = { models: modelsOf(row, notes), ...rankingOf(row, notes) };
   const overrides = overridesOf(row, notes);
+  const credentials = credentialsOf(row, notes);
   if (row.status_code_mapping.trim().length > 2) notes.add("statuses-left");
   if (row.status !== 1) notes.add("off");
   return {
@@ -136,7 +144,7 @@ function channelOf(raw: unknown, at: number, source: ImportSource, taken: Set<st
     typeName: kind.name,
     provider: kind.provider,
     baseUrl,
-    credentials: credentialsOf(row),
+    credentials,
     models,
     groups: listOf(row.group),
     ...ranking,
@@ -172,22 +180,33 @@ function addressOf(base: string, suffix: string): string {
   return plain !== base || /\/v\d+(?:beta)?$/.test(plain) || plain.endsWith(suffix) ? plain : plain + suffix;
 }
 
-function credentialsOf({ key, channel_info }: Row): ImportedCredential[] {
+function credentialsOf({ key, channel_info }: Row, notes: Set<ImportNote>): ImportedCredential[] {
   const info = z
     .looseObject({ multi_key_status_list: z.record(z.string(), z.number()).nullish() })
     .safeParse(channel_info);
   const states = info.data?.multi_key_status_list ?? {};
   const secrets = key.split("\n").map((each) => each.trim());
-  return secrets.flatMap((secret, at) => (secret === "" ? [] : [{ secret, isEnabled: (states[at] ?? 1) === 1 }]));
+  const filled = secrets.flatMap((secret, at) =>
+    secret === "" ? [] : [{ secret, isEnabled: (states[at] ?? 1) === 1 }],
+  );
+  const usable = filled.filter(({ secret }) => /^[\x21-\x7e]{1,4096}$/.test(secret)).slice(0, MOST_CREDENTIALS);
+  if (usable.length < filled.length) notes.add("keys-left");
+  return usable;
 }
 
 function modelsOf(row: Row, notes: Set<ImportNote>): ImportedModel[] {
   const mapping = stringsIn(row.model_mapping);
   if (mapping === null) notes.add("mapping-left");
   const names = [...new Set(listOf(row.models))];
-  const usable = names.filter((name) => /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$/.test(name));
+  // A model may be called "constructor": only what the mapping itself holds is a name over there.
+  const upstreamOf = (name: string) => (mapping && Object.hasOwn(mapping, name) && mapping[name]?.trim()) || name;
+  const usable = names
+    .filter((name) => /^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}$/.test(name))
+    .map((name) => ({ name, upstreamModel: upstreamOf(name) }))
+    .filter(({ upstreamModel }) => upstreamModel.length <= 256 && !/\p{Cc}/u.test(upstreamModel))
+    .slice(0, MOST_MODELS);
   if (usable.length < names.length) notes.add("models-left");
-  return usable.map((name) => ({ name, upstreamModel: mapping?.[name]?.trim() || name }));
+  return usable;
 }
 
 function rankingOf(row: Row, notes: Set<ImportNote>) {
@@ -200,7 +219,7 @@ function rankingOf(row: Row, notes: Set<ImportNote>) {
 /** Each that is allowed here; the others are noted. */
 function overridesOf(row: Row, notes: Set<ImportNote>): ChannelOverrides {
   const headers = Object.entries(stringsIn(row.header_override) ?? {}).map(([name, value]) => ({ name, value }));
-  const fields = z.record(z.string(), z.json()).safeParse(parsed(row.param_override || "{}")).data;
+  const fields = z.record(z.string(), z.unknown()).safeParse(parsed(row.param_override || "{}")).data;
   const body = Object.entries(fields ?? {}).map(([path, value]) => ({ path, value }));
   const isFilled = (written: string) => written.trim().length > 2;
   let kept = noOverrides;
@@ -225,8 +244,13 @@ function overridesOf(row: Row, notes: Set<ImportNote>): ChannelOverrides {
   return kept;
 }
 
+/** Without what would move a terminal's cursor, or be no text to a database. */
+function plain(written: string): string {
+  return written.replace(/\p{Cc}/gu, " ").toWellFormed();
+}
+
 function listOf(commas: string): string[] {
-  return commas
+  return plain(commas)
     .split(",")
     .map((each) => each.trim())
     .filter((each) => each !== "");

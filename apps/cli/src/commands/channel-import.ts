@@ -13,7 +13,8 @@ const problems: Readonly<Record<NonNullable<PlannedChannel["problem"]>, string>>
 const notes: Readonly<Record<ImportNote, string>> = {
   "headers-left": "some headers are left behind",
   "fields-left": "some fields are left behind",
-  "models-left": "models with odd names are left behind",
+  "models-left": "models with odd names, or too many, are left behind",
+  "keys-left": "credentials that can't be sent, or too many, are left behind",
   "statuses-left": "the mapping of statuses is left behind",
   "mapping-left": "the mapping of models can't be read",
   "ranking-changed": "priority or weight was brought into range",
