@@ -1,5 +1,6 @@
 import { channelOverridesSchema, importSources, providerIds } from "@lyceum/domain";
 import { z } from "zod";
+import { isTooLong } from "#features/imports/list-size.ts";
 import { amountProblem } from "#features/prices/price-fields.ts";
 import { duplicateNames, publicNamePattern } from "./model-rows.ts";
 
@@ -142,7 +143,10 @@ const listNames = z.array(z.string().min(1).max(256)).min(1).max(500);
 export const listDecisionInput = channelIdInput.extend({ names: listNames });
 
 export const importInput = z.object({
-  text: z.string().min(1, "imports.empty").max(4_000_000, "imports.tooLong"),
+  text: z
+    .string()
+    .min(1, "imports.empty")
+    .refine((text) => !isTooLong(text), "imports.tooLong"),
   source: z.enum(["detect", ...importSources]),
   allowPrivate: z.boolean(),
 });

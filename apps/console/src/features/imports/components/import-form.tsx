@@ -8,6 +8,7 @@ import { Form } from "#components/form/form.tsx";
 import { useActionForm } from "#components/form/use-action-form.ts";
 import { buttonClass } from "#components/ui/button.tsx";
 import { planImport } from "../actions.ts";
+import { isTooLong } from "../list-size.ts";
 import { ImportPlan, type Plan } from "./import-plan.tsx";
 
 /** A list of channels, dropped, chosen or pasted; then what becomes of it. */
@@ -21,12 +22,19 @@ export function ImportForm() {
     const source = importSources.find((each) => each === values.get("source")) ?? ("detect" as const);
     return { text, source, allowPrivate: values.has("allowPrivate") };
   };
-  const form = useActionForm(planImport, {
+  // What is too long would not arrive at all, and nobody would learn why.
+  const planFitting: typeof planImport = async (input) => {
+    if (!isTooLong(input.text)) return planImport(input);
+    const message = translate("tooLong");
+    return { ok: false, code: "invalid_input", message, fieldErrors: { text: message } };
+  };
+  const form = useActionForm(planFitting, {
     toInput: (_, element) => asked(element),
     onSuccess: (made, element) => setPlan({ ...made, asked: asked(element), key: Date.now() }),
   });
   const read = async (file: File | undefined) => {
     if (file === undefined) return;
+    if (isTooLong(file)) return setFileName(translate("fileTooLong", { name: file.name }));
     setText(await file.text());
     setFileName(file.name);
     setPlan(null);
@@ -68,7 +76,9 @@ export function ImportForm() {
                   />
                 </label>
               </span>
-              <span className="hint">{fileName || translate("noFile")}</span>
+              <span className="hint" role="status">
+                {fileName || translate("noFile")}
+              </span>
             </div>
             <SelectField name="source" label={translate("source")} hint={translate("sourceHint")} defaultValue="detect">
               <option value="detect">{translate("detectSource")}</option>

@@ -6,7 +6,10 @@ import { getSettings } from "#server/settings.ts";
 
 const query = z.object({
   run: z.uuid().optional(),
-  shared: z.string().min(16).max(64).optional(),
+  shared: z
+    .string()
+    .regex(/^[\w-]{16,64}$/)
+    .optional(),
   format: z.enum(["csv", "json"]),
 });
 

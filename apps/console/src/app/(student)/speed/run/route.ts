@@ -4,6 +4,7 @@ import type { SpeedEvent } from "#features/speed/events.ts";
 import { groupsForTest } from "#features/speed/queries.ts";
 import { carryOutSpeedRun } from "#features/speed/run.ts";
 import { speedInput } from "#features/speed/schema.ts";
+import { readJsonBody } from "#server/body.ts";
 import { getDb } from "#server/db.ts";
 import { getEnv } from "#server/env.ts";
 import { isOwnOrigin } from "#server/origin.ts";
@@ -16,9 +17,8 @@ export async function POST(request: Request): Promise<Response> {
   if (!isOwnOrigin(request.headers)) return refuse(403, "foreign_origin");
   const user = await getSession();
   if (!user || (await getPendingStep(user))) return refuse(401, "signed_out");
-  const text = await request.text();
-  const input = text.length > mostBytes ? null : speedInput.safeParse(parsed(text));
-  if (!input?.success) return refuse(400, "invalid_input");
+  const input = speedInput.safeParse(await readJsonBody(request, mostBytes));
+  if (!input.success) return refuse(400, "invalid_input");
   const plan = { ...input.data, models: [...new Set(input.data.models)], runs: speedProtocol.runs };
   const groupOf = await groupsForTest(user.id, user.role, input.data);
   if (groupOf === null) return refuse(403, "not_yours");
@@ -51,12 +51,4 @@ export async function POST(request: Request): Promise<Response> {
 
 function refuse(status: number, code: string): Response {
   return Response.json({ code }, { status, headers: { "cache-control": "no-store" } });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // not JSON: refused like any other input that makes no sense
-  }
 }

@@ -7,9 +7,13 @@ import { runTrials } from "#features/channels/run-trials.ts";
 import { trialsInput } from "#features/channels/schema.ts";
 import { credentialForTest, openStoredCredential } from "#features/channels/stored-credential.ts";
 import type { TrialLine } from "#features/channels/trial-lines.ts";
+import { readJsonBody } from "#server/body.ts";
 import { getDb } from "#server/db.ts";
 import { isOwnOrigin } from "#server/origin.ts";
 import { getPendingStep, getSession } from "#server/session.ts";
+
+/** 500 names of models as long as they may be. */
+const mostBytes = 600_000;
 
 type Asked = z.infer<typeof trialsInput>;
 
@@ -18,7 +22,7 @@ export async function POST(request: Request): Promise<Response> {
   const user = await getSession();
   if (user?.role !== "admin" || (await getPendingStep(user))) return new Response(null, { status: 404 });
   if (!isOwnOrigin(await headers())) return new Response(null, { status: 403 });
-  const asked = trialsInput.safeParse(await request.json().catch(() => null));
+  const asked = trialsInput.safeParse(await readJsonBody(request, mostBytes));
   if (!asked.success) return new Response(null, { status: 400 });
   const [locale, translate] = await Promise.all([getLocale(), getTranslations("channels")]);
   const gone = new AbortController();
