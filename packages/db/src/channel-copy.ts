@@ -3,6 +3,7 @@ import { type Actor, writeAudit } from "./audit.ts";
 import { getChannel } from "./channel-list.ts";
 import { addChannel, updateChannel } from "./channels.ts";
 import type { Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 
 /**
  * A channel like another, with its models, settings and overrides but not its credentials: who copies has to have one. It begins switched
@@ -14,6 +15,7 @@ export async function copyChannel(
   masterSecret: string,
   input: { channelId: string; name: string; credential: string | null },
 ): Promise<{ id: string }> {
+  await lockConfig(tx);
   const from = await getChannel(tx, input.channelId);
   const { protocol, baseUrl, allowPrivate } = from;
   const address = { name: input.name, protocol, baseUrl, allowPrivate, credential: input.credential };

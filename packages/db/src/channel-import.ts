@@ -9,6 +9,7 @@ import {
 import { type Actor, writeAudit } from "./audit.ts";
 import { addChannel, setChannelEnabled, updateChannel } from "./channels.ts";
 import type { Db, Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import { addCredential, updateCredential } from "./credentials.ts";
 import { addChannelModels } from "./deployments.ts";
 
@@ -72,6 +73,7 @@ export async function importChannels(
   channels: readonly ImportedChannel[],
   wishes: ImportWishes,
 ): Promise<{ made: string[]; newModels: string[] }> {
+  await lockConfig(tx);
   const plan = await planChannelImport(tx, channels, wishes.allowPrivate);
   const made: string[] = [];
   const newModels = new Set<string>();

@@ -7,6 +7,7 @@ import {
   addCredential,
   type ChannelChanges,
   deleteChannel,
+  deleteChannels,
   getChannel,
   getChannelByName,
   getModelByName,
@@ -16,6 +17,7 @@ import {
   removeCredential,
   removeDeployment,
   setChannelEnabled,
+  setChannelsEnabled,
   setDeployment,
   type Tx,
   updateChannel,
@@ -218,5 +220,72 @@ describe("credentials of a channel", () => {
     expect(await codeOf(empty)).toBe("invalid_request");
     const nobody = "00000000-0000-4000-8000-000000000000";
     expect(await codeOf(act((tx) => removeCredential(tx, staff, { credentialId: nobody })))).toBe("not_found");
+  });
+});
+
+describe("two admins at once", () => {
+  const inTurn = (...acts: ((tx: Tx) => Promise<unknown>)[]) =>
+    Promise.allSettled(acts.map((act) => fixture.db.$transaction(act, { timeout: 20_000 })));
+
+  it("keep each what they changed of one channel, whoever comes first", async () => {
+    for (let round = 0; round < 5; round++) {
+      const { id } = await add();
+      await inTurn(
+        (tx) => updateChannel(tx, staff, MASTER_SECRET, { channelId: id, idleTimeoutMs: 77_000 }),
+        (tx) => updateChannel(tx, staff, MASTER_SECRET, { channelId: id, parallelLimit: 7 }),
+        (tx) => updateChannel(tx, staff, MASTER_SECRET, { channelId: id, firstTokenTimeoutMs: 9_000 }),
+      );
+      expect(await getChannel(fixture.db, id)).toMatchObject({
+        ...{ idleTimeoutMs: 77_000, parallelLimit: 7, firstTokenTimeoutMs: 9_000 },
+      });
+    }
+  });
+
+  it("never wait for each other in a circle, whatever they change of the same channels", async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 6; count++) ids.push((await add()).id);
+    const deployments = await fixture.db.deployment.findMany({ where: { channelId: { in: ids } } });
+    for (let round = 0; round < 4; round++) {
+      const enabled = round % 2 === 1;
+      const outcomes = await inTurn(
+        (tx) => setChannelsEnabled(tx, staff, { channelIds: ids, enabled }),
+        (tx) => setChannelsEnabled(tx, staff, { channelIds: ids.toReversed(), enabled: !enabled }),
+        ...ids.map((channelId) => (tx: Tx) => setChannelEnabled(tx, staff, { channelId, enabled })),
+        ...deployments.map(
+          ({ id: deploymentId }) =>
+            (tx: Tx) =>
+              setDeployment(tx, staff, { deploymentId, enabled }),
+        ),
+      );
+      expect(outcomes.flatMap((each) => (each.status === "rejected" ? [String(each.reason)] : []))).toEqual([]);
+    }
+    const outcomes = await inTurn(
+      (tx) => deleteChannels(tx, staff, { channelIds: ids.slice(0, 4) }),
+      (tx) => setChannelsEnabled(tx, staff, { channelIds: ids.slice(4), enabled: true }),
+      ...deployments.map(
+        ({ id: deploymentId }) =>
+          (tx: Tx) =>
+            setDeployment(tx, staff, { deploymentId, weight: 9 }),
+      ),
+    );
+    // Who comes after the deletion finds nothing there; nobody is turned away otherwise.
+    const codes = outcomes.flatMap((each) =>
+      each.status === "rejected" ? [each.reason?.code ?? String(each.reason)] : [],
+    );
+    expect(new Set([...codes, "not_found"])).toEqual(new Set(["not_found"]));
+  });
+
+  it("leave no credential behind in a channel that is deleted meanwhile", async () => {
+    for (let round = 0; round < 5; round++) {
+      const { id } = await add();
+      await inTurn(
+        (tx) => deleteChannel(tx, staff, { channelId: id }),
+        (tx) => addCredential(tx, staff, MASTER_SECRET, { channelId: id, secret: "sk-another-0123456789" }),
+        (tx) =>
+          addChannelModels(tx, staff, { channelId: id, models: [{ name: "late", upstreamModel: "late" }], groups: [] }),
+      );
+      expect(await fixture.db.channelCredential.count({ where: { channelId: id } })).toBe(0);
+      expect(await fixture.db.deployment.count({ where: { channelId: id } })).toBe(0);
+    }
   });
 });

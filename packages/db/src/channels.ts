@@ -11,6 +11,7 @@ import {
 } from "@lyceum/domain";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import { replaceCredentials } from "./credentials.ts";
 import { addDeployments, type NewDeployment } from "./deployments.ts";
 import { forgetChannelHealth } from "./health.ts";
@@ -47,6 +48,7 @@ export async function addChannel(
   const protocol = parseProvider(input.protocol);
   const baseUrl = parseUpstreamUrl(input.baseUrl, input.allowPrivate);
   const id = newId();
+  await lockConfig(tx);
   const row = {
     id,
     name,
@@ -174,7 +176,23 @@ export async function deleteChannel(tx: Tx, actor: Actor, input: { channelId: st
   await auditChannel(tx, actor, "channel.delete", channel, { baseUrl: channel.baseUrl });
 }
 
+/** Switches channels on or off, all or none. Of those that are as wanted already nothing is changed or told. Throws `not_found`. */
+export async function setChannelsEnabled(
+  tx: Tx,
+  actor: Actor,
+  input: { channelIds: readonly string[]; enabled: boolean },
+): Promise<void> {
+  for (const channelId of input.channelIds.toSorted())
+    await setChannelEnabled(tx, actor, { channelId, enabled: input.enabled });
+}
+
+/** Takes channels away, all or none. Throws `not_found`. */
+export async function deleteChannels(tx: Tx, actor: Actor, input: { channelIds: readonly string[] }): Promise<void> {
+  for (const channelId of input.channelIds.toSorted()) await deleteChannel(tx, actor, { channelId });
+}
+
 async function requireChannel(tx: Tx, id: string) {
+  await lockConfig(tx);
   const channel = await tx.channel.findFirst({
     where: { id, deletedAt: null },
     select: {

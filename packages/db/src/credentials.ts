@@ -1,6 +1,7 @@
 import { AppError, newId, sealCredential } from "@lyceum/domain";
 import { type Actor, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 
 /** `secret` null or empty: the upstream asks for none. Its share of the channel's requests goes by `weight`. */
 export type NewCredential = { label?: string | undefined; secret: string | null; weight?: number | undefined };
@@ -26,7 +27,7 @@ export async function addCredential(
   masterSecret: string,
   input: { channelId: string } & NewCredential,
 ): Promise<{ id: string }> {
-  const channel = await lockChannel(tx, input.channelId);
+  const channel = await requireChannel(tx, input.channelId);
   const row = { id: newId(), channelId: channel.id, ...toRow(masterSecret, input) };
   if (row.sealed === null)
     throw refusal("请填写凭据。不需要凭据的渠道不用添加。", "enter a credential; a channel that needs none has none.");
@@ -77,23 +78,20 @@ export async function removeCredential(tx: Tx, actor: Actor, input: { credential
   await auditCredential(tx, actor, "credential.remove", before);
 }
 
-/** Changes of one channel's credentials one after the other: together they could leave it without any. */
-async function lockChannel(tx: Tx, id: string): Promise<{ id: string; name: string }> {
-  const rows = await tx.$queryRaw<{ id: string; name: string }[]>`
-    select id::text, name from channel where id = ${id}::uuid and deleted_at is null for update`;
-  const [channel] = rows;
-  if (channel === undefined) throw new AppError("not_found");
+/** Changes of one channel's credentials come one after the other: together they could leave it without any. */
+async function requireChannel(tx: Tx, id: string): Promise<{ id: string; name: string }> {
+  await lockConfig(tx);
+  const channel = await tx.channel.findFirst({ where: { id, deletedAt: null }, select: { id: true, name: true } });
+  if (channel === null) throw new AppError("not_found");
   return channel;
 }
 
 async function requireCredential(tx: Tx, id: string) {
   const select = { id: true, label: true, lastFour: true, weight: true, isEnabled: true, channelId: true } as const;
-  const found = await tx.channelCredential.findUnique({ where: { id }, select });
-  if (found === null) throw new AppError("not_found");
-  const channel = await lockChannel(tx, found.channelId);
+  await lockConfig(tx);
   const row = await tx.channelCredential.findUnique({ where: { id }, select });
   if (row === null) throw new AppError("not_found");
-  return { ...row, channel };
+  return { ...row, channel: await requireChannel(tx, row.channelId) };
 }
 
 function toRow(masterSecret: string, { label, secret, weight }: NewCredential) {

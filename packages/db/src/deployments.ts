@@ -1,6 +1,7 @@
 import { AppError, newId } from "@lyceum/domain";
 import { type Actor, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import { writeHandEvent } from "./health-events.ts";
 import { parseModelName, requireGroups } from "./models.ts";
 
@@ -57,6 +58,7 @@ export async function addChannelModels(
   actor: Actor,
   input: { channelId: string } & DeploymentBatch,
 ): Promise<{ newModels: string[] }> {
+  await lockConfig(tx);
   const where = { id: input.channelId, deletedAt: null };
   const channel = await tx.channel.findFirst({ where, select: { id: true, name: true } });
   if (channel === null) throw new AppError("not_found");
@@ -121,6 +123,7 @@ export async function removeDeployment(tx: Tx, actor: Actor, input: { deployment
 }
 
 async function requireDeployment(tx: Tx, id: string) {
+  await lockConfig(tx);
   const row = await tx.deployment.findUnique({
     where: { id },
     select: {

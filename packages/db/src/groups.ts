@@ -1,6 +1,7 @@
 import { AppError, type Limits } from "@lyceum/domain";
 import { type Actor, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import { parseMultiplier } from "./multiplier.ts";
 
 /** Its limits are those of each member. */
@@ -77,6 +78,7 @@ export type GroupChanges = { name?: string | undefined; multiplier?: string | un
 
 /** Throws `group_not_found`, and `invalid_request` for a malformed multiplier. */
 export async function updateGroup(tx: Tx, actor: Actor, input: { id: string } & GroupChanges): Promise<void> {
+  await lockConfig(tx);
   const before = await tx.group.findUnique({
     where: { id: input.id },
     select: { name: true, multiplierPpm: true, isOpen: true },
@@ -100,6 +102,7 @@ export async function updateGroup(tx: Tx, actor: Actor, input: { id: string } & 
 
 /** Deletes a group that nobody is in and no live key uses. Throws `group_not_found`, `group_in_use`. */
 export async function deleteGroup(tx: Tx, actor: Actor, input: { id: string }): Promise<void> {
+  await lockConfig(tx);
   // Locked, so that nobody makes a key or a member between the look and the deletion.
   const rows = await tx.$queryRaw<{ name: string }[]>`select name from access_group where id = ${input.id} for update`;
   const group = rows[0];

@@ -1,6 +1,7 @@
 import { AppError, formatAmount, type Price, type TokenPrices } from "@lyceum/domain";
 import type { Actor } from "./audit.ts";
 import type { Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import { pauseModel, restoreModel, resumeModel, retireModel } from "./model-retire.ts";
 import { multiplyPrice } from "./model-square.ts";
 import { type ModelCapability, readConstraints, requireGroups, updateModel } from "./models.ts";
@@ -37,11 +38,10 @@ export async function changeModels(
   actor: Actor,
   input: { modelIds: readonly string[]; act: BulkAct },
 ): Promise<{ changed: string[]; unchanged: string[] }> {
-  // In one order everywhere, so that two admins don't wait for each other in a circle.
   const ids = [...new Set(input.modelIds)].sort();
   if (ids.length > MAX_BULK_MODELS)
     throw refusal(`一次最多 ${MAX_BULK_MODELS} 个模型。`, `at most ${MAX_BULK_MODELS} models at a time.`);
-  await tx.$queryRaw`select 1 from model where id = any(${ids}::uuid[]) order by id for update`;
+  await lockConfig(tx);
   const models = await tx.model.findMany({ where: { id: { in: ids } }, orderBy: { id: "asc" }, select: columns });
   if (models.length !== ids.length) throw new AppError("not_found");
   const prices = input.act.kind === "factor" ? await currentPrices(tx) : new Map<string, Price>();

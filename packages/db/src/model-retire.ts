@@ -1,6 +1,7 @@
 import { AppError } from "@lyceum/domain";
 import type { Actor } from "./audit.ts";
 import type { Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import { writeHandEvent } from "./health-events.ts";
 import { auditModel } from "./models.ts";
 
@@ -98,9 +99,9 @@ export async function restoreModel(tx: Tx, actor: Actor, input: { modelId: strin
   await writeHandEvent(tx, actor, { kind: "model-restored", model, detail });
 }
 
-/** The model, locked: pause, retirement and restoring take turns. */
+/** The model, once it is this act's turn. */
 async function lockModel(tx: Tx, id: string) {
-  await tx.$queryRaw`select 1 from model where id = ${id}::uuid for no key update`;
+  await lockConfig(tx);
   const model = await tx.model.findUnique({ where: { id }, select: columns });
   if (model === null) throw new AppError("not_found");
   return model;

@@ -10,6 +10,7 @@ import {
 } from "@lyceum/domain";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import { isUniqueViolation } from "./transaction.ts";
 
 export const modelCapabilities = ["vision", "tools", "reasoning", "audio", "realtime", "embedding"] as const;
@@ -59,6 +60,7 @@ export async function createModel(
   input: { name: string; groups: readonly string[] } & Partial<ModelFields>,
 ): Promise<{ id: string }> {
   const name = parseModelName(input.name);
+  await lockConfig(tx);
   const groups = await requireGroups(tx, input.groups);
   const id = newId();
   const fields = withFields(noFields, input);
@@ -76,7 +78,7 @@ export async function updateModel(
   input: { modelId: string; name?: string | undefined; groups?: readonly string[] | undefined } & Partial<ModelFields>,
 ): Promise<void> {
   // What is not changed is written again: nobody else may change it in between.
-  await tx.$queryRaw`select 1 from model where id = ${input.modelId}::uuid for update`;
+  await lockConfig(tx);
   const before = await tx.model.findUnique({
     where: { id: input.modelId },
     select: { id: true, name: true, ...fieldColumns, groups: { select: { groupId: true } } },

@@ -9,6 +9,7 @@ import {
   getMorningNote,
   listCredentialFindings,
   pauseModel,
+  resumeModel,
   undoEvent,
 } from "./index.ts";
 
@@ -115,6 +116,23 @@ describe("the morning note", () => {
     expect(paused).toMatchObject({ kind: "model-paused", undo: "resume-model" });
     await undo(paused?.undoable ?? "");
     expect(await getModelByName(fixture.db, "glm")).toMatchObject({ standing: "up" });
+  });
+
+  it("takes back no act but the last of its kind: what somebody else did since is theirs", async () => {
+    const { modelId } = await deployment("campus-b");
+    const pause = (reason: string) => fixture.db.$transaction((tx) => pauseModel(tx, admin.actor, { modelId, reason }));
+    const resume = () => fixture.db.$transaction((tx) => resumeModel(tx, admin.actor, { modelId }));
+    await pause("first");
+    await resume();
+    await pause("second");
+    const pauses = (await note()).filter((line) => line.kind === "model-paused").slice(-2);
+    expect(pauses.map(({ detail, undo }) => [detail.reason, undo])).toEqual([
+      ["first", null],
+      ["second", "resume-model"],
+    ]);
+    expect(await codeOf(undo(pauses[0]?.undoable ?? ""))).toBe("not_found");
+    expect((await getModelByName(fixture.db, "glm")).pausedReason).toBe("second");
+    await resume();
   });
 
   it("still names what is gone, with nothing to undo", async () => {

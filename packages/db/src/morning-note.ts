@@ -2,6 +2,7 @@ import { AppError, HOUSE_ACCOUNT_ID } from "@lyceum/domain";
 import type { Actor } from "./audit.ts";
 import { setChannelEnabled } from "./channels.ts";
 import type { Db, Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import { updateCredential } from "./credentials.ts";
 import { setDeployment } from "./deployments.ts";
 import { resetCredential, resetDeployment } from "./health.ts";
@@ -43,10 +44,13 @@ export async function getMorningNote(db: Db | Tx, period: { from: Date; to: Date
     readFacts(db),
     readProbeCost(db, period),
   ]);
+  const newest = new Map(events.map((event) => [subjectOf(event), event.id]));
+  const lastOfKind = new Set(newest.values());
   const lines = foldIncidents(events)
     .filter((incident) => incident.to === null || incident.to >= period.from)
     .map((incident): NoteLine => {
-      const undo = incident.undoneBy === null ? undoOf(incident, facts) : null;
+      const isLast = lastOfKind.has(incident.undoable) && incident.undoneBy === null;
+      const undo = isLast ? undoOf(incident, facts) : null;
       return { ...incident, now: stateNow(incident, facts), movedTo: serving(incident, facts), undo };
     })
     // What began before and has come to an end unseen (its row is gone, or a wait is over) is no news.
@@ -127,8 +131,10 @@ export async function undoEvent(
   masterSecret: string,
   input: { eventId: string },
 ): Promise<{ undo: Undo }> {
+  await lockConfig(tx);
   const event = await lockEvent(tx, input.eventId);
-  const undo = event.undoneBy === null ? undoOf(event, await readFacts(tx)) : null;
+  const isLast = event.undoneBy === null && !(await hasFollower(tx, event));
+  const undo = isLast ? undoOf(event, await readFacts(tx)) : null;
   if (undo === null) throw new AppError("not_found");
   await perform(tx, actor, masterSecret, undo, event);
   // Ids are in the order of time: the act's own event is the newest there is about this.
@@ -157,6 +163,25 @@ async function lockEvent(tx: Tx, id: string): Promise<Target> {
       undone_by as "undoneBy" from health_event where id = ${id}::uuid for update`;
   if (event === undefined) throw new AppError("not_found");
   return event;
+}
+
+/** Of one kind, about one thing: only the last of these can be taken back; what came before it is no longer what is in force. */
+function subjectOf({ kind, modelId, channelId, deploymentId, credentialId }: Omit<Target, "id" | "undoneBy">): string {
+  return [kind, deploymentId ?? credentialId ?? modelId ?? channelId].join(" ");
+}
+
+async function hasFollower(tx: Tx, event: Target): Promise<boolean> {
+  const { id, kind, modelId, channelId, deploymentId, credentialId } = event;
+  const own =
+    deploymentId !== null
+      ? { deploymentId }
+      : credentialId !== null
+        ? { credentialId }
+        : modelId !== null
+          ? { modelId }
+          : { channelId };
+  const later = await tx.healthEvent.findFirst({ where: { kind, ...own, id: { gt: id } }, select: { id: true } });
+  return later !== null;
 }
 
 async function perform(tx: Tx, actor: Actor, masterSecret: string, undo: Undo, event: Target): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from "@lyceum/domain";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import type { Prisma } from "./generated/client.ts";
 
 /** Decimal text per million tokens, as a person types it; `request` per request. Left out or empty: the class falls back. */
@@ -64,12 +65,10 @@ export async function setPrice(tx: Tx, actor: Actor, input: { modelId: string } 
     requestNanos: optional(input.request) ?? 0n,
     tiers: encodePriceTiers(parsePriceTiers(input.tiers ?? [])),
   };
-  // The model's lock makes two admins take turns, each with a version of his own.
-  const models = await tx.$queryRaw<
-    { name: string }[]
-  >`select name from model where id = ${input.modelId}::uuid for no key update`;
-  const model = models[0];
-  if (model === undefined) throw new AppError("not_found");
+  // Two admins take turns, each with a version of his own.
+  await lockConfig(tx);
+  const model = await tx.model.findUnique({ where: { id: input.modelId }, select: { name: true } });
+  if (model === null) throw new AppError("not_found");
   const before = await tx.price.findFirst({
     where: { modelId: input.modelId },
     orderBy: { version: "desc" },

@@ -1,6 +1,7 @@
 import { AppError, type ConstraintChange, changeText, constraintChangeSchema, withChange } from "@lyceum/domain";
 import type { Actor } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import { auditModel, constraintsForAudit, readConstraints, requireModel } from "./models.ts";
 
 /** What a channel's refusals suggest to change in a model's constraints; nobody has decided on it yet. */
@@ -66,10 +67,10 @@ async function decide(
   id: string,
   decision: "accepted" | "dismissed",
 ): Promise<{ modelId: string; change: ConstraintChange }> {
+  // Two admins may press at once: one of them finds the proposal still open.
+  await lockConfig(tx);
   const found = await tx.constraintProposal.findUnique({ where: { id }, select: { modelId: true, change: true } });
   if (found === null) throw new AppError("not_found");
-  // Two admins may press at once: the model's row is locked first, and one of them finds the proposal still open.
-  await tx.$queryRaw`select 1 from model where id = ${found.modelId}::uuid for update`;
   const { count } = await tx.constraintProposal.updateMany({
     where: { id, decision: null },
     data: { decision, decidedAt: new Date() },

@@ -1,6 +1,7 @@
 import { AppError, type SettingKey, type Settings, settingsSchema } from "@lyceum/domain";
 import { type Actor, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import type { Prisma } from "./generated/client.ts";
 
 /** Every setting: what an admin changed, defaults for the rest. */
@@ -27,6 +28,7 @@ export async function setSetting(tx: Tx, actor: Actor, key: SettingKey, value: u
     const reason = `${key}: ${parsed.error.issues.map((issue) => [...issue.path, issue.message].join(" ")).join("; ")}`;
     throw new AppError("invalid_request", { parameters: { reason_zh: reason, reason_en: reason } });
   }
+  await lockConfig(tx);
   const before = (await getSettings(tx))[key];
   const after = parsed.data as Prisma.InputJsonValue;
   await tx.setting.upsert({

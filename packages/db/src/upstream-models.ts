@@ -1,6 +1,7 @@
 import { AppError } from "@lyceum/domain";
 import { type Actor, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 import { addChannelModels, type NewDeployment, setDeployment } from "./deployments.ts";
 import { recordUpstreamList } from "./upstream-lists.ts";
 
@@ -72,6 +73,7 @@ export async function addUpstreamModels(
   actor: Actor,
   input: { channelId: string; models: readonly NewDeployment[]; groups: readonly string[] },
 ): Promise<{ newModels: string[] }> {
+  await lockConfig(tx);
   const names = input.models.map(({ name }) => name);
   const known = await tx.model.findMany({ where: { name: { in: names } }, select: { name: true } });
   const isKnown = ({ name }: NewDeployment) => known.some((model) => model.name === name);
@@ -93,6 +95,7 @@ export async function disableGoneModels(
   actor: Actor,
   input: { channelId: string; names: readonly string[] },
 ): Promise<void> {
+  await lockConfig(tx);
   const deployments = await tx.deployment.findMany({
     where: { channelId: input.channelId, upstreamModel: { in: [...input.names] }, isEnabled: true },
     orderBy: { id: "asc" },

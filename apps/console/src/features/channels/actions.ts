@@ -4,9 +4,11 @@ import {
   addChannelModels as addChannelModelsIn,
   copyChannel as copyChannelIn,
   deleteChannel as deleteChannelIn,
+  deleteChannels as deleteChannelsIn,
   getChannel,
   removeDeployment as removeDeploymentIn,
   setChannelEnabled as setChannelEnabledIn,
+  setChannelsEnabled as setChannelsEnabledIn,
   setDeployment as setDeploymentIn,
   updateChannel as updateChannelIn,
 } from "@lyceum/db";
@@ -96,13 +98,12 @@ export const deleteChannel = untilInForce(
   }),
 );
 
-/** Of those that are as wanted already nothing is changed or told. */
 export const setChannelsEnabled = untilInForce(
   defineAction({
     role: "admin",
     input: setChannelsEnabledInput,
     run: async ({ tx, actor, input: { channelIds, enabled } }) => {
-      for (const channelId of channelIds.toSorted()) await setChannelEnabledIn(tx, actor, { channelId, enabled });
+      await setChannelsEnabledIn(tx, actor, { channelIds, enabled });
       return { count: channelIds.length };
     },
   }),
@@ -114,7 +115,7 @@ export const deleteChannels = untilInForce(
     input: channelIdsInput,
     timeoutMs: 60_000,
     run: async ({ tx, actor, input: { channelIds } }) => {
-      for (const channelId of channelIds.toSorted()) await deleteChannelIn(tx, actor, { channelId });
+      await deleteChannelsIn(tx, actor, { channelIds });
       return { count: channelIds.length };
     },
   }),
