@@ -2,6 +2,7 @@ import "server-only";
 import { type KeyRow, listKeys, listUsageRecords, listUserGroups, type UsageRecordRow } from "@lyceum/db";
 import { cache } from "react";
 import { getOwnAccount } from "#features/balance/queries.ts";
+import { isAway } from "#features/square/filter.ts";
 import { getSquare } from "#features/square/queries.ts";
 import { getDb } from "#server/db.ts";
 import { getSettings } from "#server/settings.ts";
@@ -24,7 +25,10 @@ export const getKeyChoices = cache(async (userId: string): Promise<KeyChoices> =
   return {
     groups: groups.map((group) => ({
       ...group,
-      models: square.filter((model) => model.groups.some((each) => each.id === group.id)).map((model) => model.name),
+      // What can be used now; a form keeps those that a key names already.
+      models: square
+        .filter((model) => !isAway(model) && model.groups.some((each) => each.id === group.id))
+        .map((model) => model.name),
     })),
     termEnd: termEnd(new Date(), settings),
   };

@@ -1,6 +1,6 @@
 import type { SquareModel } from "@lyceum/db";
 import { describe, expect, it } from "vitest";
-import { filterModels, readSquareParams, searchModels, squareHref } from "./filter.ts";
+import { filterModels, isAway, readSquareParams, searchModels, squareHref } from "./filter.ts";
 
 const model = (name: string, changes: Partial<SquareModel> = {}): SquareModel =>
   ({
@@ -11,6 +11,7 @@ const model = (name: string, changes: Partial<SquareModel> = {}): SquareModel =>
     isFree: false,
     isLocal: false,
     state: "available",
+    standing: "up",
     ...changes,
   }) as SquareModel;
 const names = (models: SquareModel[]) => models.map((each) => each.name);
@@ -39,10 +40,20 @@ describe("the model square", () => {
     expect(filterModels(models, "local")).toEqual([]);
   });
 
+  it("knows which are out of every list, locked ones too", () => {
+    const models = [
+      model("up", { state: "unpriced" }),
+      model("hand", { standing: "paused", state: "paused" }),
+      model("lost", { standing: "lost", state: "locked" }),
+      model("none", { standing: "off", state: "down" }),
+    ];
+    expect(names(models.filter(isAway))).toEqual(["hand", "lost", "none"]);
+  });
+
   it("keeps its state in the address, defaults left out", () => {
-    const params = readSquareParams({ filter: "free", view: "table", q: " a b ", model: "x/y" });
-    expect(squareHref(params)).toBe("/models?q=a+b&filter=free&view=table&model=x%2Fy");
-    expect(squareHref(params, { filter: "all", view: "cards", q: "", model: null })).toBe("/models");
+    const params = readSquareParams({ filter: "free", view: "table", q: " a b ", away: "1", model: "x/y" });
+    expect(squareHref(params)).toBe("/models?q=a+b&filter=free&view=table&away=1&model=x%2Fy");
+    expect(squareHref(params, { filter: "all", view: "cards", q: "", away: false, model: null })).toBe("/models");
     expect(readSquareParams({ filter: "nonsense", model: ["a"] })).toMatchObject({ filter: "all", model: null });
   });
 });

@@ -8,6 +8,8 @@ export interface SquareParams {
   filter: Filter;
   view: "cards" | "table";
   q: string;
+  /** Also those that nobody can call at the moment, whatever their group. */
+  away: boolean;
   /** The model whose sheet is open. */
   model: string | null;
 }
@@ -20,6 +22,7 @@ export function readSquareParams(search: Record<string, string | string[] | unde
   return {
     filter: filters.find((filter) => filter === text("filter")) ?? "all",
     view: text("view") === "table" ? "table" : "cards",
+    away: text("away") === "1",
     q: text("q").trim().slice(0, 100),
     model: text("model") || null,
   };
@@ -31,6 +34,7 @@ export function squareHref(params: SquareParams, changes: Partial<SquareParams> 
   if (wanted.q !== "") query.set("q", wanted.q);
   if (wanted.filter !== "all") query.set("filter", wanted.filter);
   if (wanted.view !== "cards") query.set("view", wanted.view);
+  if (wanted.away) query.set("away", "1");
   if (wanted.model !== null) query.set("model", wanted.model);
   return query.size === 0 ? "/models" : `/models?${query}`;
 }
@@ -53,6 +57,11 @@ export function searchModels(models: readonly SquareModel[], q: string): SquareM
     const text = `${model.name} ${model.vendor} ${model.description}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
+}
+
+/** Paused, out of order or without a channel: out of the gateway's lists too, until that is over. */
+export function isAway({ standing }: Pick<SquareModel, "standing">): boolean {
+  return standing !== "up";
 }
 
 /** Those a filter lets through; what can be called now first, then by name. */

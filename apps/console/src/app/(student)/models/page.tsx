@@ -1,8 +1,10 @@
 import { Brain, Gift, Image, Server, Wrench } from "lucide-react";
 import type { Metadata } from "next";
+import Link from "next/link";
 import { notFound } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { Page } from "#components/shell/page.tsx";
+import { Dot } from "#components/ui/badge.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { ChipLink, Segmented } from "#components/ui/link-choices.tsx";
@@ -13,7 +15,7 @@ import { getSpeeds } from "#features/speed/queries.ts";
 import { ModelCard } from "#features/square/components/model-card.tsx";
 import { ModelSheet } from "#features/square/components/model-sheet.tsx";
 import { ModelTable } from "#features/square/components/model-table.tsx";
-import { filterModels, filters, readSquareParams, searchModels, squareHref } from "#features/square/filter.ts";
+import { filterModels, filters, isAway, readSquareParams, searchModels, squareHref } from "#features/square/filter.ts";
 import { findBasePrice, getSquare } from "#features/square/queries.ts";
 import { ClientMessages } from "#i18n/client-messages.tsx";
 import { getFormat } from "#i18n/server-format.ts";
@@ -42,19 +44,21 @@ export default async function ModelsPage({ searchParams }: ModelsPageProps) {
     getBaseUrl(),
     getSpeeds(),
   ]);
-  const found = searchModels(all, params.q);
+  const matching = searchModels(all, params.q);
+  const found = params.away ? matching : matching.filter((model) => !isAway(model));
   const models = filterModels(found, params.filter);
+  const away = filterModels(matching, params.filter).filter(isAway).length;
   const open = params.model === null ? null : (all.find((model) => model.name === params.model) ?? notFound());
   const place = models.findIndex((model) => model.name === params.model);
   const step = (by: number) => {
     const name = place === -1 ? undefined : models[place + by]?.name;
     return name === undefined ? null : squareHref(params, { model: name });
   };
-  const count = (state: string) => all.filter((model) => model.state === state).length;
+  const count = (state: string) => all.filter((model) => model.state === state && !isAway(model)).length;
   const facts = translate("facts", {
     available: count("available"),
     locked: count("locked"),
-    down: count("down") + count("lost") + count("paused") + count("unpriced"),
+    unpriced: count("unpriced"),
     symbol: format.symbol,
   });
   const closeHref = squareHref(params, { model: null });
@@ -83,6 +87,7 @@ export default async function ModelsPage({ searchParams }: ModelsPageProps) {
             keep={{
               filter: params.filter === "all" ? undefined : params.filter,
               view: params.view === "cards" ? undefined : params.view,
+              away: params.away ? "1" : undefined,
             }}
           />
           <Segmented
@@ -110,9 +115,18 @@ export default async function ModelsPage({ searchParams }: ModelsPageProps) {
             );
           })}
         </nav>
+        {away > 0 && (
+          <p className="small muted mt-2.5">
+            {translate("away", { count: away })}
+            <Dot />
+            <Link href={squareHref(params, { away: !params.away, model: null })} scroll={false}>
+              {translate(params.away ? "hideAway" : "showAway")}
+            </Link>
+          </p>
+        )}
         {models.length === 0 && (
           <Empty action={<ButtonLink href="/models">{translate("showAll")}</ButtonLink>}>
-            {translate(all.length === 0 ? "empty" : "noneFound")}
+            {translate(all.length === 0 ? "empty" : all.every(isAway) ? "allAway" : "noneFound")}
           </Empty>
         )}
         {params.view === "cards" && models.length > 0 && (
