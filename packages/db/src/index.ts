@@ -55,6 +55,7 @@ export * from "./model-square.ts";
 export * from "./models.ts";
 export * from "./morning-note.ts";
 export * from "./multiplier.ts";
+export { findNoteBeginning, markNoteSeen } from "./note-look.ts";
 export type { Page, PageRequest } from "./page.ts";
 export { changePassword, hashPassword, oneTimePassword, passwordMatches, resetPassword } from "./passwords.ts";
 export * from "./pool.ts";

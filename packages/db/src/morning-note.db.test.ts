@@ -5,9 +5,11 @@ import {
   addChannel,
   countOpenIncidents,
   deleteChannel,
+  findNoteBeginning,
   getModelByName,
   getMorningNote,
   listCredentialFindings,
+  markNoteSeen,
   pauseModel,
   resumeModel,
   undoEvent,
@@ -60,6 +62,27 @@ async function breakDeployment(channelName: string, minutesAgo: number): Promise
   });
   return id;
 }
+
+describe("an administrator's last look", () => {
+  it("is where the next note begins, and stays so while they go on looking", async () => {
+    const { userId } = await fixture.person("admin");
+    const at = (clock: string) => new Date(`2026-11-28T${clock}:00Z`);
+    const look = async (clock: string) => {
+      const from = await findNoteBeginning(fixture.db, userId, at(clock));
+      await fixture.db.$transaction((tx) => markNoteSeen(tx, userId, at(clock)));
+      return from?.toISOString().slice(11, 16) ?? null;
+    };
+    expect(await look("08:30")).toBeNull();
+    expect(await look("08:50")).toBeNull();
+    expect(await look("18:00")).toBe("08:50");
+    expect(await look("18:20")).toBe("08:50");
+    // An older tab that reports late takes nothing back.
+    await fixture.db.$transaction((tx) => markNoteSeen(tx, userId, at("10:00")));
+    expect(await look("18:40")).toBe("08:50");
+    expect(await look("23:00")).toBe("18:40");
+    expect(await findNoteBeginning(fixture.db, admin.userId, at("23:00"))).toBeNull();
+  });
+});
 
 describe("the morning note", () => {
   it("says that nothing happened", async () => {
@@ -133,6 +156,40 @@ describe("the morning note", () => {
     expect(await codeOf(undo(pauses[0]?.undoable ?? ""))).toBe("not_found");
     expect((await getModelByName(fixture.db, "glm")).pausedReason).toBe("second");
     await resume();
+  });
+
+  it("says how many people a banner told: those who used a model within the day before it went", async () => {
+    const { modelId } = await deployment("campus-b");
+    for (const ago of [2, 3, 30]) {
+      const { accountId } = await fixture.person();
+      const hour = new Date(Math.floor(Date.now() / 3_600_000 - ago) * 3_600_000);
+      const sums = {
+        inputTokens: 1,
+        cachedInputTokens: 0,
+        outputTokens: 1,
+        reasoningTokens: 0,
+        chargeNanos: 0,
+        uncollectedNanos: 0,
+      };
+      await fixture.db.usageRollup.create({
+        data: {
+          accountId,
+          hour,
+          keyId: newId(),
+          model: "glm",
+          requests: 1,
+          failures: 0,
+          groupId: "default",
+          poolId: "00000000-0000-0000-0000-000000000000",
+          ...sums,
+        },
+      });
+    }
+    await fixture.db.$transaction((tx) => pauseModel(tx, admin.actor, { modelId, reason: "told" }));
+    const lines = await note();
+    expect(lines.at(-1)).toMatchObject({ kind: "model-paused", told: 2 });
+    expect(lines.find(({ kind }) => kind === "deployment-disabled")).toMatchObject({ told: null });
+    await fixture.db.$transaction((tx) => resumeModel(tx, admin.actor, { modelId }));
   });
 
   it("still names what is gone, with nothing to undo", async () => {

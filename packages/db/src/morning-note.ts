@@ -11,6 +11,7 @@ import { type CredentialFindings, listCredentialFindings } from "./health-matrix
 import { foldIncidents, type Incident } from "./incidents.ts";
 import { listModels, type ModelRow } from "./model-list.ts";
 import { pauseModel, restoreModel, resumeModel } from "./model-retire.ts";
+import { countTold } from "./note-told.ts";
 import { type Undo, type UndoFacts, undoOf } from "./undo.ts";
 
 /** One line of the note. */
@@ -19,6 +20,8 @@ export type NoteLine = Incident & {
   readonly now: "out" | "back" | "done" | "gone";
   /** Channels that answer for the model now; of a credential: those of its channel that work now. */
   readonly movedTo: string[];
+  /** People whom a banner told of it, in the console; null: there was nothing to tell. */
+  readonly told: number | null;
   /** What its button does; null: nothing to undo. */
   readonly undo: Undo | null;
 };
@@ -46,12 +49,19 @@ export async function getMorningNote(db: Db | Tx, period: { from: Date; to: Date
   ]);
   const newest = new Map(events.map((event) => [subjectOf(event), event.id]));
   const lastOfKind = new Set(newest.values());
-  const lines = foldIncidents(events)
-    .filter((incident) => incident.to === null || incident.to >= period.from)
+  const incidents = foldIncidents(events).filter((incident) => incident.to === null || incident.to >= period.from);
+  const told = await countTold(db, incidents);
+  const lines = incidents
     .map((incident): NoteLine => {
       const isLast = lastOfKind.has(incident.undoable) && incident.undoneBy === null;
       const undo = isLast ? undoOf(incident, facts) : null;
-      return { ...incident, now: stateNow(incident, facts), movedTo: serving(incident, facts), undo };
+      return {
+        ...incident,
+        now: stateNow(incident, facts),
+        movedTo: serving(incident, facts),
+        told: told.get(incident.id) ?? null,
+        undo,
+      };
     })
     // What began before and has come to an end unseen (its row is gone, or a wait is over) is no news.
     .filter((line) => line.from >= period.from || line.now === "out" || line.to !== null);

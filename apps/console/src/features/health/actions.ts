@@ -1,5 +1,6 @@
 "use server";
 import {
+  markNoteSeen,
   probeDeployment as probeDeploymentIn,
   resetCredential as resetCredentialIn,
   resetDeployment as resetDeploymentIn,
@@ -9,7 +10,7 @@ import {
 import { defineAction } from "#server/define-action.ts";
 import { getEnv } from "#server/env.ts";
 import { untilInForce } from "#server/in-force.ts";
-import { credentialIdInput, deploymentIdInput, eventIdInput, replaceSecretInput } from "./schema.ts";
+import { credentialIdInput, deploymentIdInput, eventIdInput, noteSeenInput, replaceSecretInput } from "./schema.ts";
 
 /** In use again at once; workers hear of it within a quarter of a second. */
 export const resetDeployment = defineAction({
@@ -59,3 +60,14 @@ export const undoEvent = untilInForce(
     run: async ({ tx, actor, input }) => undoEventIn(tx, actor, getEnv().LYCEUM_SECRET, input),
   }),
 );
+
+/** The next note begins where this one ends. No trail: it is about the reader alone. */
+export const noteSeen = defineAction({
+  role: "admin",
+  input: noteSeenInput,
+  run: async ({ tx, actor, input }) => {
+    // A browser can't say that it saw what is yet to come.
+    await markNoteSeen(tx, actor.id, new Date(Math.min(Date.parse(input.at), Date.now())));
+    return {};
+  },
+});

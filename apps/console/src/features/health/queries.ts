@@ -1,9 +1,11 @@
 import "server-only";
 import {
+  type ChannelQueueState,
   type CredentialFindings,
   countOpenIncidents,
   countRecentUsers,
   type DeploymentFindings,
+  findNoteBeginning,
   getMorningNote,
   type HealthEventRow,
   listCredentialFindings,
@@ -16,6 +18,7 @@ import {
   type ModelRow,
   type MorningNote,
   type ProbeRow,
+  queueState,
   type SessionUser,
   type Traffic,
 } from "@lyceum/db";
@@ -42,6 +45,12 @@ export async function getMatrix(user: SessionUser): Promise<MatrixRow[]> {
     listTraffic(getDb(), cellMinutes),
   ]);
   return matrixRows(models, findings, traffic);
+}
+
+/** What runs and waits now at channels that have a limit or a line, by channel. For admins only. */
+export async function getQueues(user: SessionUser): Promise<ReadonlyMap<string, ChannelQueueState>> {
+  requireAdmin(user);
+  return new Map((await queueState(getDb())).map((state) => [state.channelId, state]));
 }
 
 /** What is known of one deployment, for whoever has to decide what becomes of it. */
@@ -83,6 +92,12 @@ export async function findEvidence(user: SessionUser, { cell, by }: HealthView):
     traffic: traffic.get(cell) ?? null,
     redirects: redirectsOf(model, models),
   };
+}
+
+/** When this administrator looked at the note before; null: never. */
+export async function getLastLook(user: SessionUser, now: Date): Promise<Date | null> {
+  requireAdmin(user);
+  return findNoteBeginning(getDb(), user.id, now);
 }
 
 /** What happened since a moment. For admins only. */

@@ -5,9 +5,10 @@ import { ButtonLink } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { Segmented } from "#components/ui/link-choices.tsx";
 import { NoteLines } from "#features/health/components/note-lines.tsx";
+import { NoteSeen } from "#features/health/components/note-seen.tsx";
 import type { SearchParams } from "#features/health/filter.ts";
 import { beginningOf, periods, readPeriod } from "#features/health/period.ts";
-import { getNote } from "#features/health/queries.ts";
+import { getLastLook, getNote } from "#features/health/queries.ts";
 import { ClientMessages } from "#i18n/client-messages.tsx";
 import { getFormat, getFormatSettings } from "#i18n/server-format.ts";
 import { requireRole } from "#server/session.ts";
@@ -26,9 +27,12 @@ export default async function AdminPage({ searchParams }: { searchParams: Promis
     getFormat(),
     getFormatSettings(),
   ]);
-  const note = await getNote(user, beginningOf(period, now, timeZone), now);
+  const lastLook = await getLastLook(user, now);
+  const note = await getNote(user, beginningOf(period, now, timeZone, lastLook), now);
+  // Who looks at less than what is new has not seen it.
+  const isAllNew = lastLook === null || note.from <= lastLook;
   const links = periods.map((each) => ({
-    href: each === "evening" ? "/admin" : `/admin?period=${each}`,
+    href: each === "look" ? "/admin" : `/admin?period=${each}`,
     label: translate(`period_${each}`),
     current: each === period,
   }));
@@ -39,6 +43,7 @@ export default async function AdminPage({ searchParams }: { searchParams: Promis
         facts={translate("noteFacts", { from: format.dateTime(note.from), to: format.dateTime(note.to) })}
         actions={<Segmented label={translate("period")} links={links} />}
       >
+        {isAllNew && <NoteSeen at={now.toISOString()} />}
         <section className="note" aria-labelledby="note-heading">
           <h2 id="note-heading">{translate("noteHeading", { count: note.lines.length })}</h2>
           {note.lines.length === 0 ? (

@@ -1,3 +1,4 @@
+import type { ChannelQueueState } from "@lyceum/db";
 import { useTranslations } from "next-intl";
 import { Caption } from "#components/ui/table.tsx";
 import type { Format } from "#i18n/format.ts";
@@ -8,13 +9,14 @@ interface Props {
   rows: readonly MatrixRow[];
   /** Columns, by name. */
   channels: readonly { id: string; name: string }[];
+  queues: ReadonlyMap<string, ChannelQueueState>;
   format: Format;
   cellHref: (deploymentId: string) => string;
   open: string | undefined;
 }
 
 /** From 768 px on: models down, channels across; head and names stay in sight while it scrolls inside itself. */
-export function MatrixTable({ rows, channels, format, cellHref, open }: Props) {
+export function MatrixTable({ rows, channels, queues, format, cellHref, open }: Props) {
   const translate = useTranslations("health");
   return (
     <div className="wide-only">
@@ -31,6 +33,7 @@ export function MatrixTable({ rows, channels, format, cellHref, open }: Props) {
               {channels.map(({ id, name }) => (
                 <th key={id} scope="col">
                   {name}
+                  <QueueWords of={queues.get(id)} className="block" />
                 </th>
               ))}
             </tr>
@@ -74,7 +77,7 @@ export function MatrixTable({ rows, channels, format, cellHref, open }: Props) {
 }
 
 /** Phones: each model with its channels below it. */
-export function MatrixList({ rows, format, cellHref }: Pick<Props, "rows" | "format" | "cellHref">) {
+export function MatrixList({ rows, queues, format, cellHref }: Pick<Props, "rows" | "queues" | "format" | "cellHref">) {
   const translate = useTranslations("health");
   return (
     <div className="narrow-only">
@@ -88,7 +91,9 @@ export function MatrixList({ rows, format, cellHref }: Pick<Props, "rows" | "for
             <ul>
               {row.cells.map((cell) => (
                 <li key={cell.id} className="per">
-                  <span className="muted small min-w-0 wrap-anywhere">{cell.channelName}</span>
+                  <span className="muted small min-w-0 wrap-anywhere">
+                    {cell.channelName} <QueueWords of={queues.get(cell.channelId)} />
+                  </span>
                   <CellLink cell={cell} model={row.name} href={cellHref(cell.id)} isOpen={false} format={format} />
                 </li>
               ))}
@@ -98,5 +103,18 @@ export function MatrixList({ rows, format, cellHref }: Pick<Props, "rows" | "for
       </ul>
       <p className="caption mt-2">{translate("listCaption")}</p>
     </div>
+  );
+}
+
+/** How busy a channel with a limit is: requests that run, of so many, and those in line. */
+function QueueWords({ of, className = "" }: { of: ChannelQueueState | undefined; className?: string }) {
+  const translate = useTranslations("health");
+  if (of === undefined) return null;
+  const { running, limit, waiting } = of;
+  return (
+    <span className={`tiny nowrap ${waiting > 0 ? "text-warning" : "muted"} ${className}`}>
+      {limit === null ? translate("runningOnly", { running }) : translate("runningOf", { running, limit })}
+      {waiting > 0 && translate("waiting", { count: waiting })}
+    </span>
   );
 }

@@ -81,6 +81,7 @@ function facts(translate: Translate, line: NoteLine, format: Format): ReactNode 
     for (const { modelName, backAt } of line.lost)
       if (backAt !== null) parts.push(translate("didBack", { models: modelName, when: format.dateTime(backAt) }));
   }
+  if (line.told !== null && line.told > 0) parts.push(translate("told", { count: line.told }));
   return parts.map((part, index) => (
     <span key={part}>
       {index > 0 && <Dot />}

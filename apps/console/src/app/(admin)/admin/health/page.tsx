@@ -10,7 +10,7 @@ import { MatrixList, MatrixTable } from "#features/health/components/matrix-tabl
 import { Refresher } from "#features/health/components/refresher.tsx";
 import { healthHref, PAGE_SIZE, readHealthView, type SearchParams } from "#features/health/filter.ts";
 import { channelsOf, filterRows } from "#features/health/matrix.ts";
-import { findEvidence, getMatrix } from "#features/health/queries.ts";
+import { findEvidence, getMatrix, getQueues } from "#features/health/queries.ts";
 import { ClientMessages } from "#i18n/client-messages.tsx";
 import { getFormat, getFormatSettings } from "#i18n/server-format.ts";
 import { requireRole } from "#server/session.ts";
@@ -23,8 +23,9 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function HealthPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const user = await requireRole("admin");
   const view = readHealthView(await searchParams);
-  const [all, evidence, translate, format, { now }] = await Promise.all([
+  const [all, queues, evidence, translate, format, { now }] = await Promise.all([
     getMatrix(user),
+    getQueues(user),
     findEvidence(user, view),
     getTranslations("health"),
     getFormat(),
@@ -63,8 +64,15 @@ export default async function HealthPage({ searchParams }: { searchParams: Promi
               </Empty>
             ) : (
               <>
-                <MatrixTable rows={rows} channels={channels} format={format} cellHref={cellHref} open={view.cell} />
-                <MatrixList rows={rows} format={format} cellHref={cellHref} />
+                <MatrixTable
+                  rows={rows}
+                  channels={channels}
+                  queues={queues}
+                  format={format}
+                  cellHref={cellHref}
+                  open={view.cell}
+                />
+                <MatrixList rows={rows} queues={queues} format={format} cellHref={cellHref} />
               </>
             )}
             <Pagination
