@@ -12,10 +12,15 @@ export async function recordUpstreamList(
 ): Promise<{ added: number; gone: number }> {
   const [row] = await query("select added, gone from record_upstream_list($1::uuid, $2::text[], $3::uuid)", [
     channelId,
-    [...new Set(names)],
+    [...new Set(names)].filter(isName),
     newId(),
   ]);
   return row ?? { added: 0, gone: 0 };
+}
+
+/** An upstream may say anything; what could be no deployment's name is nothing to decide about, and not all of it is text to a database. */
+function isName(name: string): boolean {
+  return name.length >= 1 && name.length <= 256 && name.isWellFormed() && !/\p{Cc}/u.test(name);
 }
 
 /** Writes down that a look did not come off. */

@@ -75,6 +75,16 @@ describe("an upstream's list", () => {
     expect(await changes()).toEqual(["new c"]);
   });
 
+  it("holds no names that could be no model's here, whatever an upstream says", async () => {
+    const { look, changes } = await channel("odd");
+    await look("a");
+    expect(await look("a", "nul\0", "line\nbreak", "half\ud800", "x".repeat(257), "", "fine")).toEqual({
+      added: 1,
+      gone: 0,
+    });
+    expect(await changes()).toEqual(["new fine"]);
+  });
+
   it("offers new models for one click, which opens no model that exists to other groups", async () => {
     const { id, look, changes } = await channel("two");
     const { look: elsewhere } = await channel("three");
