@@ -21,7 +21,7 @@ test("an admin has a new upstream detected, tests what it has, and saves only wh
   }
   await dialog.getByRole("button", { name: "测试 2 个" }).click();
   const trials = dialog.getByRole("region", { name: "模型测试" });
-  await expect(trials.getByText("测了 2 / 2")).toBeVisible();
+  await expect(trials.getByText("已测 2 / 2")).toBeVisible();
   await expect(trials.getByText("1 个通过，1 个未通过")).toBeVisible();
   await expect(trials.getByText(/HTTP 500/)).toBeVisible();
   await dialog.getByRole("button", { name: "只保存通过的 1 个" }).click();
@@ -34,7 +34,7 @@ test("an admin has a new upstream detected, tests what it has, and saves only wh
   await expect(sheet.getByText("1 个通过，0 个未通过")).toBeVisible();
 
   // A look at the list: nothing has changed since the first one, because there was none.
-  await sheet.getByRole("button", { name: "现在看" }).click();
+  await sheet.getByRole("button", { name: "立即检查" }).click();
   await expect(sheet.getByText("没有变化。")).toBeVisible();
 
   // Two credentials; one is switched off, renamed, and taken away again.
@@ -112,7 +112,7 @@ test("an admin imports another gateway's channels, and a second time nothing", a
   await expect(page.getByText(/这不是渠道列表/)).toBeVisible();
   await page.getByLabel("渠道列表（JSON）").fill(list);
   await page.getByRole("button", { name: "预览" }).click();
-  await expect(page.getByText(/New API 的列表：2 个可导入，0 个地址重复，0 个已有，1 个不能/)).toBeVisible();
+  await expect(page.getByText(/New API 的列表：2 个可导入，0 个地址重复，0 个已存在，1 个无法导入/)).toBeVisible();
   await page.getByLabel("imported-keyless 的凭据").fill("sk-typed-00000000002");
   await page.getByRole("button", { name: "导入 2 个渠道" }).click();
   await expect(page.getByText(/已导入 2 个渠道，2 个新模型还没有价格/)).toBeVisible();
@@ -121,7 +121,7 @@ test("an admin imports another gateway's channels, and a second time nothing", a
   await page.goto("/admin/channels/import");
   await page.getByLabel("渠道列表（JSON）").fill(list);
   await page.getByRole("button", { name: "预览" }).click();
-  await expect(page.getByText(/0 个可导入，0 个地址重复，2 个已有，1 个不能/)).toBeVisible();
+  await expect(page.getByText(/0 个可导入，0 个地址重复，2 个已存在，1 个无法导入/)).toBeVisible();
   await expect(page.getByRole("button", { name: "导入 0 个渠道" })).toBeDisabled();
   await context.close();
 });

@@ -75,8 +75,10 @@ export const getRuns = (userId: string) => listSpeedRuns(getDb(), userId, 20);
 /** One's own run with what it measured. */
 export const getOwnRun = (userId: string, id: string) => findSpeedRun(getDb(), { id, userId });
 
-/** A run that somebody shared. */
-export const getSharedRun = (shareId: string) => findSpeedRun(getDb(), { shareId });
+/** A run that somebody shared; null for what can't be such a link's end. */
+export async function getSharedRun(shareId: string): ReturnType<typeof findSpeedRun> {
+  return /^[\w-]{16,64}$/.test(shareId) ? findSpeedRun(getDb(), { shareId }) : null;
+}
 
 export const getWeekBefore = (run: Parameters<typeof findWeekBefore>[1]) => findWeekBefore(getDb(), run);
 

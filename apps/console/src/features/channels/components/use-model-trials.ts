@@ -9,8 +9,23 @@ const none: ModelTrials = new Map();
 
 type Asked = z.input<typeof trialsInput>;
 
+/** So many at a time are asked for: a channel may have more models than one call may name. */
+const MOST_AT_ONCE = 200;
+
 /** Has models tried, and tells each line as it comes. Throws where the console can't be reached, or `signal` ends it. */
 export async function streamTrials(asked: Asked, signal: AbortSignal, tell: (line: TrialLine) => void): Promise<void> {
+  let isOver = false;
+  for (let at = 0; at < asked.models.length && !isOver; at += MOST_AT_ONCE) {
+    const isLast = at + MOST_AT_ONCE >= asked.models.length;
+    await streamSome({ ...asked, models: asked.models.slice(at, at + MOST_AT_ONCE) }, signal, (line) => {
+      if (line.kind !== "end") return tell(line);
+      isOver = !line.ok;
+      if (isOver || isLast) tell(line);
+    });
+  }
+}
+
+async function streamSome(asked: Asked, signal: AbortSignal, tell: (line: TrialLine) => void): Promise<void> {
   const response = await fetch("/admin/channels/trials", {
     method: "POST",
     headers: { "content-type": "application/json" },
