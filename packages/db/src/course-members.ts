@@ -33,11 +33,15 @@ export type CourseMemberRow = {
 export type MemberFilter = PageRequest & {
   /** Part of the student ID, the name, the e-mail address or the section. */
   readonly search?: string | undefined;
-  readonly role?: CourseRole | undefined;
+  /** staff: all but students. */
+  readonly role?: CourseRole | "staff" | undefined;
+  /** Exactly this one. */
+  readonly section?: string | undefined;
   /** active if left out. */
   readonly state?: "active" | "left" | undefined;
   readonly standing?: Standing | undefined;
-  readonly use?: "used" | "unused" | "low" | undefined;
+  /** active: in the last seven days. */
+  readonly use?: "active" | "used" | "unused" | "low" | undefined;
   /** `low`: less than this. */
   readonly lowNanos?: bigint | undefined;
   readonly sort?: "studentId" | "name" | "section" | "balance" | "spent" | "lastUsed" | undefined;
@@ -72,7 +76,23 @@ export async function listCourseMembers(
   return { rows, total: count?.total ?? 0, page, pageSize };
 }
 
-/** Ids of every member that a filter matches, for "select all". Throws `not_found`. */
+/** What a bulk act needs to know of a member. `nowNanos`: of this course's money, at hand or waiting. */
+export type ChosenMember = Pick<CourseMemberRow, "id" | "studentId" | "name"> & { readonly nowNanos: bigint };
+
+/** Every member that a filter matches, for "select all". Throws `not_found`. */
+export async function listChosenMembers(
+  db: Db | Tx,
+  actor: Actor,
+  courseId: string,
+  filter: MemberFilter,
+): Promise<ChosenMember[]> {
+  const course = await requireCourseRole(db, actor, courseId, "see");
+  return db.$queryRaw<ChosenMember[]>`with m as (${membersOf(course.id, course.poolId)})
+    select m.id, m."studentId", m.name, m."balanceNanos" + m."waitingNanos" as "nowNanos"
+    from m where ${conditionsOf(filter)} order by m."studentId"`;
+}
+
+/** Ids of every member that a filter matches. Throws `not_found`. */
 export async function listCourseMemberIds(
   db: Db | Tx,
   actor: Actor,
@@ -85,7 +105,8 @@ export async function listCourseMemberIds(
   return rows.map((row) => row.id);
 }
 
-function membersOf(courseId: string, poolId: string): Prisma.Sql {
+/** The `m` that every query about members reads: a subquery with the columns of CourseMemberRow. */
+export function membersOf(courseId: string, poolId: string): Prisma.Sql {
   return Prisma.sql`select m.id, m.student_id as "studentId", m.name, m.email, m.section, m.role::text as role, m.state,
       case when m.user_id is not null then 'proven' when u.id is not null then 'registered' else 'missing' end as standing,
       exists (select from activation_code k where k.member_id = m.id and k.used_at is null and k.expires_at > clock_timestamp()) as "hasCode",
@@ -109,8 +130,11 @@ function conditionsOf(filter: MemberFilter): Prisma.Sql {
       Prisma.sql`(m."studentId" ilike ${pattern} or m.name ilike ${pattern} or m.email ilike ${pattern} or m.section ilike ${pattern})`,
     );
   }
-  if (filter.role) conditions.push(Prisma.sql`m.role = ${filter.role}`);
+  if (filter.role === "staff") conditions.push(Prisma.sql`m.role <> 'student'`);
+  else if (filter.role) conditions.push(Prisma.sql`m.role = ${filter.role}`);
+  if (filter.section) conditions.push(Prisma.sql`m.section = ${filter.section}`);
   if (filter.standing) conditions.push(Prisma.sql`m.standing = ${filter.standing}`);
+  if (filter.use === "active") conditions.push(Prisma.sql`m."lastUsedAt" > clock_timestamp() - interval '7 days'`);
   if (filter.use === "used") conditions.push(Prisma.sql`m."lastUsedAt" is not null`);
   if (filter.use === "unused") conditions.push(Prisma.sql`m."lastUsedAt" is null`);
   if (filter.use === "low") {

@@ -33,22 +33,41 @@ export type OwnCourse = {
   readonly id: string;
   readonly code: string;
   readonly name: string;
+  readonly startsAt: Date | null;
   readonly endsAt: Date;
   readonly hasEnded: boolean;
   readonly archivedAt: Date | null;
   readonly authority: CourseAuthority;
+  /** Only for staff. */
+  readonly numbers: { readonly students: number; readonly poolNanos: bigint; readonly availableNanos: bigint } | null;
 };
 
 /** The courses that somebody belongs to, and to admins all of them; those not archived first, then those that end last. */
 export async function listOwnCourses(db: Db | Tx, actor: Actor): Promise<OwnCourse[]> {
-  return db.$queryRaw<
-    OwnCourse[]
-  >`select c.id, c.code, c.name, c.ends_at as "endsAt", c.ends_at <= clock_timestamp() as "hasEnded", c.archived_at as "archivedAt",
-      case when ${actor.id}::uuid is null or u.role = 'admin' then 'admin' else m.role::text end as authority
-    from course c left join app_user u on u.id = ${actor.id}::uuid and u.disabled_at is null
+  const rows = await db.$queryRaw<
+    (Omit<OwnCourse, "numbers"> & NonNullable<OwnCourse["numbers"]>)[]
+  >`select c.id, c.code, c.name, c.starts_at as "startsAt", c.ends_at as "endsAt", c.ends_at <= clock_timestamp() as "hasEnded",
+      c.archived_at as "archivedAt", case when ${actor.id}::uuid is null or u.role = 'admin' then 'admin' else m.role::text end as authority,
+      (select count(*)::int from course_member s where s.course_id = c.id and s.role = 'student' and s.state = 'active') as students,
+      a.balance_nanos as "poolNanos", available_nanos(a.id) as "availableNanos"
+    from course c join account a on a.course_id = c.id
+      left join app_user u on u.id = ${actor.id}::uuid and u.disabled_at is null
       left join course_member m on m.course_id = c.id and m.user_id = u.id and m.state = 'active'
     where ${actor.id}::uuid is null or u.role = 'admin' or m.id is not null
     order by c.archived_at is not null, c.ends_at desc, c.code`;
+  return rows.map(({ students, poolNanos, availableNanos, ...course }) => ({
+    ...course,
+    numbers: course.authority === "student" ? null : { students, poolNanos, availableNanos },
+  }));
+}
+
+/** Whether somebody belongs to a course that is not archived. */
+export async function hasCourse(db: Db | Tx, actor: Actor): Promise<boolean> {
+  const member = await db.courseMember.findFirst({
+    where: { userId: actor.id, state: "active", course: { archivedAt: null } },
+    select: { id: true },
+  });
+  return member !== null;
 }
 
 export type CourseDetail = CourseAccess & {

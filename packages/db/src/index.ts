@@ -23,6 +23,7 @@ export {
 } from "./course-settings.ts";
 export * from "./course-staff.ts";
 export * from "./course-statements.ts";
+export * from "./course-use.ts";
 export * from "./courses.ts";
 export * from "./credential-states.ts";
 export * from "./credentials.ts";

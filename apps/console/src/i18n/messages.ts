@@ -2,6 +2,7 @@ import enAccount from "../../messages/en/account.json";
 import enAudit from "../../messages/en/audit.json";
 import enBalance from "../../messages/en/balance.json";
 import enChannels from "../../messages/en/channels.json";
+import enCourses from "../../messages/en/courses.json";
 import enErrors from "../../messages/en/errors.json";
 import enGroups from "../../messages/en/groups.json";
 import enHealth from "../../messages/en/health.json";
@@ -24,6 +25,7 @@ import zhAccount from "../../messages/zh/account.json";
 import zhAudit from "../../messages/zh/audit.json";
 import zhBalance from "../../messages/zh/balance.json";
 import zhChannels from "../../messages/zh/channels.json";
+import zhCourses from "../../messages/zh/courses.json";
 import zhErrors from "../../messages/zh/errors.json";
 import zhGroups from "../../messages/zh/groups.json";
 import zhHealth from "../../messages/zh/health.json";
@@ -50,6 +52,7 @@ const en = {
   audit: enAudit,
   balance: enBalance,
   channels: enChannels,
+  courses: enCourses,
   errors: enErrors,
   groups: enGroups,
   health: enHealth,
@@ -79,6 +82,7 @@ const zh: Messages = {
   audit: zhAudit,
   balance: zhBalance,
   channels: zhChannels,
+  courses: zhCourses,
   errors: zhErrors,
   groups: zhGroups,
   health: zhHealth,

@@ -2,7 +2,7 @@ import type { SessionUser } from "@lyceum/db";
 import { KeyRound, LogOut } from "lucide-react";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
-import { adminEntries, type Entry, everyoneEntries } from "./entries.ts";
+import { adminEntries, type Entry } from "./entries.ts";
 import { NavLink } from "./nav-link.tsx";
 import { signOut } from "./sign-out.ts";
 import { LocaleSwitch, ThemeChoice } from "./switches.tsx";
@@ -21,8 +21,8 @@ export async function AccountMenu({ user }: { user: SessionUser }) {
   );
 }
 
-/** The phone's menu: every entry of the role, then what the account menu has. */
-export async function MoreMenu({ user }: { user: SessionUser }) {
+/** The phone's menu: every entry of the role, then what the account menu has. `entries`: everybody's. */
+export async function MoreMenu({ user, entries }: { user: SessionUser; entries: Entry[] }) {
   const translate = await getTranslations("shell");
   const link = ({ href, icon: Icon, label }: Entry) => (
     <NavLink key={href} href={href}>
@@ -34,7 +34,7 @@ export async function MoreMenu({ user }: { user: SessionUser }) {
     <div id="more" popover="auto" className="more" role="dialog" aria-label={translate("more")}>
       <Identity user={user} unverified={translate("unverified")} />
       <nav className="mt-3" aria-label={translate("more")}>
-        {everyoneEntries.map(link)}
+        {entries.map(link)}
       </nav>
       {user.role === "admin" && (
         <>

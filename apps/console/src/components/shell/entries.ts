@@ -4,6 +4,7 @@ import {
   ChartNoAxesColumn,
   Component,
   Gauge,
+  GraduationCap,
   House,
   KeyRound,
   Layers,
@@ -36,14 +37,24 @@ const channels: Entry = { href: "/admin/channels", icon: Route, label: "channels
 const prices: Entry = { href: "/admin/models", icon: Tag, label: "prices", short: "pricesShort" };
 const users: Entry = { href: "/admin/users", icon: Users, label: "users" };
 
-export const everyoneEntries: Entry[] = [
-  home,
-  { href: "/models", icon: Layers, label: "models" },
+/** Only for those who have one. */
+const courses: Entry = { href: "/courses", icon: GraduationCap, label: "courses" };
+const models: Entry = { href: "/models", icon: Layers, label: "models" };
+const speed: Entry = { href: "/speed", icon: Gauge, label: "speed" };
+const own: Entry[] = [
   { href: "/keys", icon: KeyRound, label: "keys" },
   { href: "/usage", icon: ChartNoAxesColumn, label: "usage" },
-  { href: "/speed", icon: Gauge, label: "speed" },
-  { href: "/balance", icon: Wallet, label: "balance" },
 ];
+const balance: Entry = { href: "/balance", icon: Wallet, label: "balance" };
+
+export function everyoneEntries(hasCourse: boolean): Entry[] {
+  return [home, models, ...own, speed, balance, ...(hasCourse ? [courses] : [])];
+}
+
+/** The bottom bar of a phone holds five; the menu has them all. */
+export function everyoneBottomEntries(hasCourse: boolean): Entry[] {
+  return [home, hasCourse ? courses : models, ...own, balance];
+}
 
 export const adminEntries: Entry[] = [
   note,
@@ -56,9 +67,6 @@ export const adminEntries: Entry[] = [
   { href: "/admin/audit", icon: ScrollText, label: "audit" },
   { href: "/admin/settings", icon: Settings, label: "settings" },
 ];
-
-/** The bottom bar of a phone holds five; the menu has them all. */
-export const everyoneBottomEntries: Entry[] = everyoneEntries.filter(({ href }) => href !== "/speed");
 
 /** An administrator's fifth is "more", which opens all. */
 export const adminBottomEntries: Entry[] = [health, channels, prices, users];

@@ -1,8 +1,10 @@
+import { hasCourse } from "@lyceum/db";
 import { Ellipsis, Menu } from "lucide-react";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { buttonClass } from "#components/ui/button.tsx";
 import { countIncidents } from "#features/health/queries.ts";
+import { getDb } from "#server/db.ts";
 import { requireSession } from "#server/session.ts";
 import { AccountMenu, MoreMenu } from "./account-menu.tsx";
 import { BalanceLink } from "./balance-link.tsx";
@@ -16,7 +18,8 @@ export async function Shell({ children }: { children: ReactNode }) {
   const user = await requireSession();
   const translate = await getTranslations("shell");
   const admin = user.role === "admin";
-  const incidents = await countIncidents(user.role);
+  const [incidents, isInCourse] = await Promise.all([countIncidents(user.role), hasCourse(getDb(), user)]);
+  const everyone = everyoneEntries(admin || isInCourse);
   const count = ({ hasIncidents }: Entry) => hasIncidents && incidents > 0 && <IncidentCount count={incidents} />;
   const link = (entry: Entry) => (
     <NavLink key={entry.href} href={entry.href} className="item">
@@ -39,7 +42,7 @@ export async function Shell({ children }: { children: ReactNode }) {
       </a>
       <nav className="nav" aria-label={translate("mainNavigation")}>
         <Masthead />
-        {everyoneEntries.map(link)}
+        {everyone.map(link)}
         {admin && <h2>{translate("admin")}</h2>}
         {admin && adminEntries.map(link)}
         <div className="nav-foot">
@@ -71,7 +74,7 @@ export async function Shell({ children }: { children: ReactNode }) {
       </header>
       {children}
       <nav className="bottombar" aria-label={translate("mainNavigation")}>
-        {(admin ? adminBottomEntries : everyoneBottomEntries).map(bottomLink)}
+        {(admin ? adminBottomEntries : everyoneBottomEntries(isInCourse)).map(bottomLink)}
         {admin && (
           <button type="button" popoverTarget="more">
             <Ellipsis className="icon" />
@@ -80,7 +83,7 @@ export async function Shell({ children }: { children: ReactNode }) {
         )}
       </nav>
       <AccountMenu user={user} />
-      <MoreMenu user={user} />
+      <MoreMenu user={user} entries={everyone} />
     </div>
   );
 }

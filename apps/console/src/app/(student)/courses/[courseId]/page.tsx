@@ -1,0 +1,65 @@
+import { getCourseUse, listCourseMembers } from "@lyceum/db";
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { ButtonLink } from "#components/ui/button.tsx";
+import { Empty } from "#components/ui/empty.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
+import { CourseNumbers } from "#features/courses/components/course-numbers.tsx";
+import { CoursePage } from "#features/courses/components/course-page.tsx";
+import { MemberFilters } from "#features/courses/components/member-filters.tsx";
+import { MembersList, MembersTable } from "#features/courses/components/members-table.tsx";
+import {
+  filterOf,
+  filterParams,
+  LOW_NANOS,
+  memberHref,
+  readMemberView,
+  type SearchParams,
+} from "#features/courses/filter.ts";
+import { orMissing, requireCourse } from "#features/courses/queries.ts";
+import { ClientMessages } from "#i18n/client-messages.tsx";
+import { getDb } from "#server/db.ts";
+
+interface Props {
+  params: Promise<{ courseId: string }>;
+  searchParams: Promise<SearchParams>;
+}
+
+export async function generateMetadata(): Promise<Metadata> {
+  const translate = await getTranslations("courses");
+  return { title: translate("tab.members") };
+}
+
+/** The weekly view of whoever teaches: who uses the course's money, who never did, who has none left. Never what was asked. */
+export default async function MembersPage({ params, searchParams }: Props) {
+  const { actor, course } = await requireCourse((await params).courseId, "see");
+  const view = readMemberView(await searchParams);
+  const db = getDb();
+  const [members, use, translate] = await Promise.all([
+    orMissing(listCourseMembers(db, actor, course.id, filterOf(view))),
+    orMissing(getCourseUse(db, actor, course.id, LOW_NANOS)),
+    getTranslations("courses"),
+  ]);
+  const list = { courseId: course.id, rows: members.rows, view, canChoose: false };
+  return (
+    <ClientMessages nouns={["courses"]}>
+      <CoursePage course={course} tab="members">
+        <CourseNumbers course={course} use={use} view={view} />
+        <MemberFilters courseId={course.id} view={view} sections={use.sections} />
+        {members.total === 0 && Object.keys(filterParams(view)).length === 0 ? (
+          <Empty>{translate("emptyRoster")}</Empty>
+        ) : members.total === 0 ? (
+          <Empty action={<ButtonLink href={`/courses/${course.id}`}>{translate("showAll")}</ButtonLink>}>
+            {translate("nobody")}
+          </Empty>
+        ) : (
+          <>
+            <MembersTable {...list} />
+            <MembersList {...list} />
+            <Pagination {...members} href={(page) => memberHref(course.id, view, { page })} />
+          </>
+        )}
+      </CoursePage>
+    </ClientMessages>
+  );
+}
