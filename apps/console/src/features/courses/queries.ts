@@ -1,6 +1,6 @@
 import "server-only";
 import { type CourseDetail, getCourse, requireCourseRole, type SessionUser } from "@lyceum/db";
-import { AppError, type CourseAct } from "@lyceum/domain";
+import { AppError, type CourseAct, type CourseAuthority, courseMay } from "@lyceum/domain";
 import { notFound } from "next/navigation";
 import { getDb } from "#server/db.ts";
 import { requireSession } from "#server/session.ts";
@@ -25,4 +25,10 @@ export async function orMissing<Answer>(answer: Promise<Answer>): Promise<Answer
     if (error instanceof AppError && error.code === "not_found") notFound();
     throw error;
   }
+}
+
+/** For what is drawn; every act asks again. */
+export function mayAct(course: { authority: CourseAuthority }, act: CourseAct): boolean {
+  const may: readonly CourseAuthority[] = courseMay[act];
+  return may.includes(course.authority);
 }

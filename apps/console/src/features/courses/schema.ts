@@ -1,5 +1,14 @@
+import { allowanceModes } from "@lyceum/domain";
 import { z } from "zod";
+import { amount } from "#features/users/schema.ts";
 
+/** As many members as a course may have; a funding is a few statements however many they are. */
+const MAX_MEMBERS = 5000;
+
+const courseId = z.uuid();
+const memberId = z.uuid();
+const reason = z.string().trim().min(1, "courses.reasonMissing").max(200);
+const positive = amount.refine((nanos) => nanos > 0n, "users.amountZero");
 /** YYYY-MM-DD in the site's zone. */
 const day = z.string().refine((text) => z.iso.date().safeParse(text).success, "courses.dateWrong");
 const optionalDay = z.union([z.literal(""), day]);
@@ -10,3 +19,44 @@ export const createInput = z.object({
   firstDay: optionalDay,
   lastDay: day,
 });
+
+export const chooseInput = z.object({ courseId, view: z.record(z.string(), z.string()) });
+
+export const fundInput = z
+  .object({
+    courseId,
+    memberIds: z.array(memberId).min(1, "users.nobodyChosen").max(MAX_MEMBERS, "users.tooManyChosen"),
+    mode: z.enum(allowanceModes),
+    amount,
+    reason,
+  })
+  .refine(({ mode, amount: nanos }) => mode === "set-to" || nanos > 0n, {
+    path: ["amount"],
+    message: "users.amountZero",
+  });
+export const undoInput = z.object({ courseId, fundingId: z.uuid() });
+
+export const askInput = z.object({ courseId, mode: z.enum(["add", "top-up-to"]), amount: positive, reason });
+export const decideInput = z.object({ courseId, requestId: z.uuid(), grant: z.boolean() });
+
+export const memberInput = z.object({ courseId, memberId });
+
+export const poolInput = z.object({ courseId, amount: positive, lastDay: optionalDay, reason });
+
+export const settingsInput = z.object({
+  courseId,
+  name: z.string().trim().min(1).max(100),
+  firstDay: optionalDay,
+  lastDay: day,
+  models: z.array(z.string().min(1).max(200)).max(1000),
+  groupIds: z.array(z.string().min(1).max(64)).max(100),
+  /** Empty: none. */
+  defaultAmount: z.union([z.literal("").transform(() => null), positive]),
+});
+export const staffInput = z.object({
+  courseId,
+  studentId: z.string().trim().min(1).max(64),
+  role: z.enum(["ta", "instructor"]),
+});
+export const archiveInput = z.object({ courseId });
+export const copyInput = createInput.extend({ courseId, withStudents: z.boolean() });

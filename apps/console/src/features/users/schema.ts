@@ -32,7 +32,7 @@ export function amountProblem(text: string): string | undefined {
 }
 
 /** An amount as typed → nanos, at most MAX_AMOUNT_NANOS. */
-const amount = z
+export const amount = z
   .string()
   .trim()
   .min(1)

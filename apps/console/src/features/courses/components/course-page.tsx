@@ -1,14 +1,19 @@
 import type { CourseDetail } from "@lyceum/db";
-import { type CourseAct, type CourseAuthority, courseMay } from "@lyceum/domain";
+import type { CourseAct } from "@lyceum/domain";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Page } from "#components/shell/page.tsx";
 import { Badge, Dot } from "#components/ui/badge.tsx";
 import { getFormat } from "#i18n/server-format.ts";
+import { mayAct } from "../queries.ts";
 
 /** The pages of a course, in order, and what somebody must be allowed to do there to see the tab. */
-const tabs = [{ name: "members", path: "", act: "see" }] as const satisfies {
+const tabs = [
+  { name: "members", path: "", act: "see" },
+  { name: "money", path: "/money", act: "fund" },
+  { name: "settings", path: "/settings", act: "lead" },
+] as const satisfies {
   name: string;
   path: string;
   act: CourseAct;
@@ -32,7 +37,6 @@ export async function CoursePage({
 }) {
   const [translate, format] = await Promise.all([getTranslations("courses"), getFormat()]);
   const teachers = course.staff.filter((each) => each.role === "instructor").map((each) => each.name);
-  const mayOpen = (act: CourseAct) => (courseMay[act] as readonly CourseAuthority[]).includes(course.authority);
   const facts = (
     <>
       {course.code}
@@ -56,7 +60,7 @@ export async function CoursePage({
     <Page title={course.name} facts={facts} actions={actions} sheet={sheet}>
       <nav className="tabs mb-4" aria-label={translate("tabs")}>
         {tabs
-          .filter(({ act }) => mayOpen(act))
+          .filter(({ act }) => mayAct(course, act))
           .map(({ name, path }) => (
             <Link key={name} href={`/courses/${course.id}${path}`} aria-current={name === tab ? "page" : undefined}>
               {translate(`tab.${name}`)}

@@ -3,12 +3,13 @@ import { Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { SubmitButton, TextField } from "#components/form/fields.tsx";
+import { SubmitButton } from "#components/form/fields.tsx";
 import { Form } from "#components/form/form.tsx";
 import { useActionForm } from "#components/form/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogClose, DialogFoot } from "#components/ui/dialog.tsx";
 import { createNewCourse } from "../actions.ts";
+import { NewTermFields } from "./new-term-fields.tsx";
 
 /** Makes a course with an empty pool, and leads to it. */
 export function CreateCourseButton() {
@@ -51,16 +52,7 @@ export function CreateCourseButton() {
           </DialogFoot>
         }
       >
-        <TextField
-          name="code"
-          label={translate("code")}
-          hint={translate("codeHint")}
-          maxLength={32}
-          spellCheck={false}
-        />
-        <TextField name="name" label={translate("courseName")} maxLength={100} />
-        <TextField name="firstDay" label={translate("firstDay")} type="date" optional />
-        <TextField name="lastDay" label={translate("lastDay")} type="date" hint={translate("lastDayHint")} />
+        <NewTermFields prefix="new" />
       </Form>
     </Dialog>
   );

@@ -4,10 +4,13 @@ import { getTranslations } from "next-intl/server";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
+import { BulkBar } from "#features/courses/components/bulk-bar.tsx";
 import { CourseNumbers } from "#features/courses/components/course-numbers.tsx";
 import { CoursePage } from "#features/courses/components/course-page.tsx";
 import { MemberFilters } from "#features/courses/components/member-filters.tsx";
+import { MemberSheet } from "#features/courses/components/member-sheet.tsx";
 import { MembersList, MembersTable } from "#features/courses/components/members-table.tsx";
+import { SelectionProvider } from "#features/courses/components/selection.tsx";
 import {
   filterOf,
   filterParams,
@@ -40,24 +43,35 @@ export default async function MembersPage({ params, searchParams }: Props) {
     orMissing(getCourseUse(db, actor, course.id, LOW_NANOS)),
     getTranslations("courses"),
   ]);
-  const list = { courseId: course.id, rows: members.rows, view, canChoose: false };
+  // Who left gets nothing more, and nothing is given once the course is over.
+  const isOpen = course.archivedAt === null && !course.hasEnded;
+  const list = { courseId: course.id, rows: members.rows, view, canChoose: isOpen && view.who !== "left" };
+  const funded = { id: course.id, availableNanos: course.numbers?.availableNanos ?? 0n };
+  const filter = filterParams(view);
   return (
-    <ClientMessages nouns={["courses"]}>
-      <CoursePage course={course} tab="members">
+    <ClientMessages nouns={["courses", "users"]}>
+      <CoursePage
+        course={course}
+        tab="members"
+        sheet={
+          view.member && <MemberSheet actor={actor} course={{ ...funded, isOpen }} memberId={view.member} view={view} />
+        }
+      >
         <CourseNumbers course={course} use={use} view={view} />
         <MemberFilters courseId={course.id} view={view} sections={use.sections} />
-        {members.total === 0 && Object.keys(filterParams(view)).length === 0 ? (
+        {members.total === 0 && Object.keys(filter).length === 0 ? (
           <Empty>{translate("emptyRoster")}</Empty>
         ) : members.total === 0 ? (
           <Empty action={<ButtonLink href={`/courses/${course.id}`}>{translate("showAll")}</ButtonLink>}>
             {translate("nobody")}
           </Empty>
         ) : (
-          <>
+          <SelectionProvider key={new URLSearchParams(filter).toString()}>
             <MembersTable {...list} />
             <MembersList {...list} />
             <Pagination {...members} href={(page) => memberHref(course.id, view, { page })} />
-          </>
+            <BulkBar course={funded} total={members.total} view={filter} />
+          </SelectionProvider>
         )}
       </CoursePage>
     </ClientMessages>

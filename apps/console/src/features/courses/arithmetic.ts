@@ -1,0 +1,42 @@
+import type { AllowanceMode } from "@lyceum/domain";
+
+export type FundingSum = {
+  readonly people: number;
+  /** Who would get more, and less. */
+  readonly raised: number;
+  readonly lowered: number;
+  /** Out of the pool, after what goes back has gone back. */
+  readonly neededNanos: bigint;
+  readonly returnedNanos: bigint;
+  /** What the pool has then too little; 0 or more. */
+  readonly lackingNanos: bigint;
+};
+
+/** What a funding would move, by what is on the page; the server takes what it finds then. `nowNanos`: of the course's money, one for each member. */
+export function sumFunding(
+  mode: AllowanceMode,
+  nowNanos: readonly bigint[],
+  amountNanos: bigint,
+  availableNanos: bigint,
+): FundingSum {
+  let [raised, lowered, neededNanos, returnedNanos] = [0, 0, 0n, 0n];
+  for (const now of nowNanos) {
+    const difference = mode === "add" ? amountNanos : amountNanos - now;
+    if (difference > 0n) {
+      raised += 1;
+      neededNanos += difference;
+    } else if (difference < 0n && mode === "set-to") {
+      lowered += 1;
+      returnedNanos -= difference;
+    }
+  }
+  const lacking = neededNanos - availableNanos - returnedNanos;
+  return {
+    people: nowNanos.length,
+    raised,
+    lowered,
+    neededNanos,
+    returnedNanos,
+    lackingNanos: lacking > 0n ? lacking : 0n,
+  };
+}

@@ -1,0 +1,75 @@
+"use client";
+import type { AllowanceMode } from "@lyceum/domain";
+import { X } from "lucide-react";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { useAct } from "#components/form/use-act.ts";
+import { Button } from "#components/ui/button.tsx";
+import { chooseAllMembers } from "../actions.ts";
+import { FundDialog, type FundedCourse } from "./fund-dialog.tsx";
+import { useSelection } from "./selection.tsx";
+
+/** The acts on everybody ticked; it appears with the first tick. `view` is the page's filter, for "select all". */
+export function BulkBar({
+  course,
+  total,
+  view,
+}: {
+  course: FundedCourse;
+  total: number;
+  view: Record<string, string>;
+}) {
+  const translate = useTranslations("courses");
+  const { chosen, change, clear } = useSelection();
+  const [mode, setMode] = useState<AllowanceMode | null>(null);
+  const { act, pending } = useAct();
+  const members = [...chosen.values()];
+  const everybody = () =>
+    act(
+      () => chooseAllMembers({ courseId: course.id, view }),
+      (found) => {
+        change(found, true);
+        return undefined;
+      },
+    );
+  if (members.length === 0) return null;
+  return (
+    <>
+      <section className="bulkbar" aria-label={translate("bulk")} aria-busy={pending}>
+        <span role="status">
+          <b className="strong">{translate("chosen", { count: members.length })}</b>
+          <span className="muted">{translate("matching", { count: total })}</span>
+        </span>
+        {members.length < total && (
+          <Button variant="ghost" size="sm" onClick={everybody} aria-disabled={pending}>
+            {translate("chooseAll")}
+          </Button>
+        )}
+        {/* Parts the count from the acts; on phones, into two lines. */}
+        <span className="grow max-md:basis-full" />
+        <Button variant="primary" size="sm" onClick={() => setMode("add")}>
+          {translate("mode.add")}
+        </Button>
+        <Button size="sm" onClick={() => setMode("top-up-to")}>
+          {translate("mode.top-up-to")}
+        </Button>
+        <Button size="sm" onClick={() => setMode("set-to")}>
+          {translate("mode.set-to")}
+        </Button>
+        <Button
+          variant="ghost"
+          size="sm"
+          icon
+          aria-label={translate("clear")}
+          title={translate("clear")}
+          onClick={clear}
+        >
+          <X className="icon icon-sm" />
+        </Button>
+      </section>
+      {mode && (
+        <FundDialog course={course} initialMode={mode} members={members} onClose={() => setMode(null)} onDone={clear} />
+      )}
+    </>
+  );
+}
