@@ -18,7 +18,18 @@ const pages = {
     "/speed",
     "/no-such-page",
   ],
+  // :course stands for the course where the TA teaches.
+  ta: [
+    "/courses",
+    "/courses/:course",
+    "/courses/:course?q=nobody",
+    "/courses/:course?sort=spent&order=desc&use=unused",
+    "/courses/:course/money",
+  ],
   admin: [
+    "/courses",
+    "/courses/:course/money",
+    "/courses/:course/settings",
     "/admin",
     "/admin?period=week",
     "/admin/health",
@@ -48,7 +59,7 @@ for (const [role, paths] of Object.entries(pages)) {
             baseURL: stage.url,
             viewport: { width, height: 800 },
             timezoneId: "Asia/Shanghai",
-            ...(role === "visitor" ? {} : { storageState: stateOf(role as "student" | "admin") }),
+            ...(role === "visitor" ? {} : { storageState: stateOf(role as "student" | "ta" | "admin") }),
           });
           await context.addCookies([
             { name: "theme", value: theme, url: stage.url },
@@ -65,7 +76,7 @@ for (const [role, paths] of Object.entries(pages)) {
           });
           page.on("pageerror", (error) => problems.push(error.message));
           for (const path of paths) {
-            await page.goto(path, { waitUntil: "networkidle" });
+            await page.goto(path.replace(":course", stage.course.id), { waitUntil: "networkidle" });
             expect(await page.locator("html").getAttribute("lang"), path).toMatch(locale === "zh" ? /^zh/ : /^en/);
             await checkPage(page, path);
           }
@@ -80,8 +91,9 @@ for (const [role, paths] of Object.entries(pages)) {
 test("what a student may not see is missing for him", async ({ browser, stage }) => {
   const context = await browser.newContext({ baseURL: stage.url, storageState: stateOf("student") });
   const page = await context.newPage();
-  for (const path of pages.admin.filter((each) => each.startsWith("/admin"))) {
-    const reply = await page.goto(path);
+  const closed = [...pages.ta, ...pages.admin].filter((each) => /^\/admin|:course/.test(each));
+  for (const path of closed) {
+    const reply = await page.goto(path.replace(":course", stage.course.id));
     expect(reply?.status(), path).toBe(404);
   }
   await context.close();

@@ -30,7 +30,9 @@ export default async function CourseSettingsPage({ params }: { params: Promise<{
   const isArchived = course.archivedAt !== null;
   const mayNameInstructors = mayAct(course, "nameInstructors");
   // Those the course names and nobody offers any more stay to be seen, and taken off.
-  const names = [...new Set([...models.filter((model) => model.removedAt === null).map((model) => model.name), ...settings.models])].sort();
+  const names = [
+    ...new Set([...models.filter((model) => model.removedAt === null).map((model) => model.name), ...settings.models]),
+  ].sort();
   return (
     <ClientMessages nouns={["courses"]}>
       <CoursePage
