@@ -15,7 +15,7 @@ export async function CourseNumbers({ course, use, view }: { course: CourseDetai
   const base = { ...view, standing: undefined, who: undefined, member: undefined };
   return (
     <div className="grid gap-4 mb-4">
-      <dl className="facts">
+      <dl className="facts max-md:grid-cols-3!">
         {counts.map(({ name, count, note }) => (
           <div key={name}>
             <dt>{translate(`use.${name}`)}</dt>

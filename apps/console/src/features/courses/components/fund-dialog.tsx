@@ -18,6 +18,8 @@ import { useFundingUndo } from "./use-funding-undo.ts";
 export interface FundedCourse {
   id: string;
   availableNanos: bigint;
+  /** What is proposed for each; empty: nothing. */
+  proposed: string;
 }
 
 interface FundDialogProps {
@@ -34,7 +36,7 @@ export function FundDialog({ course, initialMode, members, onClose, onDone }: Fu
   const format = useFormat();
   const toast = useToast();
   const [mode, setMode] = useState(initialMode);
-  const [amount, setAmount] = useState("");
+  const [amount, setAmount] = useState(course.proposed);
   const [missing, setMissing] = useState<MissingRow[]>([]);
   const { undo } = useFundingUndo(course.id);
   const close = () => {

@@ -29,6 +29,11 @@ export async function MemberFilters({
         <ChipLink href={href(none)} current={isNone}>
           {translate("all")}
         </ChipLink>
+        {view.use && (
+          <ChipLink href={href({ use: undefined })} current>
+            {translate(`use.${view.use}`)}
+          </ChipLink>
+        )}
         {memberStandings.map((standing) => (
           <ChipLink
             key={standing}

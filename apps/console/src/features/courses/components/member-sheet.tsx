@@ -56,7 +56,7 @@ export async function MemberSheet({ actor, course, memberId, view }: MemberSheet
       foot={
         canAct && (
           <MemberActs
-            course={{ id: course.id, availableNanos: course.availableNanos }}
+            course={course}
             member={{ id, studentId, name, nowNanos, standing, isStudent: member.role === "student" }}
           />
         )
@@ -73,11 +73,15 @@ export async function MemberSheet({ actor, course, memberId, view }: MemberSheet
             <dt>{translate("spent")}</dt>
             <dd>{format.money(member.spentNanos)}</dd>
           </div>
-          <div>
-            <dt>{translate("lastUsed")}</dt>
-            <dd>{member.lastUsedAt ? format.relative(member.lastUsedAt) : translate("neverUsed")}</dd>
-          </div>
         </dl>
+        <p className="muted small">
+          {translate("lastUsed")}{" "}
+          {member.lastUsedAt ? (
+            <span title={format.exact(member.lastUsedAt)}>{format.relative(member.lastUsedAt)}</span>
+          ) : (
+            translate("neverUsed")
+          )}
+        </p>
         <section className="stack">
           <h3>{translate("asOf")}</h3>
           <AsOfForm

@@ -13,7 +13,7 @@ export async function PoolFacts({ course }: { course: CourseDetail }) {
     { term: translate("pool"), nanos: poolNanos, note: translate("poolNote") },
   ];
   return (
-    <dl className="facts mb-6">
+    <dl className="facts mb-6 max-md:grid-cols-3!">
       {facts.map(({ term, nanos, note }) => (
         <div key={term}>
           <dt>{term}</dt>

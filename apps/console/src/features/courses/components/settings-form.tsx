@@ -50,7 +50,7 @@ export function SettingsForm({ courseId, hasEnded, values, models, groups }: Set
       }
     >
       <TextField name="name" label={translate("courseName")} maxLength={100} defaultValue={values.name} />
-      <div className="grid gap-4 md:grid-cols-2">
+      <div className="grid items-start gap-4 md:grid-cols-2">
         <TextField name="firstDay" label={translate("firstDay")} type="date" defaultValue={values.firstDay} optional />
         <TextField
           name="lastDay"

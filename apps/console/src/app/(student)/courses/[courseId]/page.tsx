@@ -1,4 +1,5 @@
 import { getCourseUse, listCourseMembers } from "@lyceum/db";
+import { formatAmount } from "@lyceum/domain";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { ButtonLink } from "#components/ui/button.tsx";
@@ -46,7 +47,12 @@ export default async function MembersPage({ params, searchParams }: Props) {
   // Who left gets nothing more, and nothing is given once the course is over.
   const isOpen = course.archivedAt === null && !course.hasEnded;
   const list = { courseId: course.id, rows: members.rows, view, canChoose: isOpen && view.who !== "left" };
-  const funded = { id: course.id, availableNanos: course.numbers?.availableNanos ?? 0n };
+  const { defaultAmountNanos } = course.settings;
+  const funded = {
+    id: course.id,
+    availableNanos: course.numbers?.availableNanos ?? 0n,
+    proposed: defaultAmountNanos === null ? "" : formatAmount(defaultAmountNanos),
+  };
   const filter = filterParams(view);
   return (
     <ClientMessages nouns={["courses", "users"]}>

@@ -45,38 +45,36 @@ export default async function CourseSettingsPage({ params }: { params: Promise<{
           </>
         }
       >
-        <div className="grid gap-8">
-          <Section
-            title={translate("staff")}
-            end={!isArchived && <AddStaff courseId={course.id} mayNameInstructors={mayNameInstructors} />}
-          >
-            <StaffList
+        <Section
+          title={translate("staff")}
+          end={!isArchived && <AddStaff courseId={course.id} mayNameInstructors={mayNameInstructors} />}
+        >
+          <StaffList
+            courseId={course.id}
+            staff={course.staff}
+            mayNameInstructors={mayNameInstructors}
+            canChange={!isArchived}
+          />
+        </Section>
+        {!isArchived && (
+          <Section title={translate("about")}>
+            <SettingsForm
+              key={JSON.stringify([settings.name, course.endsAt])}
               courseId={course.id}
-              staff={course.staff}
-              mayNameInstructors={mayNameInstructors}
-              canChange={!isArchived}
+              hasEnded={course.hasEnded}
+              values={{
+                name: settings.name,
+                firstDay: settings.startsAt ? format.isoDay(settings.startsAt) : "",
+                lastDay: format.isoDay(course.endsAt),
+                models: settings.models,
+                groupIds: settings.groupIds,
+                defaultAmount: settings.defaultAmountNanos === null ? "" : formatAmount(settings.defaultAmountNanos),
+              }}
+              models={names}
+              groups={groups.map(({ id, name }) => ({ id, name }))}
             />
           </Section>
-          {!isArchived && (
-            <Section title={translate("about")}>
-              <SettingsForm
-                key={JSON.stringify([settings.name, course.endsAt])}
-                courseId={course.id}
-                hasEnded={course.hasEnded}
-                values={{
-                  name: settings.name,
-                  firstDay: settings.startsAt ? format.isoDay(settings.startsAt) : "",
-                  lastDay: format.isoDay(course.endsAt),
-                  models: settings.models,
-                  groupIds: settings.groupIds,
-                  defaultAmount: settings.defaultAmountNanos === null ? "" : formatAmount(settings.defaultAmountNanos),
-                }}
-                models={names}
-                groups={groups.map(({ id, name }) => ({ id, name }))}
-              />
-            </Section>
-          )}
-        </div>
+        )}
       </CoursePage>
     </ClientMessages>
   );
