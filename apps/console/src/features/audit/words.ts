@@ -37,6 +37,8 @@ export function targetHref(row: AuditRow): string | null {
       return `/admin/users?user=${row.targetId}`;
     case "account":
       return row.targetName ? `/admin/users?q=${encodeURIComponent(row.targetName)}` : null;
+    case "course":
+      return `/courses/${row.targetId}`;
     case "group":
       return "/admin/groups";
     case "setting":
