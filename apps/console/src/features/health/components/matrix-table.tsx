@@ -92,7 +92,7 @@ export function MatrixList({ rows, queues, format, cellHref }: Pick<Props, "rows
               {row.cells.map((cell) => (
                 <li key={cell.id} className="per">
                   <span className="muted small min-w-0 wrap-anywhere">
-                    {cell.channelName} <QueueWords of={queues.get(cell.channelId)} />
+                    {cell.channelName} <QueueWords of={busyOf(queues.get(cell.channelId))} />
                   </span>
                   <CellLink cell={cell} model={row.name} href={cellHref(cell.id)} isOpen={false} format={format} />
                 </li>
@@ -104,6 +104,11 @@ export function MatrixList({ rows, queues, format, cellHref }: Pick<Props, "rows
       <p className="caption mt-2">{translate("listCaption")}</p>
     </div>
   );
+}
+
+/** In a narrow list only what goes on has room. */
+function busyOf(queue: ChannelQueueState | undefined): ChannelQueueState | undefined {
+  return queue !== undefined && queue.running + queue.waiting > 0 ? queue : undefined;
 }
 
 /** How busy a channel with a limit is: requests that run, of so many, and those in line. */
