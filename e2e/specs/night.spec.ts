@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { startDemoUpstream } from "@lyceum/demo-upstream";
-import type { Locator, Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "@playwright/test";
 import { chat } from "../src/campus.ts";
 import { stateOf } from "../src/global-setup.ts";
 import { expect, type Stage, test } from "../src/stage.ts";
@@ -29,6 +29,20 @@ async function setScene(stage: Stage, name: string, credential: string) {
     return reply.status;
   };
   return { upstream, ask };
+}
+
+/** A student's square leaves out what nobody can call, and shows it on demand. */
+async function seeAway(browser: Browser, stage: Stage) {
+  const context = await browser.newContext({ baseURL: stage.url, storageState: stateOf("student"), locale: "zh-CN" });
+  const square = await context.newPage();
+  await square.goto("/models?q=night-old");
+  const card = square.getByRole("link", { name: "night-old", exact: true });
+  await expect(square.getByText(/有 1 个模型暂时不可用/)).toBeVisible();
+  await expect(card).toHaveCount(0);
+  await square.getByRole("link", { name: "显示", exact: true }).click();
+  await expect(card).toBeVisible();
+  expect(await seriousOf(square)).toEqual([]);
+  await context.close();
 }
 
 /** Presses like an admin at 08:30 and counts how often. */
@@ -67,6 +81,7 @@ test("a model breaks in the night; in the morning it is retired for another one,
     upstream.disguise({ credential: GOOD }, null);
     await expect(page.getByRole("row", { name: /night-old/ }).getByText("全部不可用")).toBeVisible();
     await expect(page.getByRole("link", { name: /健康.*处有问题/ }).first()).toBeVisible();
+    await seeAway(browser, stage);
 
     const { press, clicks } = counter();
     await press(cell);

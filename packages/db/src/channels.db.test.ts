@@ -19,9 +19,12 @@ import {
   setChannelEnabled,
   setChannelsEnabled,
   setDeployment,
+  setGroupLimits,
+  setSetting,
   type Tx,
   updateChannel,
   updateCredential,
+  updateGroup,
 } from "./index.ts";
 
 let fixture: ActsFixture;
@@ -273,6 +276,30 @@ describe("two admins at once", () => {
       each.status === "rejected" ? [each.reason?.code ?? String(each.reason)] : [],
     );
     expect(new Set([...codes, "not_found"])).toEqual(new Set(["not_found"]));
+  });
+
+  it("nor where groups, their limits, and the settings that limits hang on change meanwhile", async () => {
+    const { id } = await add({ groups: ["vip"] });
+    for (let round = 1; round <= 6; round++) {
+      const outcomes = await inTurn(
+        (tx) => updateGroup(tx, staff, { id: "vip", multiplier: `1.${round}` }),
+        (tx) =>
+          setGroupLimits(tx, staff, {
+            groupId: "vip",
+            limits: { rpmLimit: 100 + round, capNanos: 1_000_000n, capPeriod: "month" },
+          }),
+        (tx) => setSetting(tx, staff, "timeZone", round % 2 === 0 ? "Asia/Shanghai" : "Asia/Tokyo"),
+        (tx) =>
+          addChannelModels(tx, staff, {
+            channelId: id,
+            models: [{ name: `g${round}`, upstreamModel: "g" }],
+            groups: ["vip"],
+          }),
+        (tx) => setGroupLimits(tx, staff, { groupId: "vip", limits: { tpmLimit: 5_000 + round } }),
+        (tx) => updateGroup(tx, staff, { id: "vip", name: `vip ${round}` }),
+      );
+      expect(outcomes.flatMap((each) => (each.status === "rejected" ? [String(each.reason)] : []))).toEqual([]);
+    }
   });
 
   it("leave no credential behind in a channel that is deleted meanwhile", async () => {

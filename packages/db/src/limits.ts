@@ -2,6 +2,7 @@ import { AppError, type CapPeriod, type Limits, parseLimits } from "@lyceum/doma
 import { lockAccountOf } from "./account-locks.ts";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
+import { lockConfig } from "./config-lock.ts";
 
 /** Only what is named changes; null lifts a limit. */
 export type LimitChanges = { readonly [Name in keyof Limits]?: Limits[Name] | undefined };
@@ -77,6 +78,7 @@ export async function setGroupLimits(
   actor: Actor,
   input: { groupId: string; limits: LimitChanges },
 ): Promise<Limits> {
+  await lockConfig(tx);
   const group = await tx.group.findUnique({ where: { id: input.groupId }, select: { ...columns, name: true } });
   if (group === null) throw new AppError("group_not_found", { parameters: { group: input.groupId } });
   const target: Target = { kind: "group", id: input.groupId, name: group.name };
