@@ -1,6 +1,6 @@
 import { type CourseRole, newId } from "@lyceum/domain";
 import type { Actor } from "./audit.ts";
-import type { Tx } from "./client.ts";
+import type { Db, Tx } from "./client.ts";
 
 export type MemberState = "active" | "left";
 
@@ -35,7 +35,7 @@ export type MemberChange = {
 };
 
 /** Every member a course ever had. The caller holds the course's lock if it goes by them. */
-export async function readMembers(tx: Tx, courseId: string): Promise<MemberRow[]> {
+export async function readMembers(tx: Db | Tx, courseId: string): Promise<MemberRow[]> {
   return tx.$queryRaw`select id, student_id as "studentId", name, email, section, role::text as role, state, user_id as "userId"
     from course_member where course_id = ${courseId}::uuid`;
 }

@@ -9,7 +9,7 @@ export { createPrisma, type Db, type Tx } from "./client.ts";
 export * from "./config-version.ts";
 export * from "./course-claims.ts";
 export * from "./course-fundings.ts";
-export type { MemberFacts } from "./course-member-changes.ts";
+export type { MemberFacts, MemberRow } from "./course-member-changes.ts";
 export * from "./course-members.ts";
 export * from "./course-roles.ts";
 export {
@@ -66,6 +66,7 @@ export * from "./proposals.ts";
 export * from "./queue.ts";
 export * from "./registration.ts";
 export * from "./roster-apply.ts";
+export * from "./roster-preview.ts";
 export * from "./roster-undo.ts";
 export * from "./settings.ts";
 export * from "./sign-in.ts";

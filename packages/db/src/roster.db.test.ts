@@ -6,12 +6,14 @@ import {
   applyRoster,
   claimByCode,
   confirmMember,
+  countRoster,
   courseAsOf,
   createCourse,
   endMemberships,
   issueActivationCodes,
   listCourseMembers,
   listRosterImports,
+  listRosterMembers,
   type RosterInput,
   type RosterRow,
   registerStudent,
@@ -98,6 +100,21 @@ describe("applyRoster", () => {
     expect(await fixture.db.courseMember.count({ where: { courseId } })).toBe(0);
     expect(await apply(courseId, rows, { expected: { ...expected, added: 3 } })).toMatchObject({ added: 3 });
   });
+
+  it.each([false, true])(
+    "counts as a preview by the same rows has counted, with keepMissing %s",
+    async (keepMissing) => {
+      const courseId = await newCourse();
+      const [one, two, three, four] = people(0, 4);
+      if (!one || !two || !three || !four) throw new Error("four people were made");
+      await apply(courseId, [one, two, three]);
+      await apply(courseId, [one, two]);
+      const rows = [{ ...one, name: "改名" }, three, four];
+      const expected = countRoster(await listRosterMembers(fixture.db, staff, courseId), { rows, keepMissing });
+      expect(expected).toEqual({ added: 1, changed: 2, gone: keepMissing ? 0 : 1 });
+      expect(await apply(courseId, rows, { keepMissing, expected })).toMatchObject(expected);
+    },
+  );
 
   it("leaves staff as they are, in the file or not", async () => {
     const courseId = await newCourse();

@@ -44,4 +44,5 @@ export {
   type RowText,
 } from "./rows/roster-row.ts";
 export { readStudentId } from "./rows/student-id.ts";
+export { type RowToApply, rowsToApply } from "./rows-to-apply.ts";
 export type { CellMark, Encoding, RosterTable, TableRow } from "./table.ts";

@@ -8,7 +8,6 @@ import {
   type Db,
   getCourseByCode,
   listCourseMembers,
-  type RosterRow,
   undoRoster,
 } from "@lyceum/db";
 import { formatAmount } from "@lyceum/domain";
@@ -19,6 +18,7 @@ import {
   type RosterDiff,
   readRoster,
   readRows,
+  rowsToApply,
   sayProblem,
 } from "@lyceum/roster";
 import { CliError, type Command } from "../command.ts";
@@ -51,7 +51,10 @@ export const courseRosterApply: Command = {
     const done = await actOrTry(db, isApplied, (tx) =>
       applyRoster(tx, commandLine, {
         ...{ courseId: course.id, fileName: basename(file), digest: createHash("sha256").update(bytes).digest("hex") },
-        ...{ rows: rowsOf(diff, values.isOn("accept-emails")), keepMissing: values.isOn("keep-missing") },
+        ...{
+          rows: rowsToApply(diff, values.isOn("accept-emails") ? "all" : undefined),
+          keepMissing: values.isOn("keep-missing"),
+        },
         heldIds: diff.held.map(({ student }) => student.id),
       }),
     );
@@ -109,21 +112,6 @@ function compare(bytes: Uint8Array, members: readonly CourseMemberRow[]): Roster
     rows.filter((row) => row.studentId === null || !staff.has(row.studentId)),
     members.filter((each) => each.role === "student"),
   );
-}
-
-/** What is applied: everybody whom the list names, under the student ID that the course has. */
-function rowsOf(diff: RosterDiff, acceptEmails: boolean): RosterRow[] {
-  const known = [...diff.known.map((match) => ({ ...match, needsConfirmation: false })), ...diff.changed];
-  return [
-    ...diff.new.map(({ studentId, name, email, section }) => ({ studentId: studentId ?? "", name, email, section })),
-    ...known.map(({ row, student, needsConfirmation }) => {
-      const studentId = student.studentId ?? "";
-      // Another ID behind the same address is another person, until somebody has looked.
-      const isOther = row.studentId !== null && row.studentId !== studentId;
-      if (isOther || (needsConfirmation && !acceptEmails)) return { studentId };
-      return { studentId, name: row.name, email: row.email, section: row.section };
-    }),
-  ];
 }
 
 async function read(file: string): Promise<Buffer> {
