@@ -1,7 +1,7 @@
 import { createHash, randomInt } from "node:crypto";
 import { AppError, formatAmount } from "@lyceum/domain";
 import { type Actor, writeAudit, writeAudits } from "./audit.ts";
-import type { Tx } from "./client.ts";
+import type { Db, Tx } from "./client.ts";
 import { courseRefusal, lockCourse, requireCourseRole } from "./course-roles.ts";
 
 /** A membership that has become somebody's, and the money that had waited for it. */
@@ -73,13 +73,23 @@ export type IssuedCode = {
 export async function issueActivationCodes(
   tx: Tx,
   actor: Actor,
-  input: { courseId: string /** All of them, if left out. */; memberIds?: readonly string[] | undefined },
+  input: {
+    courseId: string;
+    /** All of them, if left out. */
+    memberIds?: readonly string[] | undefined;
+    /** Only those who have none that can still be used: what was handed out stays good. */
+    onlyMissing?: boolean | undefined;
+  },
 ): Promise<IssuedCode[]> {
   const course = await lockCourse(tx, actor, input.courseId, "roster");
   if (course.hasEnded) throw courseRefusal(`课程 ${course.code} 已结束。`, `the course ${course.code} has ended.`);
   const wanted = input.memberIds === undefined ? undefined : [...new Set(input.memberIds)];
   const members = await tx.courseMember.findMany({
-    where: { courseId: course.id, state: "active", userId: null, ...(wanted ? { id: { in: wanted } } : {}) },
+    where: {
+      ...{ courseId: course.id, state: "active", userId: null },
+      ...(wanted ? { id: { in: wanted } } : {}),
+      ...(input.onlyMissing ? { NOT: { code: usable() } } : {}),
+    },
     orderBy: { studentId: "asc" },
     select: { id: true, studentId: true, name: true },
   });
@@ -99,6 +109,38 @@ export async function issueActivationCodes(
     detail: { people: issued.length, ...(issued.length === 1 ? { studentId: issued[0]?.studentId } : {}) },
   });
   return issued;
+}
+
+/** Members whose ID nobody has proven, by whether they have a code that can still be used. Throws `not_found`. */
+export async function countUnproven(
+  db: Db | Tx,
+  actor: Actor,
+  courseId: string,
+): Promise<{ readonly withCode: number; readonly withoutCode: number }> {
+  const course = await requireCourseRole(db, actor, courseId, "roster");
+  const where = { courseId: course.id, state: "active", userId: null };
+  const all = await db.courseMember.count({ where });
+  const withCode = await db.courseMember.count({ where: { ...where, code: usable() } });
+  return { withCode, withoutCode: all - withCode };
+}
+
+function usable() {
+  return { is: { usedAt: null, expiresAt: { gt: new Date() } } };
+}
+
+/** What somebody will have once they prove their student ID. Names no course: whoever registered the ID may be somebody else. */
+export async function findWaiting(
+  db: Db | Tx,
+  userId: string,
+): Promise<{ readonly courses: number; readonly amountNanos: bigint }> {
+  const [row] = await db.$queryRaw<
+    { courses: number; amountNanos: bigint }[]
+  >`select count(distinct c.id)::int as courses, coalesce(sum(w.amount_nanos), 0)::bigint as "amountNanos"
+    from app_user u join course_member m on m.student_id = u.student_id and m.state = 'active' and m.user_id is null
+      join course c on c.id = m.course_id and c.archived_at is null and c.ends_at > clock_timestamp()
+      left join waiting_grant w on w.member_id = m.id and w.state = 'waiting'
+    where u.id = ${userId}::uuid`;
+  return row ?? { courses: 0, amountNanos: 0n };
 }
 
 /** A person enters an activation code for the own student ID. Throws `invalid_request` for one that isn't his, was used, or has ended. */

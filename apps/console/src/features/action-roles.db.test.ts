@@ -17,6 +17,7 @@ const open: Record<string, "anybody" | "signed-in"> = {
   "account/register": "anybody",
   "account/acceptTerms": "signed-in",
   "account/changePassword": "signed-in",
+  "account/claimCourses": "signed-in",
   "balance/setUnpriced": "signed-in",
   // Roles of a course belong to the course: who has none hears not_found from the act itself.
   "courses/askForMyself": "signed-in",
@@ -37,6 +38,8 @@ const open: Record<string, "anybody" | "signed-in"> = {
   "keys/disableKey": "signed-in",
   "keys/enableKey": "signed-in",
   "keys/deleteKey": "signed-in",
+  "courses/import/issueCodes": "signed-in",
+  "courses/import/undoImport": "signed-in",
   "speed/shareRun": "signed-in",
 };
 

@@ -13,6 +13,7 @@ import enLedger from "../../messages/en/ledger.json";
 import enLimits from "../../messages/en/limits.json";
 import enModels from "../../messages/en/models.json";
 import enPrices from "../../messages/en/prices.json";
+import enRoster from "../../messages/en/roster.json";
 import enSettings from "../../messages/en/settings.json";
 import enShell from "../../messages/en/shell.json";
 import enSpeed from "../../messages/en/speed.json";
@@ -36,6 +37,7 @@ import zhLedger from "../../messages/zh/ledger.json";
 import zhLimits from "../../messages/zh/limits.json";
 import zhModels from "../../messages/zh/models.json";
 import zhPrices from "../../messages/zh/prices.json";
+import zhRoster from "../../messages/zh/roster.json";
 import zhSettings from "../../messages/zh/settings.json";
 import zhShell from "../../messages/zh/shell.json";
 import zhSpeed from "../../messages/zh/speed.json";
@@ -63,6 +65,7 @@ const en = {
   ledger: enLedger,
   models: enModels,
   prices: enPrices,
+  roster: enRoster,
   settings: enSettings,
   shell: enShell,
   speed: enSpeed,
@@ -93,6 +96,7 @@ const zh: Messages = {
   ledger: zhLedger,
   models: zhModels,
   prices: zhPrices,
+  roster: zhRoster,
   settings: zhSettings,
   shell: zhShell,
   speed: zhSpeed,

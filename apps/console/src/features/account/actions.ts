@@ -1,7 +1,12 @@
 "use server";
-import { acceptTerms as acceptTermsIn, changePassword as changePasswordIn, registerStudent } from "@lyceum/db";
+import {
+  acceptTerms as acceptTermsIn,
+  changePassword as changePasswordIn,
+  claimByCode,
+  registerStudent,
+} from "@lyceum/db";
 import { defineAction, definePublicAction } from "#server/define-action.ts";
-import { acceptTermsInput, changePasswordInput, registerInput } from "./schema.ts";
+import { acceptTermsInput, changePasswordInput, claimInput, registerInput } from "./schema.ts";
 
 export const register = definePublicAction({
   input: registerInput,
@@ -10,10 +15,24 @@ export const register = definePublicAction({
     invalid_student_id: "studentId",
     weak_password: "password",
     terms_required: "agree",
+    invalid_request: "activationCode",
   },
   run: async ({ db, input, ip }) => {
-    const { studentId, name, password, termsVersion } = input;
-    await registerStudent(db, { studentId, name, password, termsVersion, ip });
+    await registerStudent(db, { ...input, ip });
+  },
+});
+
+/** An activation code from the teaching staff proves the student ID: courses and their money are then this person's. */
+export const claimCourses = defineAction({
+  role: "any",
+  input: claimInput,
+  fields: { invalid_request: "activationCode" },
+  run: async ({ tx, actor, input }) => {
+    const claimed = await claimByCode(tx, actor, { userId: actor.id, code: input.activationCode });
+    return {
+      courses: claimed.map(({ code }) => code),
+      grantedNanos: claimed.reduce((sum, each) => sum + each.grantedNanos, 0n),
+    };
   },
 });
 

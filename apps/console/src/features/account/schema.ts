@@ -3,6 +3,8 @@ import { z } from "zod";
 
 const password = z.string().min(MIN_PASSWORD_LENGTH).max(200);
 const mustAgree = z.literal("on", "account.mustAgree");
+/** May be left out: whoever has none proves the ID later. */
+const activationCode = z.string().trim().max(64).optional();
 const termsVersion = z.coerce.number().int().min(1);
 
 export const registerInput = z.object({
@@ -11,7 +13,10 @@ export const registerInput = z.object({
   password,
   agree: mustAgree,
   termsVersion,
+  activationCode,
 });
+
+export const claimInput = z.object({ activationCode: z.string().trim().min(1).max(64) });
 
 export const acceptTermsInput = z.object({ agree: mustAgree, termsVersion });
 

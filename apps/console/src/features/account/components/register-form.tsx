@@ -28,6 +28,7 @@ export function RegisterForm({
       password: String(values.password),
       agree: values.agree as "on",
       termsVersion,
+      activationCode: String(values.activationCode),
     }),
     onSuccess: async (_, element) => {
       setEntering(true);
@@ -48,6 +49,14 @@ export function RegisterForm({
       />
       <TextField name="name" label={translate("name")} autoComplete="name" />
       <NewPasswordField name="password" label={translate("password")} minimum={MIN_PASSWORD_LENGTH} />
+      <TextField
+        name="activationCode"
+        label={translate("activationCode")}
+        hint={translate("activationCodeHint")}
+        optional
+        autoCapitalize="characters"
+        spellCheck={false}
+      />
       <div className="terms">
         {terms}
         <CheckField name="agree" label={translate("agree")} />

@@ -1,21 +1,25 @@
-import type { Balance, SessionUser } from "@lyceum/db";
+import { type Balance, findWaiting, type SessionUser } from "@lyceum/db";
 import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { Notice } from "#components/ui/notice.tsx";
+import { ClaimForm } from "#features/account/components/claim-form.tsx";
 import { balanceState } from "#features/balance/low-balance.ts";
 import { getSquare } from "#features/square/queries.ts";
+import { ClientMessages } from "#i18n/client-messages.tsx";
 import { getFormat } from "#i18n/server-format.ts";
+import { getDb } from "#server/db.ts";
 import { getSettings } from "#server/settings.ts";
 
 /** The one thing that stands between this person and work: an ID nobody confirmed, or a balance near its end. */
 export async function StandingNotice({ user, balance }: { user: SessionUser; balance: Balance }) {
   const state = balanceState(balance);
   if (user.verified && state === "fine") return null;
-  const [translate, format, settings, square] = await Promise.all([
+  const [translate, format, settings, square, waiting] = await Promise.all([
     getTranslations("home"),
     getFormat(),
     getSettings(),
     getSquare(user.id),
+    user.verified ? null : findWaiting(getDb(), user.id),
   ]);
   const ask = settings.contact ? translate("askContact", { contact: settings.contact }) : translate("askStaff");
   const free = square.filter((model) => model.isFree && model.state === "available").length;
@@ -34,6 +38,21 @@ export async function StandingNotice({ user, balance }: { user: SessionUser; bal
           <Link href="/models?filter=free">{translate("freeModels", { count: free })}</Link>
         )}
       </p>
+      {waiting && (
+        <>
+          {waiting.courses > 0 && (
+            <p>
+              {translate("waiting", {
+                courses: waiting.courses,
+                amount: waiting.amountNanos > 0n ? format.money(waiting.amountNanos) : "none",
+              })}
+            </p>
+          )}
+          <ClientMessages nouns={["account"]}>
+            <ClaimForm />
+          </ClientMessages>
+        </>
+      )}
     </Notice>
   );
 }

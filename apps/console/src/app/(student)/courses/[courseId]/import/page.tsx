@@ -1,0 +1,46 @@
+import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { Page, Section } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { ActivationCodes } from "#features/courses/import/components/activation-codes.tsx";
+import { ImportList } from "#features/courses/import/components/import-list.tsx";
+import { RosterImport } from "#features/courses/import/components/roster-import.tsx";
+import { getImportPage } from "#features/courses/import/queries.ts";
+import { ClientMessages } from "#i18n/client-messages.tsx";
+import { requireSession } from "#server/session.ts";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const translate = await getTranslations("roster");
+  return { title: translate("title") };
+}
+
+export default async function RosterImportPage({ params }: { params: Promise<{ courseId: string }> }) {
+  const [user, { courseId }, translate] = await Promise.all([requireSession(), params, getTranslations("roster")]);
+  const { course, imports, counts } = await getImportPage(user, courseId);
+  return (
+    <ClientMessages nouns={["roster"]}>
+      <Page
+        title={translate("title")}
+        facts={`${course.name} (${course.code})`}
+        actions={<ButtonLink href={`/courses/${courseId}`}>{translate("toCourse")}</ButtonLink>}
+      >
+        {course.archivedAt === null ? (
+          <>
+            <RosterImport courseId={courseId} />
+            {!course.hasEnded && (
+              <Section title={translate("codes")}>
+                <ActivationCodes courseId={courseId} courseName={course.name} counts={counts} />
+              </Section>
+            )}
+          </>
+        ) : (
+          <Notice>{translate("archived")}</Notice>
+        )}
+        <Section title={translate("imports")} facts={translate("importsFacts")}>
+          <ImportList courseId={courseId} imports={imports} />
+        </Section>
+      </Page>
+    </ClientMessages>
+  );
+}

@@ -1,0 +1,26 @@
+"use server";
+import { issueActivationCodes, undoRoster } from "@lyceum/db";
+import { defineAction } from "#server/define-action.ts";
+import { codesInput, undoInput } from "./schema.ts";
+
+/** Enough for a course of thousands. */
+const timeoutMs = 60_000;
+
+/** Codes for members whose ID nobody has proven; they are shown this once. */
+export const issueCodes = defineAction({
+  role: "any",
+  input: codesInput,
+  timeoutMs,
+  run: ({ tx, actor, input }) => issueActivationCodes(tx, actor, input),
+});
+
+/** Takes the last import of a course back. */
+export const undoImport = defineAction({
+  role: "any",
+  input: undoInput,
+  timeoutMs,
+  run: async ({ tx, actor, input }) => {
+    const { undone, kept } = await undoRoster(tx, actor, input);
+    return { undone, kept };
+  },
+});

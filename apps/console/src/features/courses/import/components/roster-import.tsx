@@ -1,0 +1,107 @@
+"use client";
+import type { RosterCounts } from "@lyceum/db";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { Notice } from "#components/ui/notice.tsx";
+import type { Applied } from "../apply.ts";
+import { sentChoices, withEdit, withField, withSame } from "../choices.ts";
+import { sendRoster } from "../send-roster.ts";
+import { useExplain, usePreview, type Work } from "../use-preview.ts";
+import { ColumnMap } from "./column-map.tsx";
+import { DiffLists } from "./diff-lists.tsx";
+import { ImportFoot } from "./import-foot.tsx";
+import { ImportNotices } from "./import-notices.tsx";
+import { ImportResult } from "./import-result.tsx";
+import { ListHead } from "./list-head.tsx";
+import { RepairRows } from "./repair-rows.tsx";
+import { RosterSource } from "./roster-source.tsx";
+
+/** From a list to members of the course: what it says, what it would change, what it has changed. */
+export function RosterImport({ courseId }: { courseId: string }) {
+  const translate = useTranslations("roster");
+  const router = useRouter();
+  const explain = useExplain();
+  const { source, choices, answer, work, open, choose, close } = usePreview(courseId);
+  const [writing, setWriting] = useState<Work | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [done, setDone] = useState<Applied | null>(null);
+
+  const apply = async (expected: RosterCounts) => {
+    if (source === null || writing !== null) return;
+    setWriting({ stage: "sending", rows: 0 });
+    setFailure(null);
+    try {
+      const sent = await sendRoster<Applied>(
+        ...([`/courses/${courseId}/import/apply`, source, { ...sentChoices(choices), expected }] as const),
+        (stage, rows) => setWriting({ stage, rows }),
+      );
+      if (sent.ok) {
+        setDone(sent.result);
+        close();
+        router.refresh();
+      } else setFailure(explain(sent));
+    } catch {
+      setFailure(translate("unknownOutcome"));
+    }
+    setWriting(null);
+  };
+  const start = (next: Parameters<typeof open>[0]) => {
+    setDone(null);
+    setFailure(null);
+    open(next);
+  };
+  if (source === null) {
+    return (
+      <div className="grid gap-6">
+        {done && <ImportResult courseId={courseId} applied={done} onUndone={() => setDone(null)} />}
+        <RosterSource onOpen={start} />
+      </div>
+    );
+  }
+  const preview = answer?.ok ? answer.preview : null;
+  const file = preview?.file ?? (answer && !answer.ok ? answer.file : undefined);
+  return (
+    <div className="grid max-w-4xl gap-5">
+      <ListHead name={source.name} preview={preview} work={writing ?? work} onClose={close} />
+      {answer && !answer.ok && <Notice tone="danger">{answer.message}</Notice>}
+      {file && (
+        <ColumnMap
+          file={file}
+          onField={(column, field) => choose(withField(choices, column, field))}
+          onSheet={(sheet) => choose({ ...choices, sheet, fields: new Map(), edits: new Map(), same: new Map() })}
+        />
+      )}
+      {preview && (
+        <>
+          <RepairRows
+            repairs={preview.repairs}
+            edits={choices.edits}
+            onEdit={(row, edit) => choose(withEdit(choices, row, edit))}
+          />
+          <DiffLists
+            preview={preview}
+            said={choices.same}
+            onSame={(row, said) => choose(withSame(choices, row, said))}
+          />
+          <ImportNotices preview={preview} onKeepMissing={(keepMissing) => choose({ ...choices, keepMissing })} />
+          {failure && (
+            <div role="alert">
+              <Notice tone="danger">{failure}</Notice>
+            </div>
+          )}
+          <ImportFoot
+            preview={preview}
+            busy={work !== null || writing !== null}
+            failed={failure !== null}
+            onApply={() => void apply(preview.expected)}
+            onAgain={() => {
+              setFailure(null);
+              choose(choices);
+            }}
+          />
+        </>
+      )}
+    </div>
+  );
+}

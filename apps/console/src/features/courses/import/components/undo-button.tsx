@@ -1,0 +1,46 @@
+"use client";
+import { useTranslations } from "next-intl";
+import { type ReactNode, useState } from "react";
+import { ConfirmDialog } from "#components/form/confirm-dialog.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { useToast } from "#components/ui/toast.tsx";
+import { undoImport } from "../actions.ts";
+
+/** Takes an import back, after saying what that means. */
+export function UndoButton({
+  courseId,
+  importId,
+  onUndone,
+  children,
+}: {
+  courseId: string;
+  importId: string;
+  onUndone?: () => void;
+  children: ReactNode;
+}) {
+  const translate = useTranslations("roster");
+  const toast = useToast();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button size="sm" onClick={() => setOpen(true)}>
+        {children}
+      </Button>
+      <ConfirmDialog
+        title={translate("undoTitle")}
+        action={undoImport}
+        input={{ courseId, importId }}
+        verb={translate("undo")}
+        danger
+        open={open}
+        onOpenChange={setOpen}
+        onDone={({ undone, kept }) => {
+          toast({ message: translate("undone", { undone, kept }) });
+          onUndone?.();
+        }}
+      >
+        <p>{translate("undoMeans")}</p>
+      </ConfirmDialog>
+    </>
+  );
+}
