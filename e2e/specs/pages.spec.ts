@@ -25,6 +25,7 @@ const pages = {
     "/courses/:course?q=nobody",
     "/courses/:course?sort=spent&order=desc&use=unused",
     "/courses/:course/money",
+    "/courses/:course/import",
   ],
   admin: [
     "/courses",

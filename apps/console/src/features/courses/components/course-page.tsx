@@ -11,6 +11,7 @@ import { mayAct } from "../queries.ts";
 /** The pages of a course, in order, and what somebody must be allowed to do there to see the tab. */
 const tabs = [
   { name: "members", path: "", act: "see" },
+  { name: "import", path: "/import", act: "roster" },
   { name: "money", path: "/money", act: "fund" },
   { name: "settings", path: "/settings", act: "lead" },
 ] as const satisfies {

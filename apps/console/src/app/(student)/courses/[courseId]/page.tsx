@@ -66,7 +66,11 @@ export default async function MembersPage({ params, searchParams }: Props) {
         <CourseNumbers course={course} use={use} view={view} />
         <MemberFilters courseId={course.id} view={view} sections={use.sections} />
         {members.total === 0 && Object.keys(filter).length === 0 ? (
-          <Empty>{translate("emptyRoster")}</Empty>
+          <Empty
+            action={isOpen && <ButtonLink href={`/courses/${course.id}/import`}>{translate("tab.import")}</ButtonLink>}
+          >
+            {translate("emptyRoster")}
+          </Empty>
         ) : members.total === 0 ? (
           <Empty action={<ButtonLink href={`/courses/${course.id}`}>{translate("showAll")}</ButtonLink>}>
             {translate("nobody")}

@@ -1,14 +1,13 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { Page, Section } from "#components/shell/page.tsx";
-import { ButtonLink } from "#components/ui/button.tsx";
+import { Section } from "#components/shell/page.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { CoursePage } from "#features/courses/components/course-page.tsx";
 import { ActivationCodes } from "#features/courses/import/components/activation-codes.tsx";
 import { ImportList } from "#features/courses/import/components/import-list.tsx";
 import { RosterImport } from "#features/courses/import/components/roster-import.tsx";
 import { getImportPage } from "#features/courses/import/queries.ts";
 import { ClientMessages } from "#i18n/client-messages.tsx";
-import { requireSession } from "#server/session.ts";
 
 export async function generateMetadata(): Promise<Metadata> {
   const translate = await getTranslations("roster");
@@ -16,15 +15,11 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function RosterImportPage({ params }: { params: Promise<{ courseId: string }> }) {
-  const [user, { courseId }, translate] = await Promise.all([requireSession(), params, getTranslations("roster")]);
-  const { course, imports, counts } = await getImportPage(user, courseId);
+  const [{ courseId }, translate] = await Promise.all([params, getTranslations("roster")]);
+  const { course, imports, counts } = await getImportPage(courseId);
   return (
     <ClientMessages nouns={["roster"]}>
-      <Page
-        title={translate("title")}
-        facts={`${course.name} (${course.code})`}
-        actions={<ButtonLink href={`/courses/${courseId}`}>{translate("toCourse")}</ButtonLink>}
-      >
+      <CoursePage course={course} tab="import">
         {course.archivedAt === null ? (
           <>
             <RosterImport courseId={courseId} />
@@ -40,7 +35,7 @@ export default async function RosterImportPage({ params }: { params: Promise<{ c
         <Section title={translate("imports")} facts={translate("importsFacts")}>
           <ImportList courseId={courseId} imports={imports} />
         </Section>
-      </Page>
+      </CoursePage>
     </ClientMessages>
   );
 }
