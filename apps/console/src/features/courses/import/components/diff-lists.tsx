@@ -6,7 +6,7 @@ import type { RosterPreview } from "../preview.ts";
 import { DiffLine } from "./diff-line.tsx";
 
 /** Lines that are drawn at first, and with each press of "more". */
-const PART = 50;
+const PART = 12;
 
 const kinds = ["new", "changed", "gone", "known"] as const;
 type Kind = (typeof kinds)[number];
@@ -64,7 +64,7 @@ export function DiffLists({
         </ul>
       )}
       {list.length > shown && (
-        <Button size="sm" variant="ghost" className="mt-1" onClick={() => setShown(shown + 10 * PART)}>
+        <Button size="sm" variant="ghost" className="mt-1" onClick={() => setShown(shown + 20 * PART)}>
           {translate("more", { count: list.length - shown })}
         </Button>
       )}

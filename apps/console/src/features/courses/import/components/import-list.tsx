@@ -26,8 +26,8 @@ export async function ImportList({ courseId, imports }: { courseId: string; impo
         {imports.map(({ id, at, actorName, fileName, added, changed, gone, undoneAt, canUndo }) => (
           <tr key={id}>
             <td className="nowrap">{format.dateTime(at)}</td>
-            <td>{actorName}</td>
-            <td className="wrap-anywhere">{fileName}</td>
+            <td className="nowrap">{actorName}</td>
+            <td className="min-w-32 wrap-anywhere">{fileName}</td>
             <td className="num">{added}</td>
             <td className="num">{changed}</td>
             <td className="num">{gone}</td>

@@ -79,12 +79,12 @@ export function RosterImport({ courseId }: { courseId: string }) {
             edits={choices.edits}
             onEdit={(row, edit) => choose(withEdit(choices, row, edit))}
           />
+          <ImportNotices preview={preview} onKeepMissing={(keepMissing) => choose({ ...choices, keepMissing })} />
           <DiffLists
             preview={preview}
             said={choices.same}
             onSame={(row, said) => choose(withSame(choices, row, said))}
           />
-          <ImportNotices preview={preview} onKeepMissing={(keepMissing) => choose({ ...choices, keepMissing })} />
           {failure && (
             <div role="alert">
               <Notice tone="danger">{failure}</Notice>
