@@ -36,12 +36,12 @@ export function refuseHosted(body: Buffer, fields: Fields, { serverTools }: Prov
     if (type === "function" || type === "custom" || type === "" || isCovered(type)) continue;
     throw billedApart(`tools[${index}].type`);
   }
-  refuseStoredFiles(body);
+  refuseStoredFiles(body, fields.object.tally.media);
 }
 
 /** A body that doesn't say `file_id`, nor spells one of its letters with an escape, isn't looked at further. */
-function refuseStoredFiles(body: Buffer): void {
-  if (!["file_id", "\\u006", "\\u005"].some((each) => body.includes(each))) return;
+function refuseStoredFiles(body: Buffer, media: readonly number[]): void {
+  if (!mayName(body, media)) return;
   JSON.parse(body.toString("utf8"), (key, value: unknown) => {
     if (key !== "file" || typeof value !== "object" || value === null || !("file_id" in value)) return value;
     if (typeof value.file_id !== "string" || value.file_id === "") return value;
@@ -54,6 +54,18 @@ function refuseStoredFiles(body: Buffer): void {
       },
     });
   });
+}
+
+/** In what stands around the media: these are values, so no name lies within them, and they are long. */
+function mayName(body: Buffer, media: readonly number[]): boolean {
+  for (let index = 0, from = 0; index <= media.length; index += 2) {
+    const around = body.subarray(from, media[index] ?? body.length);
+    if (around.includes("file_id")) return true;
+    // Most bodies are done with here; a letter with an accent, which many clients escape, is neither of the two.
+    if (around.includes("\\u00") && (around.includes("\\u006") || around.includes("\\u005"))) return true;
+    from = media[index + 1] ?? 0;
+  }
+  return false;
 }
 
 function billedApart(field: string) {

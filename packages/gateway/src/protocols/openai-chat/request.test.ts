@@ -176,6 +176,17 @@ describe("pass", () => {
       const body = `{"model":"m","messages":[{"role":"user","content":[${part}]}]}`;
       expect(() => sentTo(body, {})).toThrow(expect.objectContaining({ code: "not_found" }));
       expect(() => sentTo(body.replace("file-1", ""), {})).not.toThrow();
+      // Media, within which nothing is looked for, may stand before and behind it.
+      const picture = `{"type":"image_url","image_url":{"url":"data:image/png;base64,${"file_id0".repeat(40)}"}}`;
+      const among = (...parts: readonly string[]) =>
+        `{"model":"m","messages":[{"role":"user","content":[${parts.join()}]}]}`;
+      for (const parts of [
+        [picture, part],
+        [part, picture],
+        [picture, part, picture],
+      ])
+        expect(() => sentTo(among(...parts), {})).toThrow(expect.objectContaining({ code: "not_found" }));
+      expect(() => sentTo(among(picture, picture), {})).not.toThrow();
     },
   );
 });
