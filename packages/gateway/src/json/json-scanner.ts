@@ -19,6 +19,7 @@ const SHORT_STRETCH = 64;
 /** Texts that are told apart: what is kept of a body must not grow to a multiple of it. */
 const MOST_TEXTS = 8_192;
 
+const NO_OFFSETS: ReadonlySet<number> = new Set();
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -93,7 +94,7 @@ class JsonScanner {
   /** What the innermost member's name says; that of an object's own member where it is the object. */
   #kind = PLAIN;
   readonly #media: number[] = [];
-  readonly #textMedia = new Set<number>();
+  #textMedia: Set<number> | null = null;
   #addresses = 0;
   #hasPictureAddress = false;
   readonly #texts: number[] = [];
@@ -113,7 +114,7 @@ class JsonScanner {
     const tally = {
       texts: this.#texts,
       media: this.#media,
-      textMedia: this.#textMedia,
+      textMedia: this.#textMedia ?? NO_OFFSETS,
       addresses: this.#addresses,
       hasPictureAddress: this.#hasPictureAddress,
     };
@@ -193,8 +194,10 @@ class JsonScanner {
     }
     this.#at++;
     this.#kind = around;
-    if (isTextual)
+    if (isTextual && this.#media.length > mediaBefore) {
+      this.#textMedia ??= new Set();
       for (let at = mediaBefore; at < this.#media.length; at += 2) this.#textMedia.add(this.#media[at] ?? 0);
+    }
     if (isDocument && this.#addresses > addressesBefore) {
       this.#addresses += HEAVY_ADDRESS;
       this.#hasPictureAddress = hadPictureAddress;

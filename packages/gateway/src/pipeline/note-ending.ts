@@ -23,7 +23,7 @@ export function noteFailure(
   const names = { requested: call.model, upstream: deployment.upstreamModel, credential: credential.secret };
   const said = sent === undefined ? error.detail : withoutPrompt(error.detail ?? "", sent, deployment.upstreamModel);
   const words = sign === "request" ? "" : scrub(said || error.code, names);
-  deps.health.note({ route, model: { id: model.id, name: model.name }, sign, error: words, retryAfterMs, userId });
+  deps.health.note({ route, model, sign, error: words, retryAfterMs, userId });
 }
 
 /** Whether an attempt went with a secret, or to an address, that has been replaced meanwhile: it says nothing of the new one. */
@@ -44,7 +44,7 @@ export function notePassed(
   const sign: HealthSign = "passed";
   deps.health.note({
     route,
-    model: { id: model.id, name: model.name },
+    model,
     sign,
     error: "",
     retryAfterMs: null,

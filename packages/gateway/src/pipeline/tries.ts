@@ -25,8 +25,8 @@ export class Tries {
   /** What the order was compared with last. */
   #config: GatewayConfig | null = null;
   /** Those that nothing is to be expected of any more. */
-  readonly #given = new Set<string>();
-  readonly #tried = new Set<string>();
+  readonly #given: string[] = [];
+  readonly #tried: Route[] = [];
   #last = "";
   /** How many there have been. */
   count = 0;
@@ -43,7 +43,7 @@ export class Tries {
     if (this.count >= MOST_TRIES) return [];
     const routes: Route[] = [];
     for (const deployment of this.#current()) {
-      if (this.#given.has(deployment.id) || !this.#deps.health.isInService(deployment)) continue;
+      if (this.#given.includes(deployment.id) || !this.#deps.health.isInService(deployment)) continue;
       const credential = this.#credentialFor(deployment);
       if (credential !== null) routes.push({ deployment, credential });
     }
@@ -56,16 +56,16 @@ export class Tries {
   }
 
   /** A route has been taken. */
-  begin({ deployment, credential }: Route): void {
+  begin(route: Route): void {
     this.count++;
-    this.#last = deployment.id;
-    this.#tried.add(`${deployment.id}/${credential.id}`);
+    this.#last = route.deployment.id;
+    this.#tried.push(route);
   }
 
   /** It came to nothing. `sign`: null where it says nothing of the deployment, which could not be told what was wanted. */
   fail({ deployment }: Route, sign: HealthSign | null): void {
     const hasOther = sign === "rate" || sign === "refused" || sign === "quota";
-    if (!hasOther) this.#given.add(deployment.id);
+    if (!hasOther) this.#given.push(deployment.id);
   }
 
   /** When the first of the credentials that have to wait may be used again; null: none is waited for. */
@@ -91,7 +91,9 @@ export class Tries {
 
   #credentialFor({ id, channel: { credentials } }: DeploymentConfig): CredentialConfig | null {
     const { health } = this.#deps;
-    const isLeft = (each: CredentialConfig) => health.isReady(each) && !this.#tried.has(`${id}/${each.id}`);
+    const isTried = (each: CredentialConfig) =>
+      this.#tried.some(({ deployment, credential }) => deployment.id === id && credential.id === each.id);
+    const isLeft = (each: CredentialConfig) => health.isReady(each) && !isTried(each);
     const [only] = credentials;
     if (only !== undefined && credentials.length === 1) return isLeft(only) ? only : null;
     const [best] = orderByWeight(credentials, this.#seed, 1, (each) => isLeft(each) && !health.isDoubtful(each));
@@ -106,6 +108,10 @@ export class Tries {
     const { health } = this.#deps;
     const { call, choice } = this.#admitted;
     const { model } = choice;
+    const [only] = model.deployments;
+    // Where there is nothing to choose from, what else is known of it makes no difference.
+    if (only !== undefined && model.deployments.length === 1)
+      return canDo(only, call.needs) && health.isInService(only) ? model.deployments : [];
     let hasAvoided = false;
     let hasShort = false;
     const take = (most: number, isWanted: (each: DeploymentConfig) => boolean) =>

@@ -46,7 +46,6 @@ async function tryAll(admitted: Admitted, deps: Deps, line: Line | null): Promis
   let begunAt = deps.clock();
   let triedMs = 0;
   while (!request.client.isGone) {
-    if (tries.candidates().length === 0) break;
     let taken: Taken | null = null;
     let result: AttemptResult;
     try {

@@ -104,7 +104,7 @@ function passed(protocol: Protocol, decoded: DecodedCall, target: Target, contex
 }
 
 function isObject(body: Buffer): boolean {
-  return body.toString("latin1", 0, 1_024).trimStart().startsWith("{");
+  return body[0] === 0x7b || body.toString("latin1", 0, 1_024).trimStart().startsWith("{");
 }
 
 /** Two protocols: everything is decoded, and encoded anew. */

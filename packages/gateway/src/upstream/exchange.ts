@@ -14,6 +14,8 @@ export class Exchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   #controller: Dispatcher.DispatchController | null = null;
   #isOver = false;
   #isPaused = false;
+  /** Something has come since the deadlines were looked at: asking for the time with every chunk would cost more. */
+  #hasHeard = false;
   isSent = false;
   place = -1;
 
@@ -27,6 +29,8 @@ export class Exchange implements Dispatcher.DispatchHandler, UpstreamExchange {
   }
 
   checkDeadlines(now: number): void {
+    if (this.#hasHeard) this.#idleDeadline = now + this.#idleTimeoutMs;
+    this.#hasHeard = false;
     // While the client takes nothing the upstream can't be idle.
     if (now < this.#totalDeadline && (this.#isPaused || now < this.#idleDeadline)) return;
     this.fail("timeout", new Error(now >= this.#totalDeadline ? "total time-out" : "idle time-out"));
@@ -64,13 +68,13 @@ export class Exchange implements Dispatcher.DispatchHandler, UpstreamExchange {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (this.#isOver || status < 200) return;
-    this.#idleDeadline = performance.now() + this.#idleTimeoutMs;
+    this.#hasHeard = true;
     this.#receiver.onStart(status, headers);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
-    this.#idleDeadline = performance.now() + this.#idleTimeoutMs;
+    this.#hasHeard = true;
     this.#receiver.onData(chunk);
   }
 
