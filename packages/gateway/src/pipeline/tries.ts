@@ -111,7 +111,7 @@ export class Tries {
     const [only] = model.deployments;
     // Where there is nothing to choose from, what else is known of it makes no difference.
     if (only !== undefined && model.deployments.length === 1)
-      return canDo(only, call.needs) && health.isInService(only) ? model.deployments : [];
+      return health.canDo(only, call.needs) && health.isInService(only) ? model.deployments : [];
     let hasAvoided = false;
     let hasShort = false;
     const take = (most: number, isWanted: (each: DeploymentConfig) => boolean) =>
