@@ -2,9 +2,6 @@ import type { IncomingMessage } from "node:http";
 import { ClientGone, MOST_WITHOUT_ROOM, tooLarge } from "@lyceum/gateway";
 import type { BodyShare } from "./body-budget.ts";
 
-/** The most that node reads from a socket at once. */
-const ONE_READ = 65_536;
-
 /**
  * The whole body of a request. Rejects with `body_too_large` once it is known to be longer than `limitBytes` (what is left is read and
  * forgotten, so that the client gets to read the answer), and with ClientGone if the client hangs up before its end. A large one is read once
@@ -13,7 +10,7 @@ const ONE_READ = 65_536;
 export function readBody(request: IncomingMessage, limitBytes: number, share: BodyShare | null): Promise<Buffer> {
   const declared = Number(request.headers["content-length"] ?? 0);
   if (declared > limitBytes) return Promise.reject(tooLarge(limitBytes));
-  if (declared <= MOST_WITHOUT_ROOM) return gather(request, limitBytes, declared, share);
+  if (declared <= MOST_WITHOUT_ROOM) return gather(request, limitBytes, 0, share);
   const isEncoded = (request.headers["content-encoding"] ?? "identity") !== "identity";
   return untilRoom(request, isEncoded ? limitBytes : declared, share).then(() =>
     gather(request, limitBytes, declared, share),
@@ -27,7 +24,7 @@ function untilRoom(request: IncomingMessage, bytes: number, share: BodyShare | n
   return share.take(bytes).finally(() => request.off("close", leave));
 }
 
-/** `declared`: the length; 0 where it is not known. */
+/** `declared`: the length, where it is known and large; else 0. */
 function gather(
   request: IncomingMessage,
   limitBytes: number,
@@ -36,11 +33,10 @@ function gather(
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (request.destroyed && !request.readableEnded) return reject(new ClientGone());
-    // One piece from the beginning: gathered from chunks it would stand in memory twice, and what was read would lie about until the end.
-    const whole = declared > ONE_READ ? Buffer.allocUnsafeSlow(declared) : null;
+    // One piece from the beginning: gathered from chunks it would stand in memory twice.
+    const whole = declared > 0 ? Buffer.allocUnsafeSlow(declared) : null;
     const chunks: Buffer[] = [];
     let length = 0;
-    // Its share has been taken already, or it needs none.
     let isLarge = whole !== null;
     let isRefused = false;
     const refuse = (reason: unknown) => {
