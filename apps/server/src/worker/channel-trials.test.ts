@@ -176,9 +176,9 @@ describe("the endpoint", () => {
   it("shows what becomes of a call, by the code that calls go through", async () => {
     const overrides = {
       headers: [{ name: "x-team", value: "physics" }],
-      body: [{ path: "max_tokens", value: 5, isForced: true }],
+      body: [{ path: "temperature", value: 0.5, isForced: true }],
     };
-    const body = `{"model":"public","messages":[{"role":"user","content":"hi"}],"stream":true,"max_tokens":9}`;
+    const body = `{"model":"public","messages":[{"role":"user","content":"hi"}],"stream":true,"max_tokens":9,"temperature":0.9}`;
     const input = {
       protocol: "anthropic",
       baseUrl: `${upstream.url}`,
@@ -189,11 +189,14 @@ describe("the endpoint", () => {
     };
     const shown = (await (await post(input)).json()) as Awaited<ReturnType<typeof previewRequest>>;
     expect(shown).toMatchObject({ method: "POST", url: `${upstream.url}/v1/messages` });
-    expect(JSON.parse(shown.before.body)).toMatchObject({ model: "up", max_tokens: 9, stream: true });
-    expect(JSON.parse(shown.after.body)).toMatchObject({ model: "up", max_tokens: 5 });
+    expect(JSON.parse(shown.before.body)).toMatchObject({ model: "up", max_tokens: 9, temperature: 0.9, stream: true });
+    expect(JSON.parse(shown.after.body)).toMatchObject({ model: "up", max_tokens: 9, temperature: 0.5 });
     expect(shown.after.headers).toContainEqual(["x-team", "physics"]);
     expect(shown.before.headers).not.toContainEqual(["x-team", "physics"]);
     expect(JSON.stringify(shown)).not.toMatch(/x-api-key|authorization/i);
+    // What an answer is paid by is nothing to change behind the client's back.
+    const dear = { ...overrides, body: [{ path: "max_tokens", value: 5, isForced: true }] };
+    expect(await (await post({ ...input, overrides: dear })).json()).toMatchObject({ code: "invalid_input" });
     expect(await (await post({ ...input, body: "{" })).json()).toMatchObject({ ok: false, code: "invalid_json" });
   });
 });

@@ -45,12 +45,19 @@ export async function createWorkerFixture() {
     url,
     lines,
     startWorker: () => runWorker(env, log),
-    /** Resolves once the worker has in force what the database says now. */
+    /** Resolves once every worker that lives has in force what the database says now. */
     async inForce(): Promise<void> {
       const [row] = await scene.query<{ version: string }>("select version from config_version");
       await until(async () => {
         const ready = (await (await fetch(`${url}/readyz`)).json()) as { configVersion?: string };
         return BigInt(ready.configVersion ?? 0) >= BigInt(row?.version ?? 0);
+      });
+      await until(async () => {
+        const behind = await scene.query(
+          "select from worker where config_version < $1 and heartbeat_at > now() - interval '10 seconds'",
+          [row?.version],
+        );
+        return behind.length === 0;
       });
     },
     chat(
