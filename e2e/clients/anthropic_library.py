@@ -127,7 +127,8 @@ def counting(model):
 def upstream_limit(model):
     error = failure_of(lambda: client.messages.create(model=model("demo-429"), max_tokens=9, messages=MESSAGES))
     assert isinstance(error, anthropic.RateLimitError), error
-    same(error.response.headers["retry-after"], "7")
+    # What is left of seven seconds, where somebody was told before.
+    assert error.response.headers["retry-after"] in "1234567", error.response.headers
 
 
 @with_each("an upstream's 400 as BadRequestError")

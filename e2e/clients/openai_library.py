@@ -136,7 +136,9 @@ def embeddings(model):
 def upstream_limit(model):
     error = failure_of(lambda: client.chat.completions.create(model=model("demo-429"), messages=MESSAGES))
     assert isinstance(error, openai.RateLimitError), error
-    same((error.code, error.response.headers["retry-after"]), ("upstream_rate_limited", "7"))
+    same(error.code, "upstream_rate_limited")
+    # What is left of seven seconds, where somebody was told before.
+    assert error.response.headers["retry-after"] in "1234567", error.response.headers
 
 
 @with_each("an upstream's 400 as BadRequestError")

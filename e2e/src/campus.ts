@@ -102,7 +102,16 @@ export async function openCampus(options: CampusOptions = {}): Promise<Campus> {
       for (const [protocol, { provider, path }] of Object.entries(upstreams)) {
         const names = models.map((model) => `${protocol}.${model}`);
         const pairs = models.map((model) => `${protocol}.${model}=${model}`);
-        await addChannel(protocol, provider, `${upstream.url}${path}`, pairs);
+        // A 429 has its channel's credential wait: it must not be that of the others.
+        const isBusy = (pair: string) => pair.endsWith("=demo-429");
+        const url = `${upstream.url}${path}`;
+        await addChannel(
+          protocol,
+          provider,
+          url,
+          pairs.filter((pair) => !isBusy(pair)),
+        );
+        if (pairs.some(isBusy)) await addChannel(`${protocol}-busy`, provider, url, pairs.filter(isBusy));
         await price(names);
       }
     },

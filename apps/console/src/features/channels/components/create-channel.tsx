@@ -18,7 +18,7 @@ import { ModelRowsField } from "./model-rows-field.tsx";
 import { NewPriceFields } from "./new-price-fields.tsx";
 import { RankingFields } from "./ranking-fields.tsx";
 import { SaveTried, type Wanted } from "./save-tried.tsx";
-import { TestResult } from "./test-result.tsx";
+import { Detected, TestResult } from "./test-result.tsx";
 import { TrialsList, TrialsPane } from "./trials-list.tsx";
 import { standing, withFindings } from "./tried-rows.ts";
 import { useModelRows } from "./use-model-rows.ts";
@@ -103,7 +103,7 @@ function CreateForm({ groups, close }: { groups: GroupChoice[]; close: () => voi
       footer={
         <>
           <TrialsPane shown={test.pending || test.result !== null || trials.trials.size > 0}>
-            {trials.trials.size === 0 && <TestResult test={test} />}
+            {trials.trials.size === 0 ? <TestResult test={test} /> : <Detected test={test} />}
             <TrialsList state={trials} />
           </TrialsPane>
           <SaveTried

@@ -54,6 +54,16 @@ export function TestResult({ test, className = "" }: { test: UpstreamTestState; 
   );
 }
 
+/** What the upstream was found to be, where that was asked; nothing else of the trial. */
+export function Detected({ test: { result } }: { test: UpstreamTestState }) {
+  if (result?.ok !== true || result.data.detection === null) return null;
+  return (
+    <div className="small pb-1">
+      <DetectionWords detection={result.data.detection} />
+    </div>
+  );
+}
+
 /** What the upstream was found to be, by what, and what else it speaks. */
 function DetectionWords({ detection: { chosen, others } }: { detection: NonNullable<TestReport["detection"]> }) {
   const translate = useTranslations("channels");
