@@ -76,7 +76,7 @@ export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator
     }
     if (rest !== "") yield rest;
   } finally {
-    // Whoever stops reading wants no more of it.
+    // Whoever stops reading wants no more of it; of a stream that has failed itself the reader has heard already.
     await reader.cancel().catch(() => undefined);
   }
 }

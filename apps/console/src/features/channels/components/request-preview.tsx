@@ -13,6 +13,8 @@ const quietMs = 400;
 /** What a student's call becomes on this channel: every line that leaves, with those that overrides add and take away. */
 export function RequestPreview({ channel, overrides }: { channel: ChannelRow; overrides: ChannelOverrides }) {
   const translate = useTranslations("channels");
+  const translateUi = useTranslations("ui");
+  const offline = translateUi("offline");
   const [deployment] = channel.deployments;
   const [sample, setSample] = useState(() => sampleCall(deployment?.modelName ?? "model"));
   const [result, setResult] = useState<ActionResult<Preview> | null>(null);
@@ -25,14 +27,16 @@ export function RequestPreview({ channel, overrides }: { channel: ChannelRow; ov
   useEffect(() => {
     let isLatest = true;
     const timer = setTimeout(async () => {
-      const answered = await previewOverrides(JSON.parse(asked)).catch(() => null);
+      const answered = await previewOverrides(JSON.parse(asked)).catch(
+        () => ({ ok: false, code: "offline", message: offline }) as const,
+      );
       if (isLatest) setResult(answered);
     }, quietMs);
     return () => {
       isLatest = false;
       clearTimeout(timer);
     };
-  }, [asked]);
+  }, [asked, offline]);
   const lines = result?.ok ? lineDiff(linesOf(result.data, "before"), linesOf(result.data, "after")) : [];
   const marks = { same: " ", gone: "−", new: "+" } as const;
   return (

@@ -36,6 +36,7 @@ export async function readUpload<Schema extends z.ZodType>(
   const body = await readBounded(request, rosterLimits.fileBytes + CHOICES_BYTES);
   if (body === null) return new Response(null, { status: 413 });
   const type = request.headers.get("content-type") ?? "";
+  // What is no form is refused below, as one without a file is.
   const form = await new Response(body, { headers: { "content-type": type } }).formData().catch(() => null);
   const file = form?.get("file");
   const choices = schema.safeParse(parsed(form?.get("choices")));
