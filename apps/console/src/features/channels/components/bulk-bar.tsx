@@ -1,9 +1,9 @@
 "use client";
-import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ConfirmDialog } from "#components/form/confirm-dialog.tsx";
 import { useAct } from "#components/form/use-act.ts";
+import { BulkBarFrame } from "#components/ui/bulk-bar.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { useToast } from "#components/ui/toast.tsx";
 import { deleteChannels, setChannelsEnabled } from "../actions.ts";
@@ -34,11 +34,13 @@ export function BulkBar({ channels }: { channels: (TestedChannel & { isEnabled: 
     if (others.length > 0) setEnabled(others, enabled);
   };
   return (
-    <section className="bulkbar" aria-label={translate("bulk")} aria-busy={pending}>
-      <span role="status">
-        <b className="strong">{translate("chosen", { count })}</b>
-      </span>
-      <span className="grow max-md:basis-full" />
+    <BulkBarFrame
+      label={translate("bulk")}
+      count={translate("chosen", { count })}
+      busy={pending}
+      clearLabel={translate("clearChoice")}
+      onClear={clear}
+    >
       <TestAll channels={these} size="sm" />
       <Button size="sm" aria-disabled={pending} onClick={() => change(true)}>
         {translate("enable")}
@@ -48,16 +50,6 @@ export function BulkBar({ channels }: { channels: (TestedChannel & { isEnabled: 
       </Button>
       <Button size="sm" variant="danger" onClick={() => setDeleting(true)}>
         {translate("delete")}
-      </Button>
-      <Button
-        variant="ghost"
-        size="sm"
-        icon
-        aria-label={translate("clearChoice")}
-        title={translate("clearChoice")}
-        onClick={clear}
-      >
-        <X className="icon icon-sm" />
       </Button>
       <ConfirmDialog
         open={isDeleting}
@@ -79,6 +71,6 @@ export function BulkBar({ channels }: { channels: (TestedChannel & { isEnabled: 
           ))}
         </ul>
       </ConfirmDialog>
-    </section>
+    </BulkBarFrame>
   );
 }

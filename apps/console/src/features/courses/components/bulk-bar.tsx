@@ -1,9 +1,9 @@
 "use client";
 import type { AllowanceMode } from "@lyceum/domain";
-import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useAct } from "#components/form/use-act.ts";
+import { BulkBarFrame } from "#components/ui/bulk-bar.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { chooseAllMembers } from "../actions.ts";
 import { FundDialog, type FundedCourse } from "./fund-dialog.tsx";
@@ -35,18 +35,21 @@ export function BulkBar({
   if (members.length === 0) return null;
   return (
     <>
-      <section className="bulkbar" aria-label={translate("bulk")} aria-busy={pending}>
-        <span role="status">
-          <b className="strong">{translate("chosen", { count: members.length })}</b>
-          <span className="muted">{translate("matching", { count: total })}</span>
-        </span>
-        {members.length < total && (
-          <Button variant="ghost" size="sm" onClick={everybody} aria-disabled={pending}>
-            {translate("chooseAll")}
-          </Button>
-        )}
-        {/* Parts the count from the acts; on phones, into two lines. */}
-        <span className="grow max-md:basis-full" />
+      <BulkBarFrame
+        label={translate("bulk")}
+        count={translate("chosen", { count: members.length })}
+        also={<span className="muted">{translate("matching", { count: total })}</span>}
+        more={
+          members.length < total && (
+            <Button variant="ghost" size="sm" onClick={everybody} aria-disabled={pending}>
+              {translate("chooseAll")}
+            </Button>
+          )
+        }
+        busy={pending}
+        clearLabel={translate("clear")}
+        onClear={clear}
+      >
         <Button variant="primary" size="sm" onClick={() => setMode("add")}>
           {translate("mode.add")}
         </Button>
@@ -56,17 +59,7 @@ export function BulkBar({
         <Button size="sm" onClick={() => setMode("set-to")}>
           {translate("mode.set-to")}
         </Button>
-        <Button
-          variant="ghost"
-          size="sm"
-          icon
-          aria-label={translate("clear")}
-          title={translate("clear")}
-          onClick={clear}
-        >
-          <X className="icon icon-sm" />
-        </Button>
-      </section>
+      </BulkBarFrame>
       {mode && (
         <FundDialog course={course} initialMode={mode} members={members} onClose={() => setMode(null)} onDone={clear} />
       )}

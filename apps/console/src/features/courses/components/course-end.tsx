@@ -3,11 +3,10 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ConfirmDialog } from "#components/form/confirm-dialog.tsx";
-import { CheckField, SubmitButton } from "#components/form/fields.tsx";
-import { Form } from "#components/form/form.tsx";
+import { CheckField } from "#components/form/fields.tsx";
+import { FormDialog } from "#components/form/form-dialog.tsx";
 import { useActionForm } from "#components/form/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogClose, DialogFoot } from "#components/ui/dialog.tsx";
 import { archive, copyToNextTerm } from "../actions.ts";
 import { NewTermFields } from "./new-term-fields.tsx";
 
@@ -27,32 +26,18 @@ export function CopyCourse({ courseId, name }: { courseId: string; name: string 
     }),
     onSuccess: ({ id }) => router.push(`/courses/${id}`),
   });
-  const change = (next: boolean) => {
-    form.reset();
-    setOpen(next);
-  };
   return (
-    <Dialog
-      open={open}
-      onOpenChange={change}
+    <FormDialog
       title={translate("copy")}
-      width="narrow"
-      trigger={<Button>{translate("copy")}</Button>}
+      verb={translate("copyVerb")}
+      cancel={translate("cancel")}
+      form={form}
+      open={open}
+      setOpen={setOpen}
     >
-      <Form
-        form={form}
-        className="dialog-body stack"
-        footer={
-          <DialogFoot>
-            <DialogClose>{translate("cancel")}</DialogClose>
-            <SubmitButton pending={form.pending}>{translate("copyVerb")}</SubmitButton>
-          </DialogFoot>
-        }
-      >
-        <NewTermFields prefix="copy" name={name} />
-        <CheckField name="withStudents" label={translate("withStudents")} hint={translate("copyHint")} />
-      </Form>
-    </Dialog>
+      <NewTermFields prefix="copy" name={name} />
+      <CheckField name="withStudents" label={translate("withStudents")} hint={translate("copyHint")} />
+    </FormDialog>
   );
 }
 

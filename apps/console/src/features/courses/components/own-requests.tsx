@@ -2,12 +2,11 @@
 import type { OwnFundingRow } from "@lyceum/db";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { SelectField, SubmitButton, TextField } from "#components/form/fields.tsx";
-import { Form } from "#components/form/form.tsx";
+import { SelectField, TextField } from "#components/form/fields.tsx";
+import { FormDialog } from "#components/form/form-dialog.tsx";
 import { useAct } from "#components/form/use-act.ts";
 import { useActionForm } from "#components/form/use-action-form.ts";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogClose, DialogFoot } from "#components/ui/dialog.tsx";
 import { useToast } from "#components/ui/toast.tsx";
 import { useFormat } from "#i18n/format-context.tsx";
 import { askForMyself, decideForColleague } from "../actions.ts";
@@ -69,40 +68,27 @@ export function AskForMyself({ courseId }: { courseId: string }) {
       toast({ message: translate("asked") });
     },
   });
-  const change = (next: boolean) => {
-    form.reset();
-    setOpen(next);
-  };
   return (
-    <Dialog
-      open={open}
-      onOpenChange={change}
+    <FormDialog
       title={translate("askTitle")}
-      width="narrow"
-      trigger={<Button>{translate("askForMyself")}</Button>}
+      opener={translate("askForMyself")}
+      verb={translate("ask")}
+      cancel={translate("cancel")}
+      form={form}
+      open={open}
+      setOpen={setOpen}
     >
-      <Form
-        form={form}
-        className="dialog-body stack"
-        footer={
-          <DialogFoot>
-            <DialogClose>{translate("cancel")}</DialogClose>
-            <SubmitButton pending={form.pending}>{translate("ask")}</SubmitButton>
-          </DialogFoot>
-        }
-      >
-        <TextField
-          name="amount"
-          label={translate("amount")}
-          lead={<span className="muted">{format.symbol}</span>}
-          inputMode="decimal"
-        />
-        <SelectField name="mode" label={translate("fundMode")} hint={translate("askMeans")}>
-          <option value="add">{translate("mode.add")}</option>
-          <option value="top-up-to">{translate("mode.top-up-to")}</option>
-        </SelectField>
-        <TextField name="reason" label={translate("reason")} hint={translate("askReasonHint")} maxLength={200} />
-      </Form>
-    </Dialog>
+      <TextField
+        name="amount"
+        label={translate("amount")}
+        lead={<span className="muted">{format.symbol}</span>}
+        inputMode="decimal"
+      />
+      <SelectField name="mode" label={translate("fundMode")} hint={translate("askMeans")}>
+        <option value="add">{translate("mode.add")}</option>
+        <option value="top-up-to">{translate("mode.top-up-to")}</option>
+      </SelectField>
+      <TextField name="reason" label={translate("reason")} hint={translate("askReasonHint")} maxLength={200} />
+    </FormDialog>
   );
 }

@@ -1,7 +1,8 @@
 "use client";
-import { Ellipsis, X } from "lucide-react";
+import { Ellipsis } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { BulkBarFrame } from "#components/ui/bulk-bar.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import { BulkDialog, type BulkKind } from "./bulk-dialog.tsx";
@@ -35,17 +36,19 @@ export function ModelBulkBar({ shown, groups, redirects }: Props) {
   const show = (kind: BulkKind) => () => setOpen(kind);
   return (
     <>
-      <section className="bulkbar" aria-label={translate("bulk")}>
-        <span role="status">
-          <b className="strong">{translate("chosen", { count: models.length })}</b>
-        </span>
-        {models.length < shown.length && (
-          <Button variant="ghost" size="sm" onClick={() => change(shown, true)}>
-            {translate("chooseMatching", { count: shown.length })}
-          </Button>
-        )}
-        {/* Parts the count from the acts; on phones, into two lines. */}
-        <span className="grow max-md:basis-full" />
+      <BulkBarFrame
+        label={translate("bulk")}
+        count={translate("chosen", { count: models.length })}
+        more={
+          models.length < shown.length && (
+            <Button variant="ghost" size="sm" onClick={() => change(shown, true)}>
+              {translate("chooseMatching", { count: shown.length })}
+            </Button>
+          )
+        }
+        clearLabel={translate("clear")}
+        onClear={clear}
+      >
         <Button size="sm" onClick={show("pause")}>
           {translate("pause")}
         </Button>
@@ -69,17 +72,7 @@ export function ModelBulkBar({ shown, groups, redirects }: Props) {
             {translate("bulkRetire")}
           </MenuItem>
         </Menu>
-        <Button
-          variant="ghost"
-          size="sm"
-          icon
-          aria-label={translate("clear")}
-          title={translate("clear")}
-          onClick={clear}
-        >
-          <X className="icon icon-sm" />
-        </Button>
-      </section>
+      </BulkBarFrame>
       {open !== null && (
         <BulkDialog
           kind={open}

@@ -1,9 +1,10 @@
 "use client";
-import { Ellipsis, X } from "lucide-react";
+import { Ellipsis } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ConfirmDialog } from "#components/form/confirm-dialog.tsx";
 import { useAct } from "#components/form/use-act.ts";
+import { BulkBarFrame } from "#components/ui/bulk-bar.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Menu, MenuItem } from "#components/ui/menu.tsx";
 import { chooseAll, setUsersDisabled, verifyUsers } from "../actions.ts";
@@ -51,17 +52,20 @@ export function BulkBar({
   const hide = () => setOpen(null);
   return (
     <>
-      <section className="bulkbar" aria-label={translate("bulk")} aria-busy={pending || disabling.pending}>
-        <span role="status">
-          <b className="strong">{translate("chosen", { count: people.length })}</b>
-        </span>
-        {people.length < total && (
-          <Button variant="ghost" size="sm" onClick={everybody} aria-disabled={pending}>
-            {translate("chooseAll", { count: total })}
-          </Button>
-        )}
-        {/* Parts the count from the acts; on phones, into two lines. */}
-        <span className="grow max-md:basis-full" />
+      <BulkBarFrame
+        label={translate("bulk")}
+        count={translate("chosen", { count: people.length })}
+        more={
+          people.length < total && (
+            <Button variant="ghost" size="sm" onClick={everybody} aria-disabled={pending}>
+              {translate("chooseAll", { count: total })}
+            </Button>
+          )
+        }
+        busy={pending || disabling.pending}
+        clearLabel={translate("clear")}
+        onClear={clear}
+      >
         <Button variant="primary" size="sm" onClick={show("add")}>
           {translate("add")}
         </Button>
@@ -84,17 +88,7 @@ export function BulkBar({
             {translate("disable")}
           </MenuItem>
         </Menu>
-        <Button
-          variant="ghost"
-          size="sm"
-          icon
-          aria-label={translate("clear")}
-          title={translate("clear")}
-          onClick={clear}
-        >
-          <X className="icon icon-sm" />
-        </Button>
-      </section>
+      </BulkBarFrame>
       {(open === "add" || open === "set") && <AmountDialog mode={open} people={people} onClose={hide} onDone={clear} />}
       {(open === "join" || open === "leave") && (
         <MembershipDialog member={open === "join"} userIds={userIds} groups={groups} onClose={hide} />
