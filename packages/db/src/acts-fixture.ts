@@ -19,7 +19,7 @@ export async function createActsFixture() {
     },
     /** A verified person with PASSWORD, and himself as actor. */
     async person(
-      role: "student" | "admin" = "student",
+      role: "student" | "admin" | "auditor" = "student",
     ): Promise<{ userId: string; accountId: string; studentId: string; actor: Actor }> {
       counter += 1;
       const studentId = `S${String(counter).padStart(6, "0")}`;

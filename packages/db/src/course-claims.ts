@@ -14,9 +14,19 @@ export type Claimed = {
 
 /**
  * A person has proven the student ID: notes it, and makes the memberships of that ID, and what waited for them, the person's. Doing it again changes
- * nothing. The locks begin with courses: call it before anything else is locked.
+ * nothing. The locks begin with courses: call it before anything else is locked. `by`: what proved it, where that isn't who acts.
  */
-export async function proveStudentId(tx: Tx, actor: Actor, userId: string): Promise<Claimed[]> {
+export async function proveStudentId(tx: Tx, actor: Actor, userId: string, by?: "campus sign-in"): Promise<Claimed[]> {
+  return (await prove(tx, actor, userId, by)).members;
+}
+
+/** `isNew`: the ID was not proven before. Known under the locks, as nothing is that was read before. */
+async function prove(
+  tx: Tx,
+  actor: Actor,
+  userId: string,
+  by?: "campus sign-in",
+): Promise<{ isNew: boolean; members: Claimed[] }> {
   const user = await tx.user.findUnique({ where: { id: userId }, select: { studentId: true } });
   if (user === null) throw new AppError("not_found");
   const [row] = await tx.$queryRaw<
@@ -26,14 +36,26 @@ export async function proveStudentId(tx: Tx, actor: Actor, userId: string): Prom
   const members = row.answer.members.map((each) => ({ ...each, grantedNanos: BigInt(each.grantedNanos) }));
   const target = { targetKind: "user", targetId: userId, targetName: user.studentId };
   await writeAudits(tx, actor, [
-    ...(row.answer.proven ? [{ action: "user.verify", ...target }] : []),
+    ...(row.answer.proven ? [{ action: "user.verify", ...target, ...(by && { detail: { by } }) }] : []),
     ...members.map(({ id, code, grantedNanos }) => ({
       action: "course.claim",
       ...target,
       detail: { course: code, member: id, granted: formatAmount(grantedNanos) },
     })),
   ]);
-  return members;
+  return { isNew: row.answer.proven, members };
+}
+
+/**
+ * Whoever reads the mail of an address that a course has for an ID has proven that ID: the address came from staff, not from whoever registered. Empty
+ * where no course that still runs has this address for the person's ID. As proveStudentId, to be called before anything else is locked.
+ */
+export async function proveByEmail(tx: Tx, actor: Actor, userId: string, email: string): Promise<Claimed[]> {
+  const [known] = await tx.$queryRaw<{ id: string }[]>`select m.id from app_user u
+      join course_member m on m.student_id = u.student_id and m.state = 'active' and lower(m.email) = lower(${email})
+      join course c on c.id = m.course_id and c.archived_at is null and c.ends_at > clock_timestamp()
+    where u.id = ${userId}::uuid and u.disabled_at is null limit 1`;
+  return known === undefined ? [] : proveStudentId(tx, actor, userId);
 }
 
 /** Staff of a course confirm that whoever registered a member's ID is that person. Throws `not_found`, and `invalid_request` where nobody has registered it. */
@@ -55,7 +77,10 @@ export async function confirmMember(
       `nobody has registered the student ID ${member.studentId}.`,
     );
   }
-  return proveStudentId(tx, actor, user.id);
+  const claimed = await proveStudentId(tx, actor, user.id);
+  // That waited for the locks of all courses of this ID, of this one too: whoever was removed meanwhile has no say any more.
+  await requireCourseRole(tx, actor, course.id, "roster");
+  return claimed;
 }
 
 export type IssuedCode = {
@@ -79,6 +104,8 @@ export async function issueActivationCodes(
     memberIds?: readonly string[] | undefined;
     /** Only those who have none that can still be used: what was handed out stays good. */
     onlyMissing?: boolean | undefined;
+    /** Of those named, leave out whoever needs none. */
+    skipProven?: boolean | undefined;
   },
 ): Promise<IssuedCode[]> {
   const course = await lockCourse(tx, actor, input.courseId, "roster");
@@ -93,7 +120,11 @@ export async function issueActivationCodes(
     orderBy: { studentId: "asc" },
     select: { id: true, studentId: true, name: true },
   });
-  if (wanted !== undefined && members.length < wanted.length) throw new AppError("not_found");
+  // Whom nothing is to be made for must be of this course too.
+  const found = input.skipProven
+    ? await tx.courseMember.count({ where: { courseId: course.id, state: "active", id: { in: wanted ?? [] } } })
+    : members.length;
+  if (wanted !== undefined && found < wanted.length) throw new AppError("not_found");
   const issued = members.map(({ id, ...rest }) => ({ memberId: id, ...rest, code: newCode() }));
   if (issued.length === 0) return [];
   await tx.$executeRaw`insert into activation_code (member_id, hash, issued_by, expires_at)
@@ -143,20 +174,30 @@ export async function findWaiting(
   return row ?? { courses: 0, amountNanos: 0n };
 }
 
-/** A person enters an activation code for the own student ID. Throws `invalid_request` for one that isn't his, was used, or has ended. */
-export async function claimByCode(tx: Tx, actor: Actor, input: { userId: string; code: string }): Promise<Claimed[]> {
+/**
+ * A person enters an activation code for the own student ID. Throws `invalid_request` for one that isn't his, was used, or has ended; and where the ID must
+ * not be proven yet, `student_id_taken` where it was proven in the same instant.
+ */
+export async function claimByCode(
+  tx: Tx,
+  actor: Actor,
+  input: { userId: string; code: string; mustBeUnproven?: boolean },
+): Promise<Claimed[]> {
   if (actor.id !== null && actor.id !== input.userId) throw new AppError("not_found");
-  const [row] = await tx.$queryRaw<{ isFor: boolean }[]>`select exists (
-      select from activation_code k join course_member m on m.id = k.member_id join app_user u on u.student_id = m.student_id
+  const [row] = await tx.$queryRaw<{ studentId: string }[]>`select u.student_id as "studentId"
+      from activation_code k join course_member m on m.id = k.member_id join app_user u on u.student_id = m.student_id
       where k.hash = ${hashOf(input.code)} and k.used_at is null and k.expires_at > clock_timestamp() and m.state = 'active'
-        and u.id = ${input.userId}::uuid and u.disabled_at is null) as "isFor"`;
-  if (row?.isFor !== true) {
+        and u.id = ${input.userId}::uuid and u.disabled_at is null`;
+  if (row === undefined) {
     throw courseRefusal(
       "激活码不属于这个学号、已用过或已过期。请向任课教师索取新的。",
       "the activation code is not for this student ID, was used, or has expired. Ask the teaching staff for a new one.",
     );
   }
-  return proveStudentId(tx, actor, input.userId);
+  const { isNew, members } = await prove(tx, actor, input.userId);
+  if (input.mustBeUnproven && !isNew)
+    throw new AppError("student_id_taken", { parameters: { studentId: row.studentId } });
+  return members;
 }
 
 /** Without letters and digits that look alike: 60 bits. */

@@ -9,7 +9,8 @@ export type FundingRow = {
   readonly at: Date;
   readonly actorName: string;
   readonly mode: AllowanceMode;
-  readonly amountNanos: bigint;
+  /** For each; null: each had one of their own, as a file said. */
+  readonly amountNanos: bigint | null;
   readonly reason: string;
   readonly people: number;
   readonly grantedNanos: bigint;
@@ -35,27 +36,4 @@ export async function listFundings(
     from course_funding where course_id = ${course.id}::uuid order by at desc, id desc limit ${pageSize} offset ${offset}`;
   const total = await db.courseFunding.count({ where: { courseId: course.id } });
   return { rows, total, page, pageSize };
-}
-
-export type OwnFundingRow = {
-  readonly id: string;
-  readonly askedAt: Date;
-  readonly studentId: string;
-  readonly name: string;
-  readonly mode: AllowanceMode;
-  readonly amountNanos: bigint;
-  readonly reason: string;
-  /** The actor may not decide about his own. */
-  readonly isOwn: boolean;
-};
-
-/** What staff ask for themselves and nobody has decided yet, oldest first. Throws `not_found`. */
-export async function listOwnFundings(db: Db | Tx, actor: Actor, courseId: string): Promise<OwnFundingRow[]> {
-  const course = await requireCourseRole(db, actor, courseId, "see");
-  return db.$queryRaw<
-    OwnFundingRow[]
-  >`select o.id, o.asked_at as "askedAt", m.student_id as "studentId", m.name, o.mode::text as mode, o.amount_nanos as "amountNanos", o.reason,
-      o.asked_by is not distinct from ${actor.id}::uuid as "isOwn"
-    from own_funding o join course_member m on m.id = o.member_id
-    where o.course_id = ${course.id}::uuid and o.decided_at is null and m.state = 'active' order by o.asked_at, o.id`;
 }

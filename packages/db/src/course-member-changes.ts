@@ -19,6 +19,8 @@ export type MemberRow = {
 
 /** What the history keeps of a member: as member_facts() in the database. */
 export type MemberFacts = {
+  /** Only where it was corrected: as of then. */
+  readonly studentId?: string;
   readonly name: string;
   readonly email: string | null;
   readonly section: string | null;
@@ -44,6 +46,11 @@ export function memberFacts({ name, email, section, role, state, userId }: Membe
   return { name, email, section, role, state, proven: userId !== null };
 }
 
+function factsOf(member: MemberRow, other: MemberRow | null): MemberFacts {
+  const isSame = other === null || other.studentId === member.studentId;
+  return isSame ? memberFacts(member) : { ...memberFacts(member), studentId: member.studentId };
+}
+
 /**
  * Writes members and their history, in three statements however many they are. What waits for those who left is released: returns how much. The caller
  * holds the course's lock.
@@ -64,15 +71,15 @@ export async function writeMembers(
       ${rows.map((row) => row.email)}::text[], ${rows.map((row) => row.section)}::text[], ${rows.map((row) => row.role)}::text[],
       ${rows.map((row) => row.state)}::text[], ${rows.map((row) => row.userId)}::uuid[])
       as o (id, student_id, name, email, section, role, state, user_id)
-    on conflict (id) do update set name = excluded.name, email = excluded.email, section = excluded.section, role = excluded.role,
+    on conflict (id) do update set student_id = excluded.student_id, name = excluded.name, email = excluded.email, section = excluded.section, role = excluded.role,
       state = excluded.state, user_id = excluded.user_id, left_at = case when excluded.state = 'left' then coalesce(course_member.left_at, excluded.left_at) end,
       joined_at = case when course_member.state = 'left' and excluded.state = 'active' then clock_timestamp() else course_member.joined_at end`;
   const history = changes.map(({ kind, before, after }) => ({
     id: newId(),
     kind,
     memberId: after.id,
-    before: before === null ? null : JSON.stringify(memberFacts(before)),
-    after: JSON.stringify(memberFacts(after)),
+    before: before === null ? null : JSON.stringify(factsOf(before, after)),
+    after: JSON.stringify(factsOf(after, before)),
   }));
   await tx.$executeRaw`insert into course_member_change (id, course_id, member_id, import_id, actor_id, kind, before, after)
     select o.id, ${course.id}::uuid, o.member_id, ${importId}::uuid, ${actor.id}::uuid, o.kind, o.before::jsonb, o.after::jsonb

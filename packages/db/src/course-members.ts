@@ -1,4 +1,4 @@
-import type { CourseRole } from "@lyceum/domain";
+import { AppError, type CourseRole } from "@lyceum/domain";
 import type { Actor } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
 import type { MemberFacts } from "./course-member-changes.ts";
@@ -105,8 +105,18 @@ export async function listCourseMemberIds(
   return rows.map((row) => row.id);
 }
 
-/** The `m` that every query about members reads: a subquery with the columns of CourseMemberRow. */
-export function membersOf(courseId: string, poolId: string): Prisma.Sql {
+/**
+ * The `m` that every query about members reads: a subquery with the columns of CourseMemberRow. `memberId`: of this one alone. What they used is
+ * found by the pool: member by member, all that an account ever used would be read for the part that this course paid.
+ */
+export function membersOf(courseId: string, poolId: string, memberId?: string): Prisma.Sql {
+  const [one, itsAccount] =
+    memberId === undefined
+      ? [Prisma.empty, Prisma.empty]
+      : [
+          Prisma.sql`and m.id = ${memberId}::uuid`,
+          Prisma.sql`and r.account_id in (select o.id from course_member x join account o on o.user_id = x.user_id where x.id = ${memberId}::uuid)`,
+        ];
   return Prisma.sql`select m.id, m.student_id as "studentId", m.name, m.email, m.section, m.role::text as role, m.state,
       case when m.user_id is not null then 'proven' when u.id is not null then 'registered' else 'missing' end as standing,
       exists (select from activation_code k where k.member_id = m.id and k.used_at is null and k.expires_at > clock_timestamp()) as "hasCode",
@@ -115,11 +125,11 @@ export function membersOf(courseId: string, poolId: string): Prisma.Sql {
     from course_member m left join app_user u on u.student_id = m.student_id left join account a on a.user_id = m.user_id
       left join (select account_id, sum(remaining_nanos) as left_over from credit
         where pool_id = ${poolId}::uuid and is_open and (ends_at is null or ends_at > clock_timestamp()) group by 1) c on c.account_id = a.id
-      left join lateral (select sum(charge_nanos) as spent, max(hour) as last from usage_rollup r
-        where r.account_id = a.id and r.pool_id = ${poolId}::uuid) s on true
+      left join (select r.account_id, sum(r.charge_nanos) as spent, max(r.hour) as last from usage_rollup r
+        where r.pool_id = ${poolId}::uuid ${itsAccount} group by 1) s on s.account_id = a.id
       left join (select member_id, sum(amount_nanos) as total from waiting_grant where pool_id = ${poolId}::uuid and state = 'waiting' group by 1) w
         on w.member_id = m.id
-    where m.course_id = ${courseId}::uuid`;
+    where m.course_id = ${courseId}::uuid ${one}`;
 }
 
 function conditionsOf(filter: MemberFilter): Prisma.Sql {
@@ -187,6 +197,31 @@ export type RosterImportRow = {
   /** Can be undone now. */
   readonly canUndo: boolean;
 };
+
+/** What one import did to one member. */
+export type ImportedMember = {
+  readonly studentId: string;
+  readonly kind: "joined" | "changed" | "back" | "left";
+  readonly before: MemberFacts | null;
+  readonly after: MemberFacts;
+};
+
+/** What an import changed, by student ID; whom it left as they were is written nowhere. Throws `not_found`. */
+export async function listImportedMembers(
+  db: Db | Tx,
+  actor: Actor,
+  courseId: string,
+  importId: string,
+): Promise<{ readonly fileName: string; readonly members: readonly ImportedMember[] }> {
+  const course = await requireCourseRole(db, actor, courseId, "see");
+  const [found] = await db.$queryRaw<{ fileName: string }[]>`select file_name as "fileName" from roster_import
+    where course_id = ${course.id}::uuid and id::text = ${importId}`;
+  if (found === undefined) throw new AppError("not_found");
+  const members = await db.$queryRaw<ImportedMember[]>`select m.student_id as "studentId", h.kind, h.before, h.after
+    from course_member_change h join course_member m on m.id = h.member_id
+    where h.course_id = ${course.id}::uuid and h.import_id::text = ${importId} order by m.student_id`;
+  return { ...found, members };
+}
 
 /** The imports of a course, newest first. Throws `not_found`. */
 export async function listRosterImports(db: Db | Tx, actor: Actor, courseId: string): Promise<RosterImportRow[]> {

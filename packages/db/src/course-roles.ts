@@ -21,7 +21,8 @@ export type CourseAccess = {
 
 /**
  * The one gate before everything about a course: throws `not_found` for whoever may not do this, as for a course that does not exist. The
- * command line and the system itself, which have no id, stand as admin.
+ * command line without a session and the system itself, which have no id, stand as admin. An auditor is one everywhere, whatever else the
+ * courses say: who only reads in one place and changes something in another could change what he audits.
  */
 export async function requireCourseRole(
   db: Db | Tx,
@@ -34,7 +35,7 @@ export async function requireCourseRole(
     (Omit<CourseAccess, "authority"> & { authority: CourseAuthority | null })[]
   >`select c.id, c.code, c.name, c.starts_at as "startsAt", c.ends_at as "endsAt", c.ends_at <= clock_timestamp() as "hasEnded",
       c.archived_at as "archivedAt", a.id as "poolId", m.id as "memberId",
-      case when ${actor.id}::uuid is null or u.role = 'admin' then 'admin' else m.role::text end as authority
+      case when ${actor.id}::uuid is null or u.role = 'admin' then 'admin' when u.role = 'auditor' then 'auditor' else m.role::text end as authority
     from course c join account a on a.course_id = c.id
       left join app_user u on u.id = ${actor.id}::uuid and u.disabled_at is null
       left join course_member m on m.course_id = c.id and m.user_id = u.id and m.state = 'active'

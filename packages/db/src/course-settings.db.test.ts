@@ -72,7 +72,8 @@ describe("a course", () => {
     const { id } = await create("SET-4");
     const archive = () => codeOf(act((tx) => archiveCourse(tx, staff, { courseId: id })));
     expect(await archive()).toBe("invalid_request");
-    await fixture.db.$executeRaw`update course set ends_at = clock_timestamp() where id = ${id}::uuid`;
+    await fixture.db
+      .$executeRaw`update course set ends_at = clock_timestamp() - interval '1 millisecond' where id = ${id}::uuid`;
     expect([await archive(), await archive()]).toEqual([null, null]);
     expect(await codeOf(enrol(id, ["20260001"]))).toBe("invalid_request");
     expect(await codeOf(act((tx) => updateCourse(tx, staff, { courseId: id, name: "x" })))).toBe("invalid_request");
@@ -149,4 +150,32 @@ it("finds members by name, standing and use, sorted and by page", async () => {
     ["20260011"],
     4,
   ]);
+});
+
+describe("a course that an instructor makes", () => {
+  it("has an empty pool, no groups, and its maker as instructor; whoever teaches none, or is switched off, makes none", async () => {
+    const [person, ta] = [await fixture.person(), await fixture.person()];
+    const first = await create("INSTR-1");
+    await act((tx) =>
+      addCourseStaff(tx, staff, { courseId: first.id, studentId: person.studentId, role: "instructor" }),
+    );
+    await join(first.id, ta.studentId, "ta");
+    const wanted = { code: "INSTR-2", name: "光学", endsAt: inAYear };
+    expect(await codeOf(act((tx) => createCourse(tx, ta.actor, wanted)))).toBe("not_found");
+    expect(await codeOf(act((tx) => createCourse(tx, person.actor, { ...wanted, groupIds: ["vip"] })))).toBe(
+      "not_found",
+    );
+    const made = await act((tx) => createCourse(tx, person.actor, wanted));
+    const [own] = await fixture.db.courseMember.findMany({ where: { courseId: made.id } });
+    expect(own).toMatchObject({
+      userId: person.userId,
+      studentId: person.studentId,
+      role: "instructor",
+      state: "active",
+    });
+    const pool = await fixture.db.account.findUniqueOrThrow({ where: { id: made.accountId } });
+    expect(pool.balanceNanos).toBe(0n);
+    await fixture.db.user.update({ where: { id: person.userId }, data: { disabledAt: new Date() } });
+    expect(await codeOf(act((tx) => createCourse(tx, person.actor, { ...wanted, code: "INSTR-3" })))).toBe("not_found");
+  });
 });

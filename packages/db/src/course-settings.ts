@@ -1,8 +1,9 @@
 import { AppError, formatAmount, MAX_AMOUNT_NANOS, newId } from "@lyceum/domain";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
-import { readMembers, writeMembers } from "./course-member-changes.ts";
+import { type MemberRow, readMembers, writeMembers } from "./course-member-changes.ts";
 import { courseRefusal, lockCourse, requireCourseRole } from "./course-roles.ts";
+import { withOwners } from "./roster-apply.ts";
 
 /** What staff decide about a course, beside its code and the end of its term. */
 export type CourseSettings = {
@@ -19,16 +20,45 @@ export type CourseSettings = {
 
 export type NewCourse = Partial<CourseSettings> & { code: string; name: string; endsAt: Date };
 
-/** Makes a course with an empty pool. `endsAt`: the end of its term. Throws `not_found` for whoever is no admin, `name_taken`, `invalid_request`. */
+/**
+ * Makes a course with an empty pool. `endsAt`: the end of its term. Besides admins, whoever is instructor of a course that is not archived may do so, and is
+ * instructor of the new one; its groups and its pool's money come from an admin. Throws `not_found` for others, `name_taken`, `invalid_request`.
+ */
 export async function createCourse(tx: Tx, actor: Actor, input: NewCourse): Promise<{ id: string; accountId: string }> {
-  if (actor.id !== null) {
-    const admin = await tx.user.findFirst({
-      where: { id: actor.id, role: "admin", disabledAt: null },
-      select: { id: true },
-    });
-    if (admin === null) throw new AppError("not_found");
+  const instructor = await requireCreator(tx, actor);
+  if (instructor !== null && (input.groupIds ?? []).length > 0) throw new AppError("not_found");
+  const made = await insertCourse(tx, actor, input);
+  if (instructor !== null) {
+    const course = { id: made.id, poolId: made.accountId };
+    await writeMembers(tx, actor, course, [{ kind: "joined", before: null, after: { ...instructor, id: newId() } }]);
   }
-  return insertCourse(tx, actor, input);
+  return made;
+}
+
+/** Whether somebody may make courses, for pages. */
+export async function mayCreateCourses(db: Db | Tx, actor: Actor): Promise<boolean> {
+  return (await findCreator(db, actor)) !== undefined;
+}
+
+/** The membership that the maker has in the new course; null for an admin, who needs none. */
+async function requireCreator(tx: Tx, actor: Actor): Promise<MemberRow | null> {
+  const found = await findCreator(tx, actor);
+  if (found === undefined) throw new AppError("not_found");
+  return found;
+}
+
+async function findCreator(db: Db | Tx, actor: Actor): Promise<MemberRow | null | undefined> {
+  if (actor.id === null) return null;
+  const user = await db.user.findUnique({ where: { id: actor.id }, select: { role: true, disabledAt: true } });
+  if (user === null || user.disabledAt !== null || user.role === "auditor") return undefined;
+  if (user.role === "admin") return null;
+  const [member] = await db.$queryRaw<
+    MemberRow[]
+  >`select m.id, m.student_id as "studentId", m.name, m.email, null as section,
+      m.role::text as role, m.state, m.user_id as "userId"
+    from course_member m join course c on c.id = m.course_id
+    where m.user_id = ${actor.id}::uuid and m.role = 'instructor' and m.state = 'active' and c.archived_at is null limit 1`;
+  return member;
 }
 
 async function insertCourse(tx: Tx, actor: Actor, input: NewCourse): Promise<{ id: string; accountId: string }> {
@@ -50,20 +80,26 @@ async function insertCourse(tx: Tx, actor: Actor, input: NewCourse): Promise<{ i
   return { id: course.id, accountId };
 }
 
-/** Changes what is given, and nothing else. Throws `not_found`, `group_not_found`, `invalid_request`. */
+/** Changes what is given, and nothing else; groups only for an admin. Throws `not_found`, `group_not_found`, `invalid_request`. */
 export async function updateCourse(
   tx: Tx,
   actor: Actor,
   input: Partial<CourseSettings> & { courseId: string },
 ): Promise<void> {
   const course = await lockCourse(tx, actor, input.courseId, "lead");
+  if (input.groupIds !== undefined) {
+    const before = await tx.course.findUniqueOrThrow({ where: { id: course.id }, select: { groupIds: true } });
+    const isSame = [...new Set(input.groupIds)].sort().join(" ") === before.groupIds.toSorted().join(" ");
+    // Groups carry limits and prices that an admin decides on.
+    if (!isSame) await requireCourseRole(tx, actor, course.id, "openGroups");
+  }
   const settings = await readSettings(tx, input, course.endsAt);
   await tx.course.update({ where: { id: course.id }, data: settings, select: { id: true } });
   await auditCourse(tx, actor, course, "course.update", describe(settings));
 }
 
 /**
- * Moves the end of a course that has not ended; grants that end with it, and what waits, move along. Throws `not_found`, `invalid_request` for an end
+ * Moves the end of a course that has not ended; what ends with it moves along: grants, what waits, allowances. Throws `not_found`, `invalid_request` for an end
  * in the past or before the term begins. Doing it again changes nothing.
  */
 export async function moveCourseEnd(tx: Tx, actor: Actor, input: { courseId: string; endsAt: Date }): Promise<void> {
@@ -131,7 +167,10 @@ export async function copyCourse(
     tx,
     actor,
     { id: made.id, poolId: made.accountId },
-    members.map((member) => ({ kind: "joined", before: null, after: { ...member, id: newId() } })),
+    await withOwners(
+      tx,
+      members.map((member) => ({ kind: "joined", before: null, after: { ...member, id: newId() } })),
+    ),
   );
   await auditCourse(tx, actor, { ...from, id: made.id, code: input.code.trim() }, "course.copy", {
     from: from.code,

@@ -70,8 +70,7 @@ export async function getCourseMember(
   memberId: string,
 ): Promise<CourseMemberDetail> {
   const course = await requireCourseRole(db, actor, courseId, "see");
-  const [member] = await db.$queryRaw<CourseMemberRow[]>`with m as (${membersOf(course.id, course.poolId)})
-    select * from m where m.id = ${memberId}::uuid`;
+  const [member] = await db.$queryRaw<CourseMemberRow[]>`${membersOf(course.id, course.poolId, memberId)}`;
   if (member === undefined) throw new AppError("not_found");
   const notes = await db.$queryRaw<
     MemberNote[]

@@ -77,6 +77,15 @@ export type ModelConfig = {
   readonly groupIds: ReadonlySet<string>;
   readonly price: Price | null;
   readonly deployments: readonly DeploymentConfig[];
+  /** What is announced to its users, now or later; left out where nothing is. */
+  readonly announcements?: readonly ModelAnnouncement[];
+};
+
+export type ModelAnnouncement = {
+  readonly zh: string;
+  readonly en: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date | null;
 };
 
 /** All that a gateway worker keeps in memory, as of one version. */
@@ -149,8 +158,9 @@ async function readSnapshot(
     ).rows,
     (row) => row.model,
   );
+  const announcements = await readAnnouncements(client);
   const models = await client.query<
-    Omit<ModelConfig, "groupIds" | "price" | "deployments" | "constraints"> & { constraints: unknown }
+    Omit<ModelConfig, "groupIds" | "price" | "deployments" | "constraints" | "announcements"> & { constraints: unknown }
   >(
     `select model.id, model.name, model.vendor, model.description, model.capabilities, model.context_tokens as "contextTokens", model.constraints,
       model.created_at as "createdAt", model.removed_at is not null as "isRemoved", model.paused_at is not null as "isPaused", redirect.name as "redirectTo",
@@ -172,11 +182,21 @@ async function readSnapshot(
           // A price that can't be read is not the same as none: nobody may go on at 0.
           deployments:
             prices.has(model.id) && prices.get(model.id) === undefined ? [] : (deployments.get(model.id) ?? []),
+          ...(announcements.has(model.id) && { announcements: announcements.get(model.id) ?? [] }),
         },
       ]),
     ),
     channels: [...channels.values()],
   };
+}
+
+/** By model, the newest first; those that are over are left out. */
+async function readAnnouncements(client: pg.PoolClient): Promise<Map<string, ModelAnnouncement[]>> {
+  const { rows } = await client.query<ModelAnnouncement & { modelId: string }>(
+    `select model_id as "modelId", zh, en, starts_at as "startsAt", ends_at as "endsAt" from announcement
+      where audience = 'model' and (ends_at is null or ends_at > now()) order by starts_at desc`,
+  );
+  return Map.groupBy(rows, ({ modelId }) => modelId);
 }
 
 function readConstraints(

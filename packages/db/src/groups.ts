@@ -29,15 +29,27 @@ export async function listGroups(db: Db | Tx): Promise<GroupRow[]> {
     g.cap_period::text as "capPeriod", g.created_at as "createdAt" from access_group g order by g.is_open desc, g.id`;
 }
 
-export type UserGroup = { readonly id: string; readonly name: string; readonly multiplierPpm: number };
+export type UserGroup = {
+  readonly id: string;
+  readonly name: string;
+  readonly multiplierPpm: number;
+  /** Where only courses open it: the public names that they open; null: all models of the group. */
+  readonly models: readonly string[] | null;
+  /** When the last course that opens it ends; null: it doesn't hang on a course. */
+  readonly endsAt: Date | null;
+};
 
-/** The groups a person may make keys in: open ones and those he was put into. */
+/** The groups a person may make keys in: open ones, those he was put into, and those of the courses that he belongs to while they run. */
 export async function listUserGroups(db: Db | Tx, userId: string): Promise<UserGroup[]> {
-  return db.group.findMany({
-    where: { OR: [{ isOpen: true }, { members: { some: { userId } } }] },
-    select: { id: true, name: true, multiplierPpm: true },
-    orderBy: [{ isOpen: "desc" }, { id: "asc" }],
-  });
+  return db.$queryRaw<
+    UserGroup[]
+  >`select g.id, g.name, g.multiplier_ppm as "multiplierPpm", u.models, u.ends_at as "endsAt"
+    from usable_groups(${userId}::uuid) u join access_group g on g.id = u.group_id order by g.is_open desc, g.id`;
+}
+
+/** Whether one of a person's groups opens a model to him. */
+export function isOpenedBy(groups: readonly UserGroup[], model: { name: string; groups: readonly string[] }): boolean {
+  return groups.some(({ id, models }) => model.groups.includes(id) && (models === null || models.includes(model.name)));
 }
 
 export type GroupInput = {
@@ -100,7 +112,7 @@ export async function updateGroup(tx: Tx, actor: Actor, input: { id: string } & 
   });
 }
 
-/** Deletes a group that nobody is in and no live key uses. Throws `group_not_found`, `group_in_use`. */
+/** Deletes a group that nobody is in, no live key uses and no course opens that has not ended. Throws `group_not_found`, `group_in_use`. */
 export async function deleteGroup(tx: Tx, actor: Actor, input: { id: string }): Promise<void> {
   await lockConfig(tx);
   // Locked, so that nobody makes a key or a member between the look and the deletion.
@@ -113,7 +125,8 @@ export async function deleteGroup(tx: Tx, actor: Actor, input: { id: string }): 
     from (select id from access_group where id <> ${input.id} order by is_open desc, id limit 1) other
     where group_id = ${input.id} and status = 'deleted'`;
   const keys = await tx.virtualKey.count({ where: { groupId: input.id } });
-  if (members > 0 || keys > 0) throw new AppError("group_in_use", { parameters: { group: input.id } });
+  const courses = await tx.course.count({ where: { groupIds: { has: input.id }, endsAt: { gt: new Date() } } });
+  if (members > 0 || keys > 0 || courses > 0) throw new AppError("group_in_use", { parameters: { group: input.id } });
   await tx.group.delete({ where: { id: input.id }, select: { id: true } });
   await writeAudit(tx, actor, {
     action: "group.delete",

@@ -97,7 +97,7 @@ export async function verifyNightly(
  * A transaction on a connection of its own, for what takes longer than a request's statements may, and reads whole tables, which the request
  * path's connections are told to avoid. `signal` cuts it, so that a worker that stops waits for nothing.
  */
-async function inTransactionOf<Result>(
+export async function inTransactionOf<Result>(
   url: string,
   signal: AbortSignal,
   work: (client: pg.Client) => Promise<Result>,

@@ -1,4 +1,4 @@
-import { AppError, createApiKey, type Limits, newId, parseLimits } from "@lyceum/domain";
+import { AppError, createApiKey, type Limits, MAX_NETWORKS, newId, parseLimits, parseNetwork } from "@lyceum/domain";
 import { lockAccountOf } from "./account-locks.ts";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
@@ -14,21 +14,26 @@ export type NewKey = Limits & {
   /** Public names; empty: every model of the group. */
   models: readonly string[];
   expiresAt: Date | null;
+  /** From where it may be used: addresses, or networks in CIDR notation; left out or empty: from anywhere. */
+  networks?: readonly string[];
 };
 
 export type CreatedKey = { id: string; secret: string; prefix: string; lastFour: string };
 
 /**
  * Makes a key; `secret` is not stored and never shown again.
- * Throws `group_not_found`, `group_not_allowed`, `model_not_found` naming the unknown ones, and `invalid_request` for a name, a limit, an expiry in the
- * past or too many keys.
+ * Throws `group_not_found`, `group_not_allowed`, `model_not_found` naming the unknown ones, and `invalid_request` for a name, a limit, a network, an expiry
+ * in the past, too many keys, or an auditor.
  */
 export async function createKey(tx: Tx, actor: Actor, input: NewKey): Promise<CreatedKey> {
   const name = keyName(input.name);
   requireFuture(input.expiresAt);
   const limits = parseLimits(input);
+  const networks = knownNetworks(input.networks ?? []);
+  await lockOpening(tx, input.userId, input.groupId);
   // The account's lock makes parallel creations take turns, so that they can't together pass the limit.
   await lockAccountOf(tx, input.userId);
+  await refuseAuditor(tx, input.userId);
   await requireGroup(tx, input.userId, input.groupId);
   const models = await knownModels(tx, input.models);
   const account = await tx.account.findUnique({ where: { userId: input.userId }, select: { id: true } });
@@ -50,6 +55,7 @@ export async function createKey(tx: Tx, actor: Actor, input: NewKey): Promise<Cr
       groupId: input.groupId,
       models,
       expiresAt: input.expiresAt,
+      networks,
       ...limitColumns(limits),
     },
     select: { id: true },
@@ -60,7 +66,13 @@ export async function createKey(tx: Tx, actor: Actor, input: NewKey): Promise<Cr
     actor,
     "key.create",
     { id, name },
-    { group: input.groupId, models, shown: `${made.prefix}…${made.lastFour}`, ...setLimits },
+    {
+      group: input.groupId,
+      models,
+      shown: `${made.prefix}…${made.lastFour}`,
+      ...(networks.length > 0 ? { networks } : {}),
+      ...setLimits,
+    },
   );
   return { id, secret: made.secret, prefix: made.prefix, lastFour: made.lastFour };
 }
@@ -73,8 +85,14 @@ export async function disableKey(tx: Tx, actor: Actor, input: OwnKey): Promise<v
   await changeStatus(tx, actor, input, "disabled");
 }
 
-/** Throws `not_found`. */
+/** Throws `not_found`, and `invalid_request` for an auditor's and for one that has leaked. */
 export async function enableKey(tx: Tx, actor: Actor, input: OwnKey): Promise<void> {
+  await lockAccountOf(tx, input.userId);
+  await refuseAuditor(tx, input.userId);
+  const key = await requireKey(tx, input);
+  if (key.leakedAt !== null) {
+    throw refusal("这把密钥已泄露，不能恢复，请更换。", "this key has leaked: it can't be enabled again, roll it.");
+  }
   await changeStatus(tx, actor, input, "active");
 }
 
@@ -100,14 +118,48 @@ async function changeStatus(
   await auditKey(tx, actor, actions[status], key);
 }
 
-export type KeyChanges = { name?: string; groupId?: string; models?: readonly string[]; expiresAt?: Date | null };
+/** How long a key is taken that was rolled, so that programs can be changed one after the other. */
+export const ROLL_OVERLAP_HOURS = 24;
+
+/**
+ * Gives a key a new secret: name, limits and usage stay. The one before is taken for 24 hours more, not beyond the key's end, and not at all where it
+ * has leaked, or with `atOnce`; one that was rolled before it ends now. A key that is disabled stays so, but for one that had leaked. Throws `not_found`,
+ * and `invalid_request` for an auditor's and one that has expired.
+ */
+export async function rollKey(tx: Tx, actor: Actor, input: OwnKey & { atOnce?: boolean }): Promise<CreatedKey> {
+  await lockAccountOf(tx, input.userId);
+  await refuseAuditor(tx, input.userId);
+  const key = await requireKey(tx, input);
+  requireFuture(key.expiresAt);
+  const made = createApiKey();
+  const isLeaked = key.leakedAt !== null;
+  const overlap = isLeaked || input.atOnce === true ? 0 : ROLL_OVERLAP_HOURS;
+  await tx.$executeRaw`update virtual_key set
+      former_hash = case when ${overlap}::int > 0 then hash end,
+      former_ends_at = case when ${overlap}::int > 0 then clock_timestamp() + make_interval(hours => ${overlap}::int) end,
+      hash = ${Uint8Array.from(made.hash)}, prefix = ${made.prefix}, last_four = ${made.lastFour}, leaked_at = null,
+      status = case when ${isLeaked} then 'active' else status end
+    where id = ${key.id}::uuid`;
+  const shown = `${made.prefix}…${made.lastFour}`;
+  await auditKey(tx, actor, "key.roll", key, { shown, overlapHours: overlap, ...(isLeaked ? { leaked: true } : {}) });
+  return { id: key.id, secret: made.secret, prefix: made.prefix, lastFour: made.lastFour };
+}
+
+export type KeyChanges = {
+  name?: string;
+  groupId?: string;
+  models?: readonly string[];
+  expiresAt?: Date | null;
+  networks?: readonly string[];
+};
 
 /** Throws `not_found` and what createKey throws. */
 export async function updateKey(tx: Tx, actor: Actor, input: OwnKey & KeyChanges): Promise<void> {
   const key = await requireKey(tx, input);
-  const data: { name?: string; groupId?: string; models?: string[]; expiresAt?: Date | null } = {};
+  const data: { name?: string; groupId?: string; models?: string[]; expiresAt?: Date | null; networks?: string[] } = {};
   if (input.name !== undefined) data.name = keyName(input.name);
   if (input.groupId !== undefined) {
+    await lockOpening(tx, input.userId, input.groupId);
     await requireGroup(tx, input.userId, input.groupId);
     data.groupId = input.groupId;
   }
@@ -116,6 +168,7 @@ export async function updateKey(tx: Tx, actor: Actor, input: OwnKey & KeyChanges
     requireFuture(input.expiresAt);
     data.expiresAt = input.expiresAt;
   }
+  if (input.networks !== undefined) data.networks = knownNetworks(input.networks);
   const { count } = await tx.virtualKey.updateMany({
     where: { id: key.id, userId: input.userId, status: { not: "deleted" } },
     data,
@@ -128,21 +181,37 @@ export async function updateKey(tx: Tx, actor: Actor, input: OwnKey & KeyChanges
   });
 }
 
-async function requireKey(tx: Tx, input: OwnKey): Promise<{ id: string; name: string; status: string }> {
+async function refuseAuditor(tx: Tx, userId: string): Promise<void> {
+  const user = await tx.user.findUnique({ where: { id: userId }, select: { role: true } });
+  if (user?.role === "auditor") throw refusal("审计员没有密钥。", "an auditor has no keys.");
+}
+
+async function requireKey(
+  tx: Tx,
+  input: OwnKey,
+): Promise<{ id: string; name: string; status: string; leakedAt: Date | null; expiresAt: Date | null }> {
   const key = await tx.virtualKey.findFirst({
     where: { id: input.keyId, userId: input.userId, status: { not: "deleted" } },
-    select: { id: true, name: true, status: true },
+    select: { id: true, name: true, status: true, leakedAt: true, expiresAt: true },
   });
   if (key === null) throw new AppError("not_found");
   return key;
 }
 
+/**
+ * Holds the courses by which a person uses a group, before any account as the order of locks wants it: whoever ends the membership meanwhile sees the
+ * key, so that no worker remembers it as it was (refresh_keys in the database).
+ */
+async function lockOpening(tx: Tx, userId: string, groupId: string): Promise<void> {
+  await tx.$queryRaw`select c.id from course c where c.id in (select course_id from course_member where user_id = ${userId}::uuid)
+    and ${groupId} = any(c.group_ids) order by c.id for share`;
+}
+
 async function requireGroup(tx: Tx, userId: string, groupId: string): Promise<void> {
-  const group = await tx.group.findFirst({
-    where: { id: groupId, OR: [{ isOpen: true }, { members: { some: { userId } } }] },
-    select: { id: true },
-  });
-  if (group !== null) return;
+  const [group] = await tx.$queryRaw<
+    unknown[]
+  >`select 1 from usable_groups(${userId}::uuid) where group_id = ${groupId}`;
+  if (group !== undefined) return;
   const known = await tx.group.findUnique({ where: { id: groupId }, select: { id: true } });
   throw new AppError(known === null ? "group_not_found" : "group_not_allowed", { parameters: { group: groupId } });
 }
@@ -153,6 +222,20 @@ async function knownModels(tx: Tx, names: readonly string[]): Promise<string[]> 
   const unknown = wanted.filter((name) => !known.some((model) => model.name === name));
   if (unknown.length > 0) throw new AppError("model_not_found", { parameters: { model: unknown.join(", ") } });
   return wanted;
+}
+
+function knownNetworks(texts: readonly string[]): string[] {
+  const wanted = [...new Set(texts.map((text) => text.trim()).filter((text) => text !== ""))];
+  const networks = wanted.map((text) => {
+    const network = parseNetwork(text);
+    if (network !== null) return network;
+    throw refusal(
+      `「${text}」不是网段：请写如 10.1.0.0/16 或 2001:db8::/32，网段之外的位须为 0；单个地址也可以。`,
+      `"${text}" is no network: write it like 10.1.0.0/16 or 2001:db8::/32, with no bits set beyond its length, or a single address.`,
+    );
+  });
+  if (networks.length <= MAX_NETWORKS) return networks;
+  throw refusal(`最多 ${MAX_NETWORKS} 个网段。`, `there may be ${MAX_NETWORKS} networks at most.`);
 }
 
 function keyName(text: string): string {

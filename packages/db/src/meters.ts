@@ -34,7 +34,7 @@ export async function readMeters(db: Db | Tx, accountId: string): Promise<MeterR
         from account a where a.id = ${accountId}::uuid
       union all select 2, 'member', member_meter_id(a.id, g.id), g.id, g.name, null, g.id,
         null, g.rpm_limit, g.tpm_limit, g.parallel_limit, g.cap_nanos, g.cap_period, g.limits_version
-        from account a join access_group g on g.is_open or exists (select from group_member x where x.group_id = g.id and x.user_id = a.user_id)
+        from account a join usable_groups(a.user_id) x on true join access_group g on g.id = x.group_id
         where a.id = ${accountId}::uuid
       union all select 3, 'key', k.id, k.id::text, k.name, k.id, null,
         k.created_at, k.rpm_limit, k.tpm_limit, k.parallel_limit, k.cap_nanos, k.cap_period, k.limits_version

@@ -1,6 +1,7 @@
 import { AppError, type Price } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
-import { type ModelCapability, type ModelFields, readConstraints } from "./models.ts";
+import { Prisma } from "./generated/client.ts";
+import { type ModelFields, readConstraints } from "./models.ts";
 import { currentPrices } from "./prices.ts";
 import { type DeploymentStanding, type ModelStanding, modelStandingOf, readOutages, standingOf } from "./usable.ts";
 
@@ -56,62 +57,65 @@ export async function getModelByName(db: Db | Tx, name: string): Promise<ModelRo
   return row;
 }
 
+/** Rows as they are stored, without what has to be read: every page of models asks this, and through the ORM it takes ten times as long. */
 async function readModels(db: Db | Tx, where: { id?: string; name?: string }): Promise<ModelRow[]> {
+  const wanted =
+    where.id !== undefined
+      ? Prisma.sql`m.id = ${where.id}::uuid`
+      : where.name !== undefined
+        ? Prisma.sql`m.name = ${where.name}`
+        : Prisma.sql`true`;
   // One after the other: a transaction has one connection.
-  const rows = await db.model.findMany({
-    where,
-    orderBy: { name: "asc" },
-    select: {
-      id: true,
-      name: true,
-      vendor: true,
-      description: true,
-      capabilities: true,
-      contextTokens: true,
-      maxOutputTokens: true,
-      usualOutputTokens: true,
-      isLocal: true,
-      constraints: true,
-      removedAt: true,
-      removedReason: true,
-      pausedAt: true,
-      pausedReason: true,
-      retiresAt: true,
-      redirect: { select: { id: true, name: true } },
-      createdAt: true,
-      groups: { select: { groupId: true }, orderBy: { groupId: "asc" } },
-      deployments: {
-        where: { channel: { deletedAt: null } },
-        orderBy: [{ priority: "desc" }, { weight: "desc" }, { id: "asc" }],
-        select: {
-          id: true,
-          channelId: true,
-          upstreamModel: true,
-          priority: true,
-          weight: true,
-          isEnabled: true,
-          channel: {
-            select: { name: true, isEnabled: true, credentials: { select: { id: true, isEnabled: true } } },
-          },
-        },
-      },
-    },
-  });
+  const rows = await db.$queryRaw<StoredModel[]>`select ${columns},
+      array(select g.group_id from model_group g where g.model_id = m.id order by g.group_id) as groups
+    from model m left join model r on r.id = m.redirect_id where ${wanted} order by m.name`;
+  const deploymentRows = await db.$queryRaw<
+    StoredDeployment[]
+  >`select d.id, d.model_id as "modelId", d.channel_id as "channelId",
+      c.name as "channelName", c.is_enabled as "isChannelEnabled", d.upstream_model as "upstreamModel", d.priority, d.weight,
+      d.is_enabled as "isEnabled"
+    from model m join deployment d on d.model_id = m.id join channel c on c.id = d.channel_id
+    where c.deleted_at is null and ${wanted} order by d.priority desc, d.weight desc, d.id`;
+  const credentials = Map.groupBy(
+    await db.$queryRaw<
+      StoredCredential[]
+    >`select id, channel_id as "channelId", is_enabled as "isEnabled" from channel_credential`,
+    (credential) => credential.channelId,
+  );
   const prices = await currentPrices(db);
   const outages = await readOutages(db);
-  return rows.map(({ groups, deployments: deploymentRows, capabilities, constraints, ...row }) => {
-    const deployments = deploymentRows.map(({ channel, ...deployment }) => {
+  const deploymentsOf = Map.groupBy(deploymentRows, (deployment) => deployment.modelId);
+  return rows.map(({ redirectId, redirectName, constraints, ...row }) => {
+    const deployments = (deploymentsOf.get(row.id) ?? []).map(({ modelId: _, isChannelEnabled, ...deployment }) => {
+      const channel = { isEnabled: isChannelEnabled, credentials: credentials.get(deployment.channelId) ?? [] };
       const standing = standingOf({ ...deployment, channel }, outages);
-      return { ...deployment, channelName: channel.name, standing, isUp: standing === "up" };
+      return { ...deployment, standing, isUp: standing === "up" };
     });
     return {
       ...row,
+      redirect: redirectId === null || redirectName === null ? null : { id: redirectId, name: redirectName },
       constraints: readConstraints(constraints),
-      capabilities: capabilities as ModelCapability[],
-      groups: groups.map((group) => group.groupId),
       price: prices.get(row.id) ?? null,
       deployments,
       standing: modelStandingOf({ ...row, deployments }),
     };
   });
 }
+
+type StoredModel = Omit<ModelRow, "redirect" | "constraints" | "price" | "deployments" | "standing"> & {
+  readonly redirectId: string | null;
+  readonly redirectName: string | null;
+  readonly constraints: unknown;
+};
+
+type StoredDeployment = Omit<ModelDeployment, "standing" | "isUp"> & {
+  readonly modelId: string;
+  readonly isChannelEnabled: boolean;
+};
+
+type StoredCredential = { readonly id: string; readonly channelId: string; readonly isEnabled: boolean };
+
+const columns = Prisma.sql`m.id, m.name, m.vendor, m.description, m.capabilities, m.context_tokens as "contextTokens",
+  m.max_output_tokens as "maxOutputTokens", m.usual_output_tokens as "usualOutputTokens", m.is_local as "isLocal", m.constraints,
+  m.removed_at as "removedAt", m.removed_reason as "removedReason", m.paused_at as "pausedAt", m.paused_reason as "pausedReason",
+  m.retires_at as "retiresAt", r.id as "redirectId", r.name as "redirectName", m.created_at as "createdAt"`;

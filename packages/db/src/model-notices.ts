@@ -1,6 +1,6 @@
 import type { Db, Tx } from "./client.ts";
 import { equivalentsOf } from "./equivalents.ts";
-import { listUserGroups } from "./groups.ts";
+import { isOpenedBy, listUserGroups } from "./groups.ts";
 import { listModels, type ModelRow } from "./model-list.ts";
 
 /** That a model somebody uses is away or will go. Says nothing of channels or errors. */
@@ -21,22 +21,25 @@ export type ModelNotice = {
 /** A retirement is told this long before. */
 const soonMs = 14 * 86_400_000;
 
-/** What somebody who used a model within the last 24 hours has to know about it. */
-export async function listModelNotices(db: Db | Tx, userId: string): Promise<ModelNotice[]> {
+/** What somebody who used a model within the last 24 hours has to know about it. `readModels`: for a caller who asks for them anyway. */
+export async function listModelNotices(
+  db: Db | Tx,
+  userId: string,
+  readModels: () => Promise<readonly ModelRow[]> = () => listModels(db),
+): Promise<ModelNotice[]> {
   const used = await db.$queryRaw<{ model: string }[]>`
     select distinct r.model from usage_rollup r join account a on a.id = r.account_id
       where a.user_id = ${userId}::uuid and r.hour > now() - interval '1 day'`;
   if (used.length === 0) return [];
   const names = new Set(used.map(({ model }) => model));
-  const [models, groups] = await Promise.all([listModels(db), listUserGroups(db, userId)]);
-  const mine = new Set(groups.map(({ id }) => id));
+  const [models, mine] = await Promise.all([readModels(), listUserGroups(db, userId)]);
+  const allowed = models.filter((model) => isOpenedBy(mine, model));
   const now = Date.now();
   const notices: ModelNotice[] = [];
   for (const model of models) {
     const kind = names.has(model.name) ? kindOf(model, now) : null;
     if (kind === null) continue;
     const { id, at } = await whenOf(db, model, kind);
-    const allowed = models.filter((other) => other.groups.some((group) => mine.has(group)));
     const redirect = allowed.find((other) => other.id === model.redirect?.id) ?? null;
     const isRedirected = redirect !== null && (kind === "removed" || kind === "retiring");
     const instead = isRedirected ? redirect : equivalentsOf(model, allowed)[0];

@@ -1,8 +1,8 @@
 import { isFree, multiplyDivide, type Price, type TokenPrices } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
 import { equivalentsOf } from "./equivalents.ts";
-import { listUserGroups } from "./groups.ts";
-import { listModels } from "./model-list.ts";
+import { isOpenedBy, listUserGroups } from "./groups.ts";
+import { listModels, type ModelRow } from "./model-list.ts";
 import type { ModelFields } from "./models.ts";
 import { getSettings } from "./settings.ts";
 import type { ModelStanding } from "./usable.ts";
@@ -51,25 +51,35 @@ export type SquareModel = Omit<ModelFields, "usualOutputTokens"> & {
 
 /**
  * The models that anybody may see: not removed, and in at least one group. `userId` null: somebody who isn't signed in, who sees
- * them as a member of the open groups.
+ * them as a member of the open groups. `reading`: the models, where the caller has asked for them already.
  */
-export async function listSquare(db: Db | Tx, viewer: { userId: string | null }): Promise<SquareModel[]> {
-  const [models, groups, mine, unpriced] = await Promise.all([
-    listModels(db),
+export async function listSquare(
+  db: Db | Tx,
+  viewer: { userId: string | null },
+  reading: Promise<readonly ModelRow[]> = listModels(db),
+): Promise<SquareModel[]> {
+  const [models, groups, own, unpriced] = await Promise.all([
+    reading,
     db.group.findMany({ select: { id: true, name: true, multiplierPpm: true, isOpen: true } }),
     viewer.userId === null ? null : listUserGroups(db, viewer.userId),
     viewer.userId === null ? { isAllowed: false, accepts: false } : findUnpricedTerms(db, viewer.userId),
   ]);
-  const myIds = new Set(
-    mine === null ? groups.flatMap((group) => (group.isOpen ? group.id : [])) : mine.map((group) => group.id),
-  );
-  const mayUse = models.filter((model) => model.groups.some((group) => myIds.has(group)));
+  const mine = own ?? groups.filter((group) => group.isOpen).map((group) => ({ ...group, models: null, endsAt: null }));
+  const mayUse = models.filter((model) => isOpenedBy(mine, model));
   const square: SquareModel[] = [];
   for (const model of models) {
     if (model.removedAt !== null) continue;
     const allowed = groups
       .filter((group) => model.groups.includes(group.id))
-      .map(({ id, name, multiplierPpm }) => ({ id, name, multiplierPpm, isMine: myIds.has(id) }))
+      .map(({ id, name, multiplierPpm }) => ({
+        id,
+        name,
+        multiplierPpm,
+        isMine: isOpenedBy(
+          mine.filter((each) => each.id === id),
+          model,
+        ),
+      }))
       .sort((a, b) => a.multiplierPpm - b.multiplierPpm || a.id.localeCompare(b.id));
     const group = allowed.find((each) => each.isMine) ?? allowed[0];
     if (group === undefined) continue;

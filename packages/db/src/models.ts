@@ -137,6 +137,8 @@ const fieldColumns = {
 
 /** The constraints as stored; none where they can't be read, as the gateway has it. */
 export function readConstraints(value: unknown): ModelConstraints {
+  // Most models have none, and a list of five hundred is read for every page.
+  if (typeof value === "object" && value !== null && Object.keys(value).length === 0) return noConstraints;
   const checked = modelConstraintsSchema.safeParse(value);
   return checked.success ? checked.data : noConstraints;
 }

@@ -33,7 +33,11 @@ beforeAll(async () => {
 afterAll(() => fixture.drop());
 
 const minute = 60_000;
-const since = (minutes: number) => ({ from: new Date(Date.now() - minutes * minute), to: new Date() });
+const since = (minutes: number) => ({
+  from: new Date(Date.now() - minutes * minute),
+  // The database rounds to the millisecond, which may be the next one.
+  to: new Date(Date.now() + 1_000),
+});
 const note = async (minutes = 600) => (await getMorningNote(fixture.db, since(minutes))).lines;
 const undo = (eventId: string) =>
   fixture.db.$transaction((tx) => undoEvent(tx, admin.actor, MASTER_SECRET, { eventId }));

@@ -54,7 +54,7 @@ export async function resetPassword(tx: Tx, actor: Actor, input: { userId: strin
 
 /**
  * Changes one's own password and ends all sessions, this one included: the caller signs in again with the new one.
- * Throws `invalid_credentials` for a wrong present password and `weak_password`.
+ * Throws `invalid_credentials` for a wrong present password, or one that ended while this ran, and `weak_password`.
  */
 export async function changePassword(
   tx: Tx,
@@ -70,16 +70,18 @@ export async function changePassword(
   checkPassword(input.newPassword, user.studentId);
   if (input.newPassword === input.currentPassword) throw new AppError("weak_password");
   const passwordHash = await hashPassword(input.newPassword);
-  const { sessionVersion } = await tx.user.update({
-    where: { id: input.userId },
+  // Of the password that was checked: one that was reset or taken away meanwhile stays so.
+  const [changed] = await tx.user.updateManyAndReturn({
+    where: { id: input.userId, passwordHash: user.passwordHash },
     data: { passwordHash, mustChangePassword: false, sessionVersion: { increment: 1 } },
     select: { sessionVersion: true },
   });
+  if (changed === undefined) throw new AppError("invalid_credentials");
   await writeAudit(tx, actor, {
     action: "user.change-password",
     targetKind: "user",
     targetId: input.userId,
     targetName: user.studentId,
   });
-  return { sessionVersion };
+  return changed;
 }

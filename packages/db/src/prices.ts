@@ -45,7 +45,8 @@ type PriceRow = Omit<Price, "tiers"> & { tiers: Prisma.JsonValue };
 
 /** A row as the domain has it. Throws where its tiers are none that setPrice wrote: a wrong price must not pass for one. */
 function toPrice<Row extends PriceRow>(row: Row): Omit<Row, "tiers"> & Pick<Price, "tiers"> {
-  return { ...row, tiers: priceTiersSchema.parse(row.tiers) };
+  const isFlat = Array.isArray(row.tiers) && row.tiers.length === 0;
+  return { ...row, tiers: isFlat ? [] : priceTiersSchema.parse(row.tiers) };
 }
 
 /**
@@ -111,11 +112,14 @@ export async function listPriceVersions(db: Db | Tx, modelId: string): Promise<P
 
 /** The price in force of each model that has one, by model id. */
 export async function currentPrices(db: Db | Tx): Promise<Map<string, Price>> {
-  const rows = await db.price.findMany({
-    distinct: ["modelId"],
-    orderBy: [{ modelId: "asc" }, { version: "desc" }],
-    select: { ...columns, modelId: true },
-  });
+  // The ORM would read all versions and drop the older ones itself.
+  const rows = await db.$queryRaw<
+    (PriceRow & { modelId: string })[]
+  >`select distinct on (model_id) id, model_id as "modelId", version,
+      input_nanos as "inputNanos", cached_input_nanos as "cachedInputNanos", cache_write_nanos as "cacheWriteNanos",
+      output_nanos as "outputNanos", reasoning_nanos as "reasoningNanos", image_nanos as "imageNanos", audio_nanos as "audioNanos",
+      request_nanos as "requestNanos", tiers
+    from price order by model_id, version desc`;
   return new Map(rows.map(({ modelId, ...row }) => [modelId, toPrice(row)]));
 }
 

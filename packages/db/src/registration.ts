@@ -1,6 +1,7 @@
 import { AppError, checkPassword, newId, parseStudentId, personNameSchema, type UserRole } from "@lyceum/domain";
 import { type Actor, system, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
+import { deleteConversations } from "./conversations.ts";
 import { claimByCode, proveStudentId } from "./course-claims.ts";
 import { hashPassword, oneTimePassword } from "./passwords.ts";
 import { getSettings } from "./settings.ts";
@@ -13,14 +14,15 @@ type NewPerson = {
   studentId: string;
   name: string;
   role: UserRole;
-  passwordHash: string;
+  /** Null: signs in by the campus's server alone. */
+  passwordHash: string | null;
   mustChangePassword: boolean;
   isVerified: boolean;
   termsVersion: number | null;
 };
 
 /** Writes a person and the account, or nothing where the ID is taken: two at once can't both have it. */
-async function insertPerson(tx: Tx, person: NewPerson): Promise<{ userId: string; accountId: string } | null> {
+export async function insertPerson(tx: Tx, person: NewPerson): Promise<{ userId: string; accountId: string } | null> {
   const userId = newId();
   const accountId = newId();
   const now = new Date();
@@ -41,7 +43,8 @@ async function insertPerson(tx: Tx, person: NewPerson): Promise<{ userId: string
     skipDuplicates: true,
   });
   if (count === 0) return null;
-  await tx.account.create({ data: { id: accountId, kind: "user", userId }, select: { id: true } });
+  const isFrozen = person.role === "auditor";
+  await tx.account.create({ data: { id: accountId, kind: "user", userId, isFrozen }, select: { id: true } });
   return { userId, accountId };
 }
 
@@ -108,15 +111,11 @@ async function takeOver(
   if (code === "" || !found?.account || found.verifiedAt !== null || found.role !== "student") throw taken;
   const { id: userId, account } = found;
   const actor = { id: userId, name, ip };
-  await claimByCode(tx, actor, { userId, code });
-  await tx.virtualKey.updateMany({ where: { userId, status: "active" }, data: { status: "disabled" } });
-  await tx.knownDevice.deleteMany({ where: { userId } });
+  await claimByCode(tx, actor, { userId, code, mustBeUnproven: true });
+  await endFormerAccess(tx, userId);
   await tx.user.update({
     where: { id: userId },
-    data: {
-      ...{ name, passwordHash, mustChangePassword: false, termsVersion, termsAcceptedAt: new Date() },
-      sessionVersion: { increment: 1 },
-    },
+    data: { name, passwordHash, termsVersion, termsAcceptedAt: new Date() },
     select: { id: true },
   });
   const target = { targetKind: "user", targetId: userId, targetName: studentId };
@@ -124,7 +123,37 @@ async function takeOver(
   return { userId, accountId: account.id };
 }
 
-export type NewUser = { studentId: string; name: string; role: UserRole; password?: string | undefined };
+/**
+ * Whoever registered an ID without proof is out of the account, which now belongs to the ID's owner: password, sessions and devices end, keys for good
+ * (somebody else has them), mail goes there no more, and what was talked about in the playground, or written for it, is nobody's to read, so it is deleted. What was spent
+ * stays in the books; what is left of the money was given to the ID. The caller has locked what the proof of the ID locks.
+ */
+export async function endFormerAccess(tx: Tx, userId: string): Promise<void> {
+  // First: acts of the former sessions that are under way are waited for here, and what they wrote ends below (see sessionHolds).
+  await tx.user.update({
+    where: { id: userId },
+    data: {
+      ...{ passwordHash: null, mustChangePassword: false, email: null, termsVersion: null, termsAcceptedAt: null },
+      ...{ acceptsUnpriced: false, sessionVersion: { increment: 1 } },
+    },
+    select: { id: true },
+  });
+  await tx.virtualKey.updateMany({ where: { userId, status: { not: "deleted" } }, data: { status: "deleted" } });
+  await tx.knownDevice.deleteMany({ where: { userId } });
+  await tx.emailVerification.deleteMany({ where: { userId } });
+  await tx.notice.updateMany({ where: { userId, mailNextAt: { not: null } }, data: { mailNextAt: null } });
+  await deleteConversations(tx, userId, null);
+  await tx.playgroundPreset.deleteMany({ where: { userId } });
+}
+
+export type NewUser = {
+  studentId: string;
+  name: string;
+  role: UserRole;
+  password?: string | undefined;
+  /** The person has accepted the terms in force outside of the console, on paper for instance. */
+  acceptedTerms?: boolean;
+};
 
 /**
  * Staff make a verified person. Without a password a one-time one is made up and returned, this once.
@@ -146,7 +175,7 @@ export async function createUser(
     passwordHash: await hashPassword(input.password ?? generated ?? ""),
     mustChangePassword: generated !== null,
     isVerified: true,
-    termsVersion: null,
+    termsVersion: input.acceptedTerms ? (await getSettings(tx)).terms.version : null,
   });
   if (made === null) throw new AppError("student_id_taken", { parameters: { studentId } });
   await writeAudit(tx, actor, {
@@ -154,7 +183,7 @@ export async function createUser(
     targetKind: "user",
     targetId: made.userId,
     targetName: studentId,
-    detail: { name, role: input.role },
+    detail: { name, role: input.role, ...(input.acceptedTerms && { acceptedTerms: true }) },
   });
   await proveStudentId(tx, actor, made.userId);
   return { ...made, oneTimePassword: generated };

@@ -78,12 +78,25 @@ export async function applyRoster(tx: Tx, actor: Actor, input: RosterInput): Pro
  * Makes newcomers of those who have proven their ID. Their rows are locked until the commit: whoever proves an ID meanwhile waits, and then finds
  * the member.
  */
-async function withOwners(tx: Tx, changes: readonly MemberChange[]): Promise<MemberChange[]> {
+export async function withOwners(tx: Tx, changes: readonly MemberChange[]): Promise<MemberChange[]> {
   const ids = changes.filter((each) => each.after.userId === null).map((each) => each.after.studentId);
   const owners = await tx.$queryRaw<
     { id: string; studentId: string; isProven: boolean }[]
   >`select id, student_id as "studentId", verified_at is not null as "isProven" from app_user
     where student_id = any(${ids}::text[]) order by id for share`;
+  const corrected = changes.find(
+    ({ before, after }) =>
+      before !== null &&
+      before.studentId !== after.studentId &&
+      owners.some((owner) => owner.isProven && owner.studentId === after.studentId),
+  );
+  if (corrected !== undefined) {
+    // Whose it is has money and roles of his own already; what waits for the mistyped ID would have to be granted on the way.
+    throw courseRefusal(
+      `学号 ${corrected.after.studentId} 已由本人核实，请选“另一人”，再给他发放额度。`,
+      `the student ID ${corrected.after.studentId} is proven already: say that they are two people, and fund that one.`,
+    );
+  }
   const proven = new Map(owners.filter((owner) => owner.isProven).map((owner) => [owner.studentId, owner.id]));
   return changes.map((change) => {
     const userId = change.after.userId ?? proven.get(change.after.studentId) ?? null;

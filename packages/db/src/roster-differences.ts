@@ -5,6 +5,8 @@ import { courseRefusal } from "./course-roles.ts";
 /** One person of a roster. What is null or left out stays as the course has it. */
 export type RosterRow = {
   readonly studentId: string;
+  /** The ID that the course has this student under, mistyped: it becomes the one above. Only as long as nobody has proven it. */
+  readonly insteadOf?: string | undefined;
   /** Of somebody new, if left out: the student ID. */
   readonly name?: string | null | undefined;
   readonly email?: string | null | undefined;
@@ -23,7 +25,13 @@ export function countChanges(changes: readonly MemberChange[]): RosterCounts {
   return { added: count("joined"), changed: count("changed", "back"), gone: count("left") };
 }
 
-type CleanRow = { studentId: string; name: string | null; email: string | null; section: string | null };
+type CleanRow = {
+  studentId: string;
+  insteadOf: string | null;
+  name: string | null;
+  email: string | null;
+  section: string | null;
+};
 
 /** The rows as they are kept. Throws `invalid_request` naming the first that is wrong. */
 export function readRows(rows: readonly RosterRow[]): CleanRow[] {
@@ -48,6 +56,7 @@ export function readRows(rows: readonly RosterRow[]): CleanRow[] {
     }
     return {
       studentId,
+      insteadOf: row.insteadOf === undefined ? null : readStudentId(row.insteadOf, at),
       name: name.data ?? null,
       email: readText(row.email, at, "邮箱", "e-mail address"),
       section: readText(row.section, at, "班级", "section"),
@@ -71,6 +80,22 @@ function readText(text: string | null | undefined, at: number, zh: string, en: s
   throw courseRefusal(`第 ${at} 行的${zh}超过 200 个字符或含控制字符。`, `row ${at}: the ${en} is not a short line.`);
 }
 
+/** The member whose ID a row corrects. Throws `invalid_request` where it can't be. */
+function requireCorrectable(
+  byId: ReadonlyMap<string, MemberRow>,
+  insteadOf: string,
+  { studentId }: CleanRow,
+): MemberRow {
+  const member = byId.get(insteadOf);
+  if (member?.role === "student" && member.state === "active" && member.userId === null && !byId.has(studentId)) {
+    return member;
+  }
+  throw courseRefusal(
+    `学号 ${insteadOf} 不能改成 ${studentId}：前一个已经核实、不在课程里，或后一个已在课程里。请选“另一人”。`,
+    `the student ID ${insteadOf} can't become ${studentId}: it is proven or not in the course, or the other one is in it already. Say that they are two people.`,
+  );
+}
+
 /** What a roster changes among these members. */
 export function differences(
   members: readonly MemberRow[],
@@ -78,13 +103,14 @@ export function differences(
   stays: ReadonlySet<string>,
 ): MemberChange[] {
   const byId = new Map(members.map((member) => [member.studentId, member]));
-  const listed = new Set(rows.map((row) => row.studentId));
+  const listed = new Set(rows.map((row) => row.insteadOf ?? row.studentId));
   const changes: MemberChange[] = [];
   for (const row of rows) {
-    const before = byId.get(row.studentId);
+    const before = row.insteadOf === null ? byId.get(row.studentId) : requireCorrectable(byId, row.insteadOf, row);
     if (before === undefined) {
+      const { insteadOf: _, ...facts } = row;
       const after = {
-        ...row,
+        ...facts,
         id: newId(),
         name: row.name ?? row.studentId,
         role: "student",
@@ -99,9 +125,15 @@ export function differences(
     const isSame = row.email === null || row.email.toLowerCase() === before.email?.toLowerCase();
     const email = isSame ? before.email : row.email;
     const section = row.section ?? before.section;
-    const after = { ...before, name: row.name ?? before.name, email, section, state: "active" } as const;
+    const { studentId } = row;
+    const after = { ...before, studentId, name: row.name ?? before.name, email, section, state: "active" } as const;
     if (before.state === "left") changes.push({ kind: "back", before, after });
-    else if (before.name !== after.name || before.email !== email || before.section !== section) {
+    else if (
+      before.studentId !== studentId ||
+      before.name !== after.name ||
+      before.email !== email ||
+      before.section !== section
+    ) {
       changes.push({ kind: "changed", before, after });
     }
   }

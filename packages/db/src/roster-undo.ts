@@ -1,7 +1,13 @@
 import { AppError, formatAmount } from "@lyceum/domain";
 import { type Actor, writeAudit } from "./audit.ts";
 import type { Tx } from "./client.ts";
-import { type MemberChange, type MemberFacts, readMembers, writeMembers } from "./course-member-changes.ts";
+import {
+  type MemberChange,
+  type MemberFacts,
+  type MemberRow,
+  readMembers,
+  writeMembers,
+} from "./course-member-changes.ts";
 import { courseRefusal, lockCourse } from "./course-roles.ts";
 
 export type RosterUndone = {
@@ -42,7 +48,8 @@ export async function undoRoster(
     const member = members.get(memberId);
     if (member === undefined || !isAs(member, after)) return [];
     const { name, email, section, state } = before ?? { ...after, state: "left" as const };
-    return [{ kind: "undone", before: member, after: { ...member, name, email, section, state } }];
+    const studentId = before?.studentId ?? member.studentId;
+    return [{ kind: "undone", before: member, after: { ...member, studentId, name, email, section, state } }];
   });
   const releasedNanos = await writeMembers(tx, actor, course, changes);
   await tx.$executeRaw`update roster_import set undone_at = clock_timestamp(), undone_by = ${actor.id}::uuid where id = ${wanted.id}::uuid`;
@@ -58,6 +65,8 @@ export async function undoRoster(
 }
 
 /** Whether a member is still what the import made of it; who proved the ID since does not matter. */
-function isAs(member: Omit<MemberFacts, "proven">, after: MemberFacts): boolean {
+function isAs(member: MemberRow, after: MemberFacts): boolean {
+  // A corrected ID that somebody has proven since stays theirs.
+  if (after.studentId !== undefined && (after.studentId !== member.studentId || member.userId !== null)) return false;
   return (["name", "email", "section", "role", "state"] as const).every((fact) => member[fact] === after[fact]);
 }

@@ -1,10 +1,12 @@
-import { newId } from "@lyceum/domain";
+import { defaultSettings, newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ActsFixture, codeOf, createActsFixture, PASSWORD } from "./acts-fixture.ts";
 import {
   addCourseStaff,
   applyRoster,
+  beginEmail,
   claimByCode,
+  confirmEmail,
   confirmMember,
   countRoster,
   courseAsOf,
@@ -12,11 +14,13 @@ import {
   endMemberships,
   issueActivationCodes,
   listCourseMembers,
+  listImportedMembers,
   listRosterImports,
   listRosterMembers,
   type RosterInput,
   type RosterRow,
   registerStudent,
+  removeEmail,
   type Tx,
   undoRoster,
   verifyUser,
@@ -44,7 +48,13 @@ const apply = (courseId: string, rows: readonly RosterRow[], more: Partial<Roste
 const membersOf = async (courseId: string, state: "active" | "left" = "active") =>
   (await listCourseMembers(fixture.db, staff, courseId, { state, pageSize: 200 })).rows;
 const register = (studentId: string, activationCode?: string) =>
-  registerStudent(fixture.db, { studentId, name: "张三", password: PASSWORD, termsVersion: 1, activationCode });
+  registerStudent(fixture.db, {
+    studentId,
+    name: "张三",
+    password: PASSWORD,
+    termsVersion: defaultSettings.terms.version,
+    activationCode,
+  });
 const counts = (added: number, changed: number, gone: number, known: number) => ({ added, changed, gone, known });
 
 describe("applyRoster", () => {
@@ -276,11 +286,30 @@ describe("an ID is proven", () => {
     const after = await fixture.db.user.findUniqueOrThrow({ where: { id: userId }, include: { keys: true } });
     expect(after.sessionVersion).toBe(before.sessionVersion + 1);
     expect(after.passwordHash).not.toBe(before.passwordHash);
-    expect(after.keys.map((key) => key.status)).toEqual(["disabled"]);
+    expect(after.keys.map((key) => key.status)).toEqual(["deleted"]);
     expect(await standing(courseId)).toBe("proven");
     expect(await codeOf(register("CODE-06", issued?.code))).toBe("student_id_taken");
     const trail = (await fixture.trail(userId)).toSorted();
     expect(trail).toEqual(["course.claim", "user.register", "user.take-over", "user.verify"]);
+  });
+
+  it("by the link to an address that the course has for the ID, and by no other address", async () => {
+    const courseId = await newCourse();
+    await apply(courseId, [{ studentId: "MAIL-01", name: "x", email: "Zhang@campus.example" }]);
+    const { userId } = await register("MAIL-01");
+    const open = async (email: string, who = userId) => {
+      const { token } = await act((tx) => beginEmail(tx, { userId: who, email }));
+      // Who asks again has to wait otherwise.
+      await fixture.db.emailVerification.update({ where: { userId: who }, data: { sentAt: new Date(0) } });
+      return act((tx) => confirmEmail(tx, { id: who, name: "x" }, { userId: who, token }));
+    };
+    expect((await open("other@campus.example")).claimed).toEqual([]);
+    const stranger = await register("MAIL-02");
+    expect((await open("zhang@campus.example", stranger.userId)).claimed).toEqual([]);
+    expect(await standing(courseId)).toBe("registered");
+    await act((tx) => removeEmail(tx, staff, { userId: stranger.userId }));
+    expect((await open("zhang@campus.example")).claimed).toMatchObject([{ courseId }]);
+    expect(await standing(courseId)).toBe("proven");
   });
 
   it("by staff who confirm the person, once somebody has registered the ID", async () => {
@@ -300,5 +329,57 @@ describe("an ID is proven", () => {
     expect(row.hash).toHaveLength(32);
     const audits = await fixture.db.auditEntry.findMany({ where: { targetId: courseId } });
     expect(JSON.stringify(audits)).not.toContain(issued?.code);
+  });
+});
+
+describe("an ID that a roster corrects", () => {
+  it("keeps the member, the code and what waits, and goes back with the import", async () => {
+    const courseId = await newCourse();
+    await apply(courseId, [{ studentId: "70010011", name: "张三" }]);
+    const [before] = await membersOf(courseId);
+    const [code] = await act((tx) => issueActivationCodes(tx, staff, { courseId }));
+    const rows = [{ studentId: "70010012", insteadOf: "70010011", name: "张三", section: "甲" }];
+    const members = await listRosterMembers(fixture.db, staff, courseId);
+    expect(countRoster(members, { rows })).toEqual({ added: 0, changed: 1, gone: 0 });
+    const { importId } = await apply(courseId, rows);
+    const [after] = await membersOf(courseId);
+    expect(after).toMatchObject({ id: before?.id, studentId: "70010012", section: "甲", hasCode: true });
+    expect(await codeOf(apply(courseId, rows))).toBe("invalid_request");
+    expect((await listImportedMembers(fixture.db, staff, courseId, importId ?? "")).members).toMatchObject([
+      { kind: "changed", before: { studentId: "70010011" }, after: { studentId: "70010012" } },
+    ]);
+    await act((tx) => undoRoster(tx, staff, { courseId, importId: importId ?? "" }));
+    expect(await membersOf(courseId)).toMatchObject([{ id: before?.id, studentId: "70010011", section: null }]);
+    await apply(courseId, rows);
+    await register("70010012", code?.code);
+    expect(await membersOf(courseId)).toMatchObject([{ studentId: "70010012", standing: "proven" }]);
+  });
+
+  it("is refused where the old one is proven, the new one is another's, or nobody has the old one", async () => {
+    const courseId = await newCourse();
+    const proven = await fixture.person();
+    const elsewhere = await fixture.person();
+    await apply(courseId, [{ studentId: proven.studentId }, { studentId: "70020011" }, { studentId: "70020021" }]);
+    const correct = (insteadOf: string, studentId: string) =>
+      codeOf(apply(courseId, [{ studentId, insteadOf }], { keepMissing: true }));
+    for (const [from, to] of [
+      [proven.studentId, "70020099"],
+      ["70020011", "70020021"],
+      ["70020098", "70020099"],
+      ["70020011", elsewhere.studentId],
+    ] as const) {
+      expect(await correct(from, to)).toBe("invalid_request");
+    }
+    expect(await correct("70020011", "70020012")).toBeNull();
+  });
+
+  it("stays corrected where somebody has proven it before the import is undone", async () => {
+    const courseId = await newCourse();
+    await apply(courseId, [{ studentId: "70030011" }]);
+    const { importId } = await apply(courseId, [{ studentId: "70030012", insteadOf: "70030011" }]);
+    const { userId } = await register("70030012");
+    await act((tx) => verifyUser(tx, staff, { userId }));
+    expect(await act((tx) => undoRoster(tx, staff, { courseId, importId: importId ?? "" }))).toMatchObject({ kept: 1 });
+    expect(await membersOf(courseId)).toMatchObject([{ studentId: "70030012", standing: "proven" }]);
   });
 });

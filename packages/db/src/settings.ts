@@ -12,13 +12,14 @@ export async function getSettings(db: Db | Tx): Promise<Settings> {
 
 export type PublicSettings = Pick<
   Settings,
-  "siteName" | "currency" | "timeZone" | "registration" | "terms" | "contact" | "academicTerms"
+  "siteName" | "siteUrl" | "currency" | "timeZone" | "registration" | "terms" | "contact" | "academicTerms" | "lobeUrl"
 >;
 
 /** What anyone may see, signed in or not. */
 export async function getPublicSettings(db: Db | Tx): Promise<PublicSettings> {
-  const { siteName, currency, timeZone, registration, terms, contact, academicTerms } = await getSettings(db);
-  return { siteName, currency, timeZone, registration, terms, contact, academicTerms };
+  const { siteName, siteUrl, currency, timeZone, registration, terms, contact, academicTerms, lobeUrl } =
+    await getSettings(db);
+  return { siteName, siteUrl, currency, timeZone, registration, terms, contact, academicTerms, lobeUrl };
 }
 
 /** Changes one setting. Throws `invalid_request` naming what is wrong with the value. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ActsFixture, codeOf, createActsFixture, PASSWORD } from "./acts-fixture.ts";
 import { changePassword, getSessionUser, resetPassword, setUserDisabled, verifySignIn } from "./index.ts";
+import { untilBlocked } from "./testing/test-database.ts";
 
 let fixture: ActsFixture;
 const staff = { id: null, name: "staff" };
@@ -125,5 +126,20 @@ describe("passwords", () => {
       user: { mustChangePassword: false },
     });
     expect(await fixture.trail(userId)).toEqual(["user.create", "user.reset-password", "user.change-password"]);
+  });
+
+  it("is not written back by a change that began before it was taken away", async () => {
+    const { userId, studentId } = await fixture.person();
+    const input = { userId, currentPassword: PASSWORD, newPassword: "a fresh password 2" };
+    let change: Promise<string | null> | undefined;
+    await fixture.db.$transaction(async (tx) => {
+      await tx.user.update({ where: { id: userId }, data: { passwordHash: null }, select: { id: true } });
+      change = codeOf(fixture.db.$transaction((other) => changePassword(other, { id: userId, name: "s" }, input)));
+      await untilBlocked((sql) => fixture.db.$queryRawUnsafe(sql));
+    });
+    expect(await change).toBe("invalid_credentials");
+    expect(await signIn(studentId, "a fresh password 2")).toMatchObject({ ok: false });
+    const row = await fixture.db.user.findUnique({ where: { id: userId }, select: { passwordHash: true } });
+    expect(row).toEqual({ passwordHash: null });
   });
 });

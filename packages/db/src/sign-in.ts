@@ -69,6 +69,16 @@ export async function verifySignIn(
   return { ok: true, user: toSessionUser(user) };
 }
 
+/**
+ * Whether the session that an act began with still holds as the act ends; the last thing asked in its transaction. Whoever ends sessions changes the person's row:
+ * an act that comes to the question later waits for them and hears no, one that came earlier is waited for.
+ */
+export async function sessionHolds(tx: Tx, session: Pick<SessionUser, "id" | "sessionVersion">): Promise<boolean> {
+  const [found] = await tx.$queryRaw<{ version: number }[]>`
+    select session_version as version from app_user where id = ${session.id}::uuid for share`;
+  return found?.version === session.sessionVersion;
+}
+
 /** Who a session belongs to now; null for nobody. Whether it still holds is for the caller: version and `disabled`. */
 export async function getSessionUser(
   db: Db | Tx,
@@ -105,7 +115,7 @@ async function knowsDevice(db: Db, userId: string, deviceHash: string): Promise<
   return (await db.knownDevice.findUnique({ where, select: { userId: true } })) !== null;
 }
 
-async function rememberDevice(db: Db, userId: string, deviceHash: string): Promise<void> {
+export async function rememberDevice(db: Db, userId: string, deviceHash: string): Promise<void> {
   await db.$executeRaw`insert into known_device (user_id, device_hash) values (${userId}::uuid, ${deviceHash})
     on conflict (user_id, device_hash) do update set last_seen_at = clock_timestamp()`;
 }
@@ -124,11 +134,11 @@ function toSessionUser(user: Omit<SessionUser, "verified"> & { verifiedAt: Date 
   };
 }
 
-function hashDevice(deviceId: string): string | null {
+export function hashDevice(deviceId: string): string | null {
   return deviceId === "" ? null : createHash("sha256").update(`device:${deviceId}`).digest("hex");
 }
 
-function readStudentId(text: string): string | null {
+export function readStudentId(text: string): string | null {
   try {
     return parseStudentId(text);
   } catch (error) {

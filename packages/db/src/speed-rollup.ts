@@ -1,3 +1,4 @@
+import { inTransactionOf } from "./housekeeping.ts";
 import type { DatabasePool } from "./pool.ts";
 
 /** What was seen of one model on one channel since it was last written down; counts by the buckets of packages/domain/src/speed-histogram.ts. */
@@ -36,9 +37,15 @@ const KEPT_DAYS = 90;
 /** The running tests of a process that died end by themselves; their samples are kept as long as others. */
 const RUNS_KEPT_DAYS = 400;
 
+/** Adds up the days that are over, for whoever asks about more than one; whoever else does so just now is left alone. */
+export async function closeSpeedDays(url: string, signal: AbortSignal): Promise<void> {
+  await inTransactionOf(url, signal, (client) => client.query("select close_speed_days()"));
+}
+
 /** Drops speeds and speed tests whose time is over. Returns how many rows went. */
 export async function dropOldSpeeds(pool: DatabasePool): Promise<number> {
   const hours = await pool.query(`delete from speed_rollup where hour < now() - interval '${KEPT_DAYS} days'`);
+  const days = await pool.query(`delete from speed_day where day < now() - interval '${KEPT_DAYS} days'`);
   const runs = await pool.query(`delete from speed_run where started_at < now() - interval '${RUNS_KEPT_DAYS} days'`);
-  return (hours.rowCount ?? 0) + (runs.rowCount ?? 0);
+  return (hours.rowCount ?? 0) + (days.rowCount ?? 0) + (runs.rowCount ?? 0);
 }

@@ -1,7 +1,7 @@
 import { emptyBuckets, newId, SPEED_ERROR, speedBucket } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPrisma, type Db } from "./client.ts";
-import { listModelSpeeds, listSpeedHours, loadWord } from "./model-speeds.ts";
+import { listAnswerSeconds, listModelSpeeds, listSpeedHours, loadWord } from "./model-speeds.ts";
 import {
   addSpeedSample,
   endSpeedRun,
@@ -145,13 +145,57 @@ describe("speeds of real traffic", () => {
     await add(busy, "2 hours", counts(800, 800), counts(20, 20));
     await add(busy, "3 days", counts(5_000, 5_000, 5_000, 5_000, 5_000, 5_000), counts(100));
     await add(whole, "2 hours", emptyBuckets(), emptyBuckets(), 7);
-    const speeds = await listModelSpeeds(db);
+    const speeds = await listModelSpeeds(db, [busy, whole, idle]);
     expect(speeds.get(busy)?.day).toMatchObject({ streams: 5, failures: 0 });
     near(speeds.get(busy)?.day?.ttftP50Ms, 400);
     near(speeds.get(busy)?.week?.ttftP50Ms, 5_000);
     near(speeds.get(busy)?.day?.tokensPerSecond, 50);
     expect(speeds.get(whole)?.day).toMatchObject({ requests: 7, streams: 0, ttftP50Ms: null, tokensPerSecond: null });
     expect(speeds.get(idle)).toBeUndefined();
+    expect(await listModelSpeeds(db, [busy])).toEqual(new Map([[busy, speeds.get(busy)]]));
+  });
+
+  it("are the same before and after their days are added up, and stay so when more comes", async () => {
+    const [often, seldom] = [newId(), newId()];
+    const channels = [newId(), newId()] as const;
+    for (const channel of channels) {
+      await add(often, "2 days", counts(300, 300), counts(30), 40, channel);
+      await add(often, "50 hours", counts(900), counts(30), 4, channel);
+      await add(often, "1 hour", counts(200), counts(30), 20, channel);
+    }
+    await add(seldom, "3 days", counts(700), counts(), 1);
+    const look = async () => {
+      const speeds = await listModelSpeeds(db, [often, seldom]);
+      return [speeds.get(often), speeds.get(seldom)];
+    };
+    const before = await look();
+    expect(before[0]).toMatchObject({
+      week: { requests: 128, streams: 8 },
+      day: { requests: 40 },
+      load: "moderate",
+    });
+    await db.$executeRaw`select close_speed_days()`;
+    expect(await look()).toEqual(before);
+    await db.$executeRaw`select close_speed_days()`;
+    expect(await look()).toEqual(before);
+    await add(seldom, "10 minutes", counts(100), counts(), 1);
+    expect((await look())[1]).toMatchObject({ week: { requests: 2 }, day: { requests: 1 } });
+    // What is added up is not read again: this is what keeps a page of 500 models from reading a hundred thousand hours.
+    await db.$executeRaw`delete from speed_rollup where model_id = ${often}::uuid and hour < speed_closed_until()`;
+    expect((await look())[0]).toEqual(before[0]);
+  });
+
+  it("say how long whole answers took on average, in days that are added up", async () => {
+    const modelId = newId();
+    const at = async (ago: string, e2e: number[]) =>
+      db.$executeRaw`insert into speed_rollup (model_id, channel_id, hour, requests, failures, ttft, tpot, e2e) values
+        (${modelId}::uuid, ${newId()}::uuid, date_trunc('hour', now() - ${ago}::text::interval, 'UTC'), 2, 0, '{}', '{}', ${e2e}::int[])`;
+    await db.$executeRaw`delete from speed_day`;
+    await at("3 days", counts(2_000, 2_000, 8_000));
+    const average = async () => ((await listAnswerSeconds(db)).get(modelId) ?? 0) * 1_000;
+    near(await average(), 4_000);
+    await db.$executeRaw`select close_speed_days()`;
+    near(await average(), 4_000);
   });
 
   it("stand at the weekday and hour of the campus's zone", async () => {

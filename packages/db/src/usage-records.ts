@@ -49,12 +49,10 @@ export type UsageRecordRow = {
   readonly userName: string | null;
 };
 
-export type UsageRecordFilter = PageRequest & {
-  /** Null: everybody, for admins. */
-  readonly accountId: string | null;
+export type UsageRecordSpan = {
+  readonly accountId: string;
   readonly keyId?: string | undefined;
   readonly model?: string | undefined;
-  readonly outcome?: UsageOutcome | undefined;
   readonly from?: Date | undefined;
   /** Not included. */
   readonly to?: Date | undefined;
@@ -74,18 +72,16 @@ const columns = Prisma.sql`r.id, r.admitted_at as "admittedAt", r.model, r.key_i
 
 const tables = Prisma.sql`usage_record r left join virtual_key k on k.id = r.key_id left join app_user u on u.id = r.user_id`;
 
-/** Requests, newest first. `total` counts at most MAX_COUNTED_RECORDS. */
-export async function listUsageRecords(db: Db | Tx, filter: UsageRecordFilter): Promise<Page<UsageRecordRow>> {
+/**
+ * An account's requests, newest first. `total` counts at most MAX_COUNTED_RECORDS. Not by outcome, and not everybody's: no index finds those,
+ * and the rollups have their sums.
+ */
+export async function listUsageRecords(
+  db: Db | Tx,
+  filter: UsageRecordSpan & PageRequest,
+): Promise<Page<UsageRecordRow>> {
   const { page, pageSize, offset } = pageBounds(filter);
-  const conditions = [Prisma.sql`true`];
-  if (filter.accountId !== null) conditions.push(Prisma.sql`r.account_id = ${filter.accountId}::uuid`);
-  if (filter.keyId) conditions.push(Prisma.sql`r.key_id = ${filter.keyId}::uuid`);
-  if (filter.model) conditions.push(Prisma.sql`r.model = ${filter.model}`);
-  if (filter.outcome) conditions.push(Prisma.sql`r.outcome = ${filter.outcome}`);
-  // By the time in the id, which is that of the request's arrival: indexes and partitions are ordered by it, not by admitted_at.
-  if (filter.from) conditions.push(Prisma.sql`r.id >= id_floor(${filter.from}::timestamptz)`);
-  if (filter.to) conditions.push(Prisma.sql`r.id < id_floor(${filter.to}::timestamptz)`);
-  const where = Prisma.join(conditions, " and ");
+  const where = conditionOf(filter);
   const [rows, count] = await Promise.all([
     db.$queryRaw<
       UsageRecordRow[]
@@ -94,6 +90,26 @@ export async function listUsageRecords(db: Db | Tx, filter: UsageRecordFilter): 
       from (select from usage_record r where ${where} limit ${MAX_COUNTED_RECORDS}) counted`,
   ]);
   return { rows, total: count[0].total, page, pageSize };
+}
+
+/** The next so many of an account's requests before one of them, newest first; `before` null: the newest. For reading all of them through. */
+export function readUsageRecords(
+  db: Db | Tx,
+  filter: UsageRecordSpan & { readonly before: string | null; readonly limit: number },
+): Promise<UsageRecordRow[]> {
+  const before = filter.before === null ? Prisma.empty : Prisma.sql`and r.id < ${filter.before}::uuid`;
+  return db.$queryRaw<UsageRecordRow[]>`select ${columns} from ${tables}
+    where ${conditionOf(filter)} ${before} order by r.id desc limit ${filter.limit}`;
+}
+
+function conditionOf(filter: UsageRecordSpan): Prisma.Sql {
+  const conditions = [Prisma.sql`r.account_id = ${filter.accountId}::uuid`];
+  if (filter.keyId) conditions.push(Prisma.sql`r.key_id = ${filter.keyId}::uuid`);
+  if (filter.model) conditions.push(Prisma.sql`r.model = ${filter.model}`);
+  // By the time in the id, which is that of the request's arrival: indexes and partitions are ordered by it, not by admitted_at.
+  if (filter.from) conditions.push(Prisma.sql`r.id >= id_floor(${filter.from}::timestamptz)`);
+  if (filter.to) conditions.push(Prisma.sql`r.id < id_floor(${filter.to}::timestamptz)`);
+  return Prisma.join(conditions, " and ");
 }
 
 /** One request with all that makes up its charge. */

@@ -1,5 +1,6 @@
 import type { Db, Tx } from "./client.ts";
 import { Prisma } from "./generated/client.ts";
+import { sums } from "./usage-columns.ts";
 
 export type UsageSpan = {
   /** Null: everybody, for admins. */
@@ -31,11 +32,6 @@ export type UsagePoint = UsageSums & {
   /** What to show: the model's or the key's name, or the course's code; "" for requests without a key and people's own money. */
   readonly label: string;
 };
-
-const sums = Prisma.sql`coalesce(sum(t.requests), 0)::int as requests, coalesce(sum(t.failures), 0)::int as failures,
-  coalesce(sum(t.input_tokens), 0)::float8 as "inputTokens", coalesce(sum(t.cached_input_tokens), 0)::float8 as "cachedInputTokens",
-  coalesce(sum(t.output_tokens), 0)::float8 as "outputTokens", coalesce(sum(t.reasoning_tokens), 0)::float8 as "reasoningTokens",
-  coalesce(sum(t.charge_nanos), 0)::bigint as "chargeNanos", coalesce(sum(t.uncollected_nanos), 0)::bigint as "uncollectedNanos"`;
 
 /**
  * Usage over time from hourly sums, in order of time. Only buckets with usage are returned. `zone` is an IANA name: a day begins at its
@@ -73,8 +69,8 @@ export async function usageSeries(
     where ${spanCondition(query)} group by 1, 2, 3 order by 1, 2`;
 }
 
-/** The course whose pool's account this is. */
-function courseOf(pool: Prisma.Sql): Prisma.Sql {
+/** Joins as `o` the course whose pool's account this is. */
+export function courseOf(pool: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`left join (select a.id::text as pool, c.code from account a join course c on c.id = a.course_id) o on o.pool = ${pool}`;
 }
 

@@ -1,9 +1,12 @@
+import { defaultSettings, noLimits, type UserRole } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ActsFixture, codeOf, createActsFixture, PASSWORD } from "./acts-fixture.ts";
 import {
   acceptTerms,
   createFirstAdmin,
+  createKey,
   createUser,
+  enableKey,
   getSessionUser,
   getUser,
   listUserAccountIds,
@@ -14,6 +17,7 @@ import {
   setUserDisabled,
   setUserGroups,
   setUserRole,
+  type Tx,
   verifyUser,
 } from "./index.ts";
 
@@ -24,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.drop());
 
-const registration = { name: "张三", password: PASSWORD, termsVersion: 1, ip: "10.0.0.1" };
+const registration = { name: "张三", password: PASSWORD, termsVersion: defaultSettings.terms.version, ip: "10.0.0.1" };
 
 describe("the first admin", () => {
   it("is made once, also when several servers start at once", async () => {
@@ -51,6 +55,59 @@ describe("the first admin", () => {
   });
 });
 
+describe("an auditor", () => {
+  const make = (userId: string, role: UserRole) =>
+    fixture.db.$transaction((tx) => setUserRole(tx, staff, { userId, role }));
+  const frozen = async (userId: string) =>
+    (await fixture.db.account.findUniqueOrThrow({ where: { userId }, select: { isFrozen: true } })).isFrozen;
+  const key = (userId: string) => ({
+    ...noLimits,
+    userId,
+    name: "laptop",
+    groupId: "default",
+    models: [],
+    expiresAt: null,
+  });
+
+  it("has neither keys nor an account that admits anything, and gets both back as a student", async () => {
+    const { userId, actor } = await fixture.person();
+    const { id: keyId } = await fixture.db.$transaction((tx) => createKey(tx, actor, key(userId)));
+    await make(userId, "auditor");
+    expect(await frozen(userId)).toBe(true);
+    const status = async () => (await fixture.db.virtualKey.findUniqueOrThrow({ where: { id: keyId } })).status;
+    expect(await status()).toBe("disabled");
+    const refused = (run: (tx: Tx) => Promise<unknown>) => codeOf(fixture.db.$transaction(run));
+    expect(await refused((tx) => enableKey(tx, staff, { userId, keyId }))).toBe("invalid_request");
+    expect(await refused((tx) => createKey(tx, staff, key(userId)))).toBe("invalid_request");
+    expect(await status()).toBe("disabled");
+    // Disabling and enabling the person does not thaw the account.
+    for (const disabled of [true, false]) {
+      await fixture.db.$transaction((tx) => setUserDisabled(tx, staff, { userId, disabled }));
+    }
+    expect(await frozen(userId)).toBe(true);
+    await make(userId, "student");
+    expect(await frozen(userId)).toBe(false);
+    await fixture.db.$transaction((tx) => enableKey(tx, actor, { userId, keyId }));
+  });
+
+  it("who is disabled stays so with another role, and one made as such is frozen from the start", async () => {
+    const { userId } = await fixture.person("auditor");
+    expect(await frozen(userId)).toBe(true);
+    await fixture.db.$transaction((tx) => setUserDisabled(tx, staff, { userId, disabled: true }));
+    await make(userId, "student");
+    expect(await frozen(userId)).toBe(true);
+  });
+
+  it("loses every session with the change, and is no admin who could be the last", async () => {
+    const admin = await fixture.person("admin");
+    const before = await fixture.db.user.findUniqueOrThrow({ where: { id: admin.userId } });
+    await make(admin.userId, "auditor");
+    const after = await fixture.db.user.findUniqueOrThrow({ where: { id: admin.userId } });
+    expect(after.sessionVersion).toBe(before.sessionVersion + 1);
+    expect(await fixture.trail(admin.userId)).toContain("user.role");
+  });
+});
+
 describe("registration", () => {
   it("gives an ID to one of many who register it at once", async () => {
     const codes = await Promise.all(
@@ -72,7 +129,7 @@ describe("registration", () => {
       codeOf(registerStudent(fixture.db, { ...registration, studentId: "2025100", ...changes }));
     expect(await attempt({ studentId: "a b" })).toBe("invalid_student_id");
     expect(await attempt({ password: "my-2025100-x" })).toBe("weak_password");
-    expect(await attempt({ termsVersion: 2 })).toBe("terms_required");
+    expect(await attempt({ termsVersion: defaultSettings.terms.version + 1 })).toBe("terms_required");
     expect(await attempt({ name: " " })).toBe("invalid_request");
     await fixture.db.$transaction((tx) => setSetting(tx, staff, "registration", "closed"));
     expect(await attempt({})).toBe("registration_closed");
@@ -132,13 +189,16 @@ describe("what staff do to a person", () => {
     const accept = (version: number) =>
       codeOf(fixture.db.$transaction((tx) => acceptTerms(tx, actor, { userId, version })));
     expect(await accept(7)).toBe("terms_required");
-    expect(await accept(1)).toBeNull();
+    expect(await accept(defaultSettings.terms.version)).toBeNull();
     const unpriced = () =>
       codeOf(fixture.db.$transaction((tx) => setAcceptsUnpriced(tx, actor, { userId, accepts: true })));
     expect(await unpriced()).toBe("forbidden");
     await fixture.db.$transaction((tx) => setSetting(tx, staff, "allowUnpriced", true));
     expect(await unpriced()).toBeNull();
-    expect(await getUser(fixture.db, userId)).toMatchObject({ termsVersion: 1, acceptsUnpriced: true });
+    expect(await getUser(fixture.db, userId)).toMatchObject({
+      termsVersion: defaultSettings.terms.version,
+      acceptsUnpriced: true,
+    });
   });
 });
 

@@ -49,7 +49,8 @@ export async function setUserDisabled(
   if (user.isDisabled === input.disabled) return;
   if (input.disabled && user.role === "admin") await requireAnotherAdmin(tx, user.id);
   // The account first: whoever is admitted after this commit sees it frozen, whatever a worker has cached.
-  await tx.account.update({ where: { userId: user.id }, data: { isFrozen: input.disabled }, select: { id: true } });
+  const isFrozen = input.disabled || user.role === "auditor";
+  await tx.account.update({ where: { userId: user.id }, data: { isFrozen }, select: { id: true } });
   await tx.user.update({
     where: { id: user.id },
     data: { disabledAt: input.disabled ? new Date() : null, sessionVersion: { increment: 1 } },
@@ -58,11 +59,20 @@ export async function setUserDisabled(
   await auditUser(tx, actor, user, input.disabled ? "user.disable" : "user.enable");
 }
 
-/** Makes a person student or admin; ends the sessions. Throws `not_found`, and `invalid_request` for the last enabled admin. */
+/**
+ * Makes a person student, admin or auditor; ends the sessions. An auditor's keys are disabled and the account is frozen: nothing is admitted from
+ * this moment. Throws `not_found`, and `invalid_request` for the last enabled admin.
+ */
 export async function setUserRole(tx: Tx, actor: Actor, input: { userId: string; role: UserRole }): Promise<void> {
   const user = await requireUser(tx, input.userId);
   if (user.role === input.role) return;
   if (user.role === "admin") await requireAnotherAdmin(tx, user.id);
+  const isAuditor = input.role === "auditor";
+  const isFrozen = isAuditor || user.isDisabled;
+  await tx.account.update({ where: { userId: user.id }, data: { isFrozen }, select: { id: true } });
+  if (isAuditor) {
+    await tx.virtualKey.updateMany({ where: { userId: user.id, status: "active" }, data: { status: "disabled" } });
+  }
   await tx.user.update({
     where: { id: user.id },
     data: { role: input.role, sessionVersion: { increment: 1 } },

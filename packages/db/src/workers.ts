@@ -52,3 +52,9 @@ export async function tendWaiting(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ closed: number }>("select tend_waiting() as closed");
   return rows[0]?.closed ?? 0;
 }
+
+/** Pays one allowance of a course whose period has begun; `zone`: where midnight is local. Returns how many were looked at. */
+export async function drawCourseAllowances(db: Queryable, zone: string): Promise<number> {
+  const { rows } = await db.query<{ drawn: number }>("select draw_course_allowances($1) as drawn", [zone]);
+  return rows[0]?.drawn ?? 0;
+}

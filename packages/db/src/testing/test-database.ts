@@ -20,3 +20,14 @@ export async function createTestDatabase(serverUrl = process.env[TEST_SERVER_ENV
     drop: () => administer(serverUrl, `drop database if exists ${name} with (force)`),
   };
 }
+
+/** Waits until some connection to the database stands before a lock that another one holds; `query` runs SQL in that database, outside of any transaction: within one, PostgreSQL shows who waits as it was when it was first asked. */
+export async function untilBlocked(query: (sql: string) => Promise<{ waiting: number }[]>): Promise<void> {
+  const sql =
+    "select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  const deadline = Date.now() + 25_000;
+  while ((await query(sql))[0]?.waiting !== 1) {
+    if (Date.now() > deadline) throw new Error("nobody waited for a lock within 25 seconds");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
