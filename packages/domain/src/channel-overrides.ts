@@ -51,11 +51,14 @@ const fixedFields = new Set(
 /** Deeper no request goes; more would be the end of whoever walks through it. */
 const MOST_LEVELS = 16;
 
-/** What a database takes as JSON too: no NUL, no half of a character. */
+/** What a database takes as JSON too: no NUL, no half of a character. A member called __proto__ would be lost on the way without a word. */
 function isPlain(value: unknown, levels = MOST_LEVELS): boolean {
   if (typeof value === "string") return value.isWellFormed() && !value.includes("\0");
   if (typeof value !== "object" || value === null) return true;
-  return levels > 0 && Object.entries(value).every(([name, each]) => isPlain(name) && isPlain(each, levels - 1));
+  return (
+    levels > 0 &&
+    Object.entries(value).every(([name, each]) => name !== "__proto__" && isPlain(name) && isPlain(each, levels - 1))
+  );
 }
 
 const plainJson = z

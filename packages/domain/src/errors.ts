@@ -87,6 +87,20 @@ export const errorTable = {
     zh: "这把 API 密钥已过期。请新建一把。",
     en: "This API key has expired. Create a new one.",
   },
+  key_leaked: {
+    status: 401,
+    retryable: false,
+    move: "you",
+    zh: "这把 API 密钥已泄露，被停用以保护你的额度。请在密钥页更换，并检查它曾出现在哪里。",
+    en: "This API key has leaked and was disabled to protect your balance. Roll it on the keys page, and check where it was seen.",
+  },
+  network_not_allowed: {
+    status: 403,
+    retryable: false,
+    move: "you",
+    zh: "这把 API 密钥只能在 {networks} 使用，请求来自 {ip}。请换个网络，或在密钥页修改来源限制。",
+    en: "This API key may be used from {networks} only, and the request came from {ip}. Use another network, or change the key's networks on the keys page.",
+  },
   account_disabled: {
     status: 403,
     retryable: false,
@@ -100,30 +114,30 @@ export const errorTable = {
     status: 402,
     retryable: false,
     move: "you",
-    zh: "余额不足：这次请求至少需要 {needed}，可用 {available}。{advice_zh}",
-    en: "The balance is too low: this request needs at least {needed}, and {available} is available. {advice_en}",
+    zh: "余额不足：这次请求至少需要 {needed}，可用 {available}。{advice_zh}{link_zh}",
+    en: "The balance is too low: this request needs at least {needed}, and {available} is available. {advice_en} {link_en}",
   },
   key_cap_exceeded: {
     status: 402,
     retryable: false,
     move: "you",
-    zh: "这把密钥的花费上限不够：这次请求至少需要 {needed}，上限内还剩 {available}。请在密钥页调高上限，或换一把密钥。{until_zh}",
-    en: "The spending cap of this key is too low: this request needs at least {needed}, and {available} is left. Raise the cap on the keys page, or use another key. {until_en}",
+    zh: "这把密钥的花费上限不够：这次请求至少需要 {needed}，上限内还剩 {available}。请在密钥页调高上限，或换一把密钥。{until_zh}{link_zh}",
+    en: "The spending cap of this key is too low: this request needs at least {needed}, and {available} is left. Raise the cap on the keys page, or use another key. {until_en} {link_en}",
   },
 
   user_cap_exceeded: {
     status: 402,
     retryable: false,
     move: "staff",
-    zh: "你的花费上限不够：这次请求至少需要 {needed}，上限内还剩 {available}。{until_zh}",
-    en: "Your spending cap is too low: this request needs at least {needed}, and {available} is left. {until_en}",
+    zh: "你的花费上限不够：这次请求至少需要 {needed}，上限内还剩 {available}。{until_zh}{link_zh}",
+    en: "Your spending cap is too low: this request needs at least {needed}, and {available} is left. {until_en} {link_en}",
   },
   group_cap_exceeded: {
     status: 402,
     retryable: false,
     move: "staff",
-    zh: "组 {group} 给每位成员的花费上限不够：这次请求至少需要 {needed}，上限内还剩 {available}。{until_zh}",
-    en: "The spending cap that the group {group} gives each member is too low: this request needs at least {needed}, and {available} is left. {until_en}",
+    zh: "组 {group} 给每位成员的花费上限不够：这次请求至少需要 {needed}，上限内还剩 {available}。{until_zh}{link_zh}",
+    en: "The spending cap that the group {group} gives each member is too low: this request needs at least {needed}, and {available} is left. {until_en} {link_en}",
   },
 
   // Rates.
@@ -281,8 +295,8 @@ export const errorTable = {
     status: 403,
     retryable: false,
     move: "you",
-    zh: "请先在控制台同意学术使用条款。",
-    en: "Accept the terms of academic use in the console first.",
+    zh: "请先在控制台同意学术使用条款。{link_zh}",
+    en: "Accept the terms of academic use in the console first. {link_en}",
   },
   invalid_input: {
     status: 400,
@@ -347,6 +361,13 @@ export const errorTable = {
     zh: "名称 {name} 已被使用。",
     en: "The name {name} is already in use.",
   },
+  site_address_missing: {
+    status: 400,
+    retryable: false,
+    move: "staff",
+    zh: "CAS 需要本站地址：请先在设置里填写“本站地址”。",
+    en: "CAS needs the address of this site: fill in “Address of this site” in the settings first.",
+  },
   user_not_found: {
     status: 404,
     retryable: false,
@@ -368,12 +389,19 @@ export const errorTable = {
     zh: "这个用户不在 {group} 组。",
     en: "This person is not a member of the group {group}.",
   },
+  course_not_open: {
+    status: 403,
+    retryable: false,
+    move: "you",
+    zh: "{reason_zh}{group} 组现在不对你开放，请在密钥页给这把密钥换一个组。{hint_zh}",
+    en: "{reason_en} So the group {group} is not open to you now: choose another group for this key on the keys page.{hint_en}",
+  },
   group_in_use: {
     status: 409,
     retryable: false,
     move: "you",
-    zh: "组 {group} 还有密钥或成员，不能删除。",
-    en: "The group {group} still has keys or members and can't be deleted.",
+    zh: "组 {group} 还有密钥、成员或课程，不能删除。",
+    en: "The group {group} still has keys, members or courses and can't be deleted.",
   },
   channel_not_found: {
     status: 404,
@@ -436,6 +464,8 @@ export class AppError extends Error {
   readonly retryAfterMs: number | undefined;
   /** Headers that go with the answer. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The page of the console that goes on from here, whole; undefined while nobody has said where the console is. */
+  consoleUrl: string | undefined;
 
   constructor(
     code: ErrorCode,

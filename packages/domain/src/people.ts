@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AppError } from "./errors.ts";
 
-export const userRoles = ["student", "admin"] as const;
+/** auditor: reads courses, ledger and audit trail, and changes nothing. */
+export const userRoles = ["student", "admin", "auditor"] as const;
 export type UserRole = (typeof userRoles)[number];
 
 /** Trims, upper-cases letters and checks a student ID: 4 to 32 letters, digits or hyphens. It stays text: leading zeros count. */

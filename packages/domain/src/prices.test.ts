@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { multiplyDivide } from "./money.ts";
 import {
   chargeLines,
   costOf,
@@ -156,6 +157,18 @@ describe("any price with any tiers", () => {
         }
       }),
     );
+  });
+
+  it("rounds the product of tokens, price and multiplier as multiplyDivide does", () => {
+    const tokens = fc.oneof(fc.nat(2_000_000_000), fc.nat(20));
+    fc.assert(
+      fc.property(tokens, fc.oneof(nanos, fc.bigInt(0n, 2_000_000n)), multiplier, (count, each, ppm) => {
+        const exact = multiplyDivide(BigInt(count), each * BigInt(ppm), 1_000_000_000_000n);
+        expect(tokenCost(count, each, ppm)).toBe(exact);
+      }),
+    );
+    expect(tokenCost(1, 500_000n, 1_000_000)).toBe(1n);
+    expect(tokenCost(1, 499_999n, 1_000_000)).toBe(0n);
   });
 
   it("costs no less for a token more of any class in the same tier", () => {

@@ -68,6 +68,9 @@ export type ChargeLine = {
 };
 
 const MILLION = 1_000_000n;
+/** Tokens × nanos per million × millionths: what the product is divided by. */
+const TRILLION = MILLION * MILLION;
+const HALF_TRILLION = TRILLION / 2n;
 
 /**
  * The tier that prices a request with so many input tokens: the highest one that its input exceeds; null: none, so the base prices.
@@ -132,20 +135,38 @@ export function chargeLines(price: Price | null, usage: TokenUsage, multiplierPp
     lines.push({ class: of, tokens, priceNanos, amountNanos: tokenCost(tokens, priceNanos, multiplierPpm) });
   }
   if (price.requestNanos > 0n) {
-    const amountNanos = multiplyDivide(price.requestNanos, BigInt(multiplierPpm), MILLION);
+    const amountNanos = requestFee(price, multiplierPpm);
     lines.push({ class: "request", tokens: 1, priceNanos: price.requestNanos, amountNanos });
   }
   return lines;
 }
 
-/** What a request costs: the sum of its lines, in nanos. */
+/** What a request costs, in nanos: the sum of its lines, added up without making them, as every request asks for it twice. */
 export function costOf(price: Price | null, usage: TokenUsage, multiplierPpm: number): bigint {
-  return chargeLines(price, usage, multiplierPpm).reduce((sum, line) => sum + line.amountNanos, 0n);
+  if (price === null) return 0n;
+  const prices = tierOf(price, usage.input) ?? price;
+  const { cachedInput, cacheWrite, image, audio, reasoning } = usage;
+  const plainInput = usage.input - cachedInput - cacheWrite - image - audio;
+  const plainOutput = usage.output - reasoning;
+  let cost = requestFee(price, multiplierPpm);
+  if (plainInput > 0) cost += tokenCost(plainInput, prices.inputNanos, multiplierPpm);
+  if (cachedInput !== 0) cost += tokenCost(cachedInput, classPrice(prices, "cachedInput"), multiplierPpm);
+  if (cacheWrite !== 0) cost += tokenCost(cacheWrite, classPrice(prices, "cacheWrite"), multiplierPpm);
+  if (image !== 0) cost += tokenCost(image, classPrice(prices, "image"), multiplierPpm);
+  if (audio !== 0) cost += tokenCost(audio, classPrice(prices, "audio"), multiplierPpm);
+  if (reasoning !== 0) cost += tokenCost(reasoning, classPrice(prices, "reasoning"), multiplierPpm);
+  if (plainOutput > 0) cost += tokenCost(plainOutput, prices.outputNanos, multiplierPpm);
+  return cost;
 }
 
 /** tokens × nanos per million × multiplier, rounded half up once. */
 export function tokenCost(tokens: number, nanosPerMillion: bigint, multiplierPpm: number): bigint {
-  return multiplyDivide(BigInt(tokens), nanosPerMillion * BigInt(multiplierPpm), MILLION * MILLION);
+  return (BigInt(tokens) * nanosPerMillion * BigInt(multiplierPpm) + HALF_TRILLION) / TRILLION;
+}
+
+/** The price of a request as such, with the group's multiplier. */
+export function requestFee({ requestNanos }: Price, multiplierPpm: number): bigint {
+  return requestNanos === 0n ? 0n : multiplyDivide(requestNanos, BigInt(multiplierPpm), MILLION);
 }
 
 const inputClasses = ["input", "cachedInput", "cacheWrite", "image", "audio"] as const satisfies TokenClass[];

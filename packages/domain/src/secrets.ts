@@ -1,7 +1,13 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 
 /** What the master secret (data/secret or LYCEUM_SECRET) is stretched into; each purpose has a key of its own. */
-export type SecretPurpose = "credentials" | "sessions" | "internal" | "gateway-session";
+export type SecretPurpose =
+  | "credentials"
+  | "sessions"
+  | "internal"
+  | "gateway-session"
+  | "command-line-session"
+  | "campus-sign-in";
 
 /** 32 bytes for one purpose, by HKDF-SHA-256 (RFC 5869). */
 export function deriveSecret(master: string, purpose: SecretPurpose): Buffer {

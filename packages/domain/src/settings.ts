@@ -23,6 +23,18 @@ export const settingsSchema = z.object({
   /** IANA zone: days, caps and charts follow it. */
   timeZone: z.string().refine(isTimeZone).default("Asia/Shanghai"),
   registration: z.enum(["open", "closed"]).default("open"),
+  /** Where people reach the console, "https://llm.example.edu": for links in mails and errors, and where CAS sends people back to; "": nobody said. */
+  siteUrl: z
+    .string()
+    .regex(/^(?:https?:\/\/[^\s/?#@]+)?$/)
+    .max(200)
+    .default(""),
+  /** Where the campus has its LobeChat, "https://chat.example.edu": the keys page then offers to connect it; "": nowhere. */
+  lobeUrl: z
+    .string()
+    .regex(/^(?:https?:\/\/[^\s?#@]+)?$/)
+    .max(200)
+    .default(""),
   /** Whom to ask: shown where registration is closed and beside errors. */
   contact: z.string().trim().max(200).default(""),
   terms: z
@@ -30,20 +42,26 @@ export const settingsSchema = z.object({
       version: z.number().int().min(1),
       zh: z.array(z.string().trim().min(1).max(500)).max(20),
       en: z.array(z.string().trim().min(1).max(500)).max(20),
+      /** Until then the gateway takes whoever accepted `version` or a later one; the console asks at once. */
+      grace: z
+        .object({ version: z.number().int().min(1), until: z.iso.datetime() })
+        .nullable()
+        .default(null),
     })
     .default({
       version: 1,
+      grace: null,
       zh: [
         "额度只用于课程与研究，不转借、不出售密钥。",
         "不上传他人隐私与未公开的考题。",
         "作业中使用模型时，注明模型与日期。",
-        "系统记录用量与费用，不保存对话内容；只有程序要求保存的应答（responses 接口）会保存一段时间，仅本人可读。",
+        "系统记录用量与费用，网关不保存对话内容；控制台“对话”页里的对话仅本人可读，删除一天后彻底清除；程序要求保存的应答（responses 接口）会保存一段时间，也仅本人可读。",
       ],
       en: [
         "The balance is for courses and research only; keys are not lent or sold.",
         "No other people's private data and no unpublished exam questions.",
         "Work that used a model names the model and the date.",
-        "Usage and cost are recorded; conversations are not stored, but for answers that a program asks to be kept (responses), which only their owner can read.",
+        "Usage and cost are recorded; the gateway stores no conversations. Only you can read those of the playground, and a day after you delete one it is gone for good; answers that a program asks to be kept (responses) are kept for a while, for their owner only.",
       ],
     }),
   /** In order, none overlapping. A cap by term begins anew where one begins; keys end with one. */
@@ -114,6 +132,11 @@ export type Settings = z.infer<typeof settingsSchema>;
 export type SettingKey = keyof Settings;
 
 export const defaultSettings: Settings = settingsSchema.parse({});
+
+/** The version of the terms that whoever calls the gateway must have accepted at least. */
+export function termsAtGateway({ version, grace }: Settings["terms"], now: number): number {
+  return grace !== null && now < Date.parse(grace.until) ? grace.version : version;
+}
 
 function isTimeZone(zone: string): boolean {
   try {

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { noticeWords } from "./notice-sentences.ts";
+import { noticeKinds } from "./notices.ts";
+
+const facts = {
+  ...{ percent: 80, left: "4", of: "20.5", name: "lab", days: 7, model: "qwen", on: "2026-12-12", course: "PHYS" },
+  ...{
+    needed: "40",
+    available: "39.123456",
+    who: "张三",
+    amount: "20",
+    reason: "final project",
+    granted: true,
+    by: "李四",
+  },
+  ...{
+    until: "2027-01-17",
+    prefix: "sk-ly-AbCd",
+    zh: "今晚维护",
+    en: "Maintenance",
+    cause: "hard",
+    error: "404",
+    people: 3,
+  },
+};
+
+describe("sentences of notices", () => {
+  it.each(noticeKinds)("%s says in both languages what it is about, and leaves no hole", (kind) => {
+    for (const language of ["zh", "en"] as const) {
+      const { title, body } = noticeWords(kind, facts, language, "¥");
+      expect(title.length).toBeGreaterThan(3);
+      expect(title + body).not.toMatch(/undefined|NaN|¥\.|\{|\}/);
+    }
+  });
+
+  it("name amounts with their sign, and days as people write them", () => {
+    expect(noticeWords("course-funded", facts, "zh", "¥").title).toBe("课程 PHYS 给你 ¥20.00，2027年1月17日前有效");
+    expect(noticeWords("course-funded", facts, "en", "¥").title).toBe(
+      "The course PHYS gave you ¥20.00, until 17 Jan 2027",
+    );
+    expect(noticeWords("course-allowance-missed", facts, "en", "¥").body).toBe(
+      "¥40.00 is needed, and its pool has ¥39.1234.",
+    );
+  });
+
+  it("say of a kind that nobody knows any more at least its name", () => {
+    expect(noticeWords("of-old", facts, "en", "¥")).toEqual({ title: "of-old", body: "" });
+  });
+});
