@@ -1,4 +1,4 @@
-import { type DiffIndex, indexKnown, matchByEmail, matchById } from "./match-students.ts";
+import { type DiffIndex, indexKnown, matchByEmail, matchById, matchCorrected } from "./match-students.ts";
 import { problem } from "./problems.ts";
 import { isBad, type RosterRow } from "./rows/roster-row.ts";
 
@@ -19,9 +19,10 @@ export type FieldChange = { readonly field: ComparedField; readonly from: string
 export type MatchedRow = {
   readonly row: RosterRow;
   readonly student: KnownStudent;
-  readonly matchedBy: "studentId" | "email";
+  /** "correction": another ID, which only a typing error parts from the student's. */
+  readonly matchedBy: "studentId" | "email" | "correction";
 };
-/** `needsConfirmation`: matched by e-mail; a person has to say that it is the same student before anything changes. */
+/** `needsConfirmation`: not matched by ID; a person has to say that it is the same student before anything changes. */
 export type ChangedRow = MatchedRow & { readonly changes: readonly FieldChange[]; readonly needsConfirmation: boolean };
 export type HeldStudent = { readonly student: KnownStudent; readonly row: number };
 
@@ -41,8 +42,10 @@ export type RosterDiff = {
 };
 
 export type DiffOptions = {
-  /** Rows of which a person said that they aren't the student with this e-mail address. */
+  /** Rows of which a person said that they aren't the student whom they match. */
   readonly notSame?: ReadonlySet<number>;
+  /** Look for IDs that were corrected: for whom a person can ask. Else such a row is somebody new, and the student is gone. */
+  readonly offerCorrections?: boolean;
 };
 
 /**
@@ -52,7 +55,7 @@ export type DiffOptions = {
 export function diffRoster(
   rows: readonly RosterRow[],
   known: readonly KnownStudent[],
-  { notSame = new Set() }: DiffOptions = {},
+  { notSame = new Set(), offerCorrections = false }: DiffOptions = {},
 ): RosterDiff {
   const counted = rows.filter((row) => row.mergedInto === undefined);
   const index = indexKnown(known);
@@ -62,21 +65,28 @@ export function diffRoster(
   const held = new Map<KnownStudent, number>();
   for (const row of bad) holdById(row, index, byId, held);
   const free = known.filter((student) => !byId.students.has(student) && !held.has(student));
+  const open = good.filter((row) => !byId.rows.has(row) && !notSame.has(row.row));
+  const corrected = matchCorrected(
+    offerCorrections ? open : [],
+    free.filter(({ state }) => state === "active"),
+  );
   const byEmail = matchByEmail(
-    good.filter((row) => !byId.rows.has(row) && !notSame.has(row.row)),
-    free,
+    open.filter((row) => !corrected.rows.has(row)),
+    free.filter((student) => !corrected.students.has(student)),
     counted,
   );
   const matched = good.flatMap((row): MatchedRow[] => {
     const student = byId.rows.get(row);
     if (student !== undefined) return [{ row, student, matchedBy: "studentId" }];
+    const meant = corrected.rows.get(row);
+    if (meant !== undefined) return [{ row, student: meant, matchedBy: "correction" }];
     const alike = byEmail.rows.get(row);
     return alike === undefined ? [] : [{ row, student: alike, matchedBy: "email" }];
   });
-  const unmatched = good.filter((row) => !byId.rows.has(row) && !byEmail.rows.has(row));
+  const unmatched = good.filter((row) => ![byId, corrected, byEmail].some(({ rows }) => rows.has(row)));
   const nobody = unmatched.filter((row) => row.studentId === null).map(withoutStudent);
   const allBad = [...bad, ...nobody].sort((a, b) => a.row - b.row);
-  const taken = new Set([...byId.students, ...byEmail.students]);
+  const taken = new Set([...byId.students, ...corrected.students, ...byEmail.students]);
   const goneIsSure = hold(allBad, known, taken, held);
   const compared = matched.map((match) => ({ ...match, changes: changesOf(match) }));
   const parts = {
@@ -84,7 +94,7 @@ export function diffRoster(
     known: compared.filter(({ changes }) => changes.length === 0).map(({ changes: _, ...match }) => match),
     changed: compared
       .filter(({ changes }) => changes.length > 0)
-      .map((match) => ({ ...match, needsConfirmation: match.matchedBy === "email" })),
+      .map((match) => ({ ...match, needsConfirmation: match.matchedBy !== "studentId" })),
     gone: known
       .filter((student) => student.state === "active" && !taken.has(student) && !held.has(student))
       .sort((a, b) => order(a.studentId ?? "", b.studentId ?? "") || order(a.id, b.id)),

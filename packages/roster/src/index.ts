@@ -31,6 +31,7 @@ export {
 } from "./diff-roster.ts";
 export { rosterLimits } from "./limits.ts";
 export { type Problem, type ProblemCode, sayProblem } from "./problems.ts";
+export { type AmountRow, type BadAmountRow, type ReadAmounts, readAmounts } from "./read-amounts.ts";
 export { type ReadOptions, type ReadResult, readRoster } from "./read-roster.ts";
 export { encodeReceipt, type ReceiptColumn, type ReceiptLine, type ReceiptResult, receiptLines } from "./receipt.ts";
 export { checkRow, type UncheckedRow } from "./rows/check-row.ts";

@@ -1,5 +1,6 @@
 import type { KnownStudent } from "./diff-roster.ts";
 import type { RosterRow } from "./rows/roster-row.ts";
+import { isTypingError } from "./typing-error.ts";
 
 export type DiffIndex = { readonly byId: ReadonlyMap<string, KnownStudent> };
 export type Matches = {
@@ -32,6 +33,33 @@ export function matchByEmail(
   return collect(rows, ({ email }) =>
     email !== null && inFile.get(email) === 1 && inCourse.get(email) === 1 ? byEmail.get(email) : undefined,
   );
+}
+
+/**
+ * Rows whose ID nobody has, and students whom nothing else names, who have the same name, the same address or section, and IDs that a slip of the
+ * fingers makes of one another. Whoever could be meant twice is not.
+ */
+export function matchCorrected(rows: readonly RosterRow[], free: readonly KnownStudent[]): Matches {
+  const byName = Map.groupBy(
+    free.filter(({ name }) => name !== null),
+    ({ name }) => name,
+  );
+  const meant = new Map(
+    rows.map((row) => [row, (byName.get(row.name) ?? []).filter((student) => isCorrected(row, student))] as const),
+  );
+  const times = countBy([...meant.values()].flat(), ({ id }) => id);
+  return collect(rows, (row) => {
+    const [student, another] = meant.get(row) ?? [];
+    return student !== undefined && another === undefined && times.get(student.id) === 1 ? student : undefined;
+  });
+}
+
+function isCorrected(row: RosterRow, student: KnownStudent): boolean {
+  if (row.studentId === null || student.studentId === null) return false;
+  const isAlike =
+    (row.email !== null && row.email === student.email?.toLowerCase()) ||
+    (row.section !== null && row.section === student.section);
+  return isAlike && isTypingError(row.studentId, student.studentId);
 }
 
 function collect(rows: readonly RosterRow[], find: (row: RosterRow) => KnownStudent | undefined): Matches {

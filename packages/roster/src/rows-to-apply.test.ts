@@ -30,3 +30,36 @@ describe("the rows that are written", () => {
     expect(rowsToApply(diff, "all")).toEqual(written);
   });
 });
+
+describe("an ID that corrects a typing error", () => {
+  const { rows } = rosterOf("学号,姓名,邮箱,班级\n20260012,张三,,甲\n20260099,李四,,甲\n20260031,王五,,乙\n");
+  const students = [
+    known("20260011", { name: "张三", section: "甲" }),
+    known("20260021", { name: "李四", section: "甲" }),
+    known("20260032", { name: "王五", section: "甲" }),
+  ];
+  const options = { offerCorrections: true };
+
+  it("is offered for the same name and section, stays undecided until a person says so, and is somebody new where nobody is asked", () => {
+    const diff = diffRoster(rows, students, options);
+    expect(diff.changed.map(({ row, student, matchedBy }) => [row.studentId, student.id, matchedBy])).toEqual([
+      ["20260012", "20260011", "correction"],
+    ]);
+    expect(diff.gone.map(({ id }) => id)).toEqual(["20260021", "20260032"]);
+    expect(rowsToApply(diff).at(-1)).toEqual({ studentId: "20260011" });
+    expect(rowsToApply(diff, "all").at(-1)).toEqual({ studentId: "20260011" });
+    expect(rowsToApply(diff, new Set([2])).at(-1)).toEqual({
+      ...{ studentId: "20260012", insteadOf: "20260011", name: "张三", email: null, section: "甲" },
+    });
+    expect(diffRoster(rows, students).counts).toMatchObject({ new: 3, gone: 3, changed: 0 });
+    const other = diffRoster(rows, students, { ...options, notSame: new Set([2]) });
+    expect(other.counts).toMatchObject({ new: 3, gone: 3, changed: 0 });
+  });
+
+  it("is not offered where two students, or two rows, could be meant", () => {
+    const twin = known("20260013", { name: "张三", section: "甲" });
+    expect(diffRoster(rows, [...students, twin], options).changed).toEqual([]);
+    const two = rosterOf("学号,姓名,班级\n20260012,张三,甲\n20260013,张三,甲\n").rows;
+    expect(diffRoster(two, students, options).changed).toEqual([]);
+  });
+});

@@ -117,6 +117,14 @@ export const sentences = {
     zh: "找不到学号列，也没有邮箱列。请指定哪一列是学号。",
     en: "There is no column of student IDs, and none of e-mail addresses. Say which column holds the ID.",
   },
+  no_amount_column: {
+    zh: "找不到金额列。请把那一列的表头写成“金额”。",
+    en: "There is no column of amounts. Head it “amount”.",
+  },
+  no_student_id_column: {
+    zh: "找不到学号列。请把那一列的表头写成“学号”。",
+    en: "There is no column of student IDs. Head it “student ID”.",
+  },
   no_id_column: {
     zh: "没有学号列，只能按邮箱匹配已有的学生。",
     en: "There is no column of student IDs: rows can only be matched to known students by e-mail.",
@@ -185,6 +193,8 @@ export const sentences = {
     zh: "班级含有控制字符，或超过 100 个字符。",
     en: "The section has control characters, or more than 100 characters.",
   },
+  amount_missing: { zh: "缺少金额。", en: "The amount is missing." },
+  not_a_member: { zh: "{id} 不在这门课里。", en: "{id} is no member of this course." },
   amount_invalid: { zh: "金额“{value}”不对。请写成 20 或 20.50。", en: "“{value}” is no amount. Write 20 or 20.50." },
   formula_value: {
     zh: "这是公式，用的是上次计算的结果“{value}”。",
