@@ -267,7 +267,7 @@ describe("settle", () => {
     expect(results[10]?.outcome).toBe("spooled");
     // The spool tries it alone, and then sets it aside for people.
     const refused = join(books.spoolFolder, "refused.jsonl");
-    await expect.poll(() => readFile(refused, "utf8").catch(() => ""), { timeout: 5_000 }).toContain(bad.requestId);
+    await expect.poll(() => readFile(refused, "utf8").catch(() => ""), { timeout: 25_000 }).toContain(bad.requestId);
     expect((await books.account(person.accountId)).balance).toBe(30n * YUAN);
   });
 
@@ -337,6 +337,25 @@ describe("sweep", () => {
       expect(await ledger.settle(late)).toMatchObject({ outcome: "duplicate" });
       expect(await books.account(person.accountId)).toEqual({ balance: 10n * YUAN - actual, reserved: 0n });
     }
+  });
+
+  it("forgets workers that are long gone, and waits for none that somebody else has in hand", async () => {
+    const [held, gone] = [newId(), newId()];
+    for (const id of [held, gone])
+      await books.query("insert into worker (id, host, pid, heartbeat_at) values ($1, 'test', 1, to_timestamp(0))", [
+        id,
+      ]);
+    const [other, own] = [await books.pool.connect(), await books.pool.connect()];
+    await other.query("begin");
+    await other.query("select from worker where id = $1 for update", [held]);
+    await own.query("set lock_timeout = '5s'");
+    for (let swept = -1; swept !== 0; )
+      swept = Number((await own.query<{ n: number }>("select sweep(interval '1 ms') as n")).rows[0]?.n);
+    const left = await books.query("select id from worker where id = any($1)", [[held, gone]]);
+    await other.query("rollback");
+    await own.query("reset lock_timeout");
+    for (const client of [other, own]) client.release();
+    expect(left).toEqual([{ id: held }]);
   });
 
   it("does nothing within the grace period of the database's start", async () => {

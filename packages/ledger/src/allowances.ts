@@ -92,8 +92,7 @@ export async function stopAllowances(
     { id: string; accountId: string; mode: string; amountNanos: bigint; period: string; note: string }[]
   >`update allowance set next_at = null, stopped_at = clock_timestamp() where id = any(${ids}::uuid[]) and next_at is not null
       returning id, account_id as "accountId", mode::text as mode, amount_nanos as "amountNanos", period::text as period, note`;
-  await tx.$executeRaw`update account set next_allowance_at = (select min(next_at) from allowance where account_id = account.id)
-    where id = any(${accounts.map((account) => account.id)}::uuid[])`;
+  await tx.$executeRaw`select note_next_allowances(${accounts.map((account) => account.id)}::uuid[])`;
   await writeAudits(
     tx,
     actor,

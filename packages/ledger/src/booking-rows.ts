@@ -70,13 +70,32 @@ export function usageRow(draft: UsageDraft): string {
 
 /** PostgreSQL's text holds neither U+0000 nor half a surrogate pair, and one such string must not spoil a batch. */
 function storableText(text: string): string {
-  return (text.includes("\u0000") ? text.replaceAll("\u0000", "") : text).toWellFormed();
+  return isStorableText(text) ? text : text.replaceAll("\u0000", "").toWellFormed();
 }
 
-/** The same for a JSON value of an upstream's making. */
+function isStorableText(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\u0000");
+}
+
+/** The same for a JSON value of an upstream's making. Most are storable as they are, and looking costs less than copying. */
 function storable(value: unknown): unknown {
+  return isStorable(value) ? value : cleaned(value);
+}
+
+function cleaned(value: unknown): unknown {
   if (typeof value === "string") return storableText(value);
-  if (Array.isArray(value)) return value.map(storable);
+  if (Array.isArray(value)) return value.map(cleaned);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [storableText(key), storable(each)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [storableText(key), cleaned(each)]));
+}
+
+/** A number as its upstream spelt it (JSON.rawJSON) isn't: PostgreSQL may have none so large, so it is copied, as an object with a text. */
+function isStorable(value: unknown): boolean {
+  if (typeof value === "string") return isStorableText(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (Object.isFrozen(value)) return false;
+  for (const key in value) {
+    if (!isStorableText(key) || !isStorable((value as Record<string, unknown>)[key])) return false;
+  }
+  return true;
 }

@@ -30,23 +30,18 @@ export async function undoFunding(
   });
   if (funding === null) throw new AppError("not_found");
   if (funding.undoneAt !== null) throw refusal("这次发放已经撤销。", "this funding was undone already.");
-  await tx.$queryRaw`select id from account where id = ${course.poolId}::uuid for no key update`;
   const credits = await tx.$queryRaw<
     { id: string; accountId: string }[]
   >`select distinct c.id, c.account_id as "accountId"
     from (select unnest(entry_ids) as id from course_funding where id = ${funding.id}::uuid
       union select unnest(entry_ids) from waiting_grant where funding_id = ${funding.id}::uuid) e
     join ledger_entry l on l.id = e.id join credit c on c.id = l.credit_id`;
-  await lockAccounts(
-    tx,
-    credits.map((credit) => credit.accountId),
-    { withPools: true },
-  );
+  await lockAccounts(tx, [course.poolId, ...credits.map((credit) => credit.accountId)], { withPools: true });
   const reason = `撤销 Undo: ${funding.reason}`.slice(0, 200);
   const [sums] = await tx.$queryRaw<
     { taken: bigint; held: bigint; gone: bigint }[]
-  >`select coalesce(sum(u.taken_nanos), 0)::bigint as taken, coalesce(sum(u.held_nanos), 0)::bigint as held, coalesce(sum(u.gone_nanos), 0)::bigint as gone
-    from unnest(${credits.map((credit) => credit.id)}::uuid[]) as o (id) cross join lateral undo_credit(o.id, ${actor.id}::uuid, ${reason}) u`;
+  >`select taken_nanos as taken, held_nanos as held, gone_nanos as gone
+    from undo_grants(${credits.map((credit) => credit.id)}::uuid[], ${actor.id}::uuid, ${reason})`;
   const [closed] = await tx.$queryRaw<
     { freed: bigint }[]
   >`select close_waiting(array(select id from waiting_grant where funding_id = ${funding.id}::uuid and state = 'waiting'),

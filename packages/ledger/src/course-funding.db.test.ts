@@ -136,7 +136,9 @@ describe("funding members", () => {
       scene.act((tx) => fundMembers(tx, scene.admin, { ...order, courseId: mine.courseId })),
     );
     expect(said).toContain("There is nothing here.");
-    await scene.query("update course set ends_at = clock_timestamp() where id = $1", [other.courseId]);
+    await scene.query("update course set ends_at = clock_timestamp() - interval '1 millisecond' where id = $1", [
+      other.courseId,
+    ]);
     expect(await refusalOf(give(other.courseId, [one.studentId], "add", 1n))).toContain("has ended");
   });
 });
@@ -198,8 +200,13 @@ describe("money that waits", () => {
     await give(courseId, [one.studentId, two], "add", 30n);
     const ledger = await scene.ledger();
     await ledger.settle(draftOf(one, 12n));
-    await scene.query("update course set ends_at = clock_timestamp() where id = $1", [courseId]);
-    await scene.query("update waiting_grant set ends_at = clock_timestamp() where course_id = $1", [courseId]);
+    await scene.query("update course set ends_at = clock_timestamp() - interval '1 millisecond' where id = $1", [
+      courseId,
+    ]);
+    await scene.query(
+      "update waiting_grant set ends_at = clock_timestamp() - interval '1 millisecond' where course_id = $1",
+      [courseId],
+    );
     await scene.end(one.accountId);
     await scene.query("select tend_waiting()");
     await scene.query("select expire_credits()");
@@ -216,10 +223,13 @@ describe("money that waits", () => {
       people.map((each) => each.studentId),
     );
     for (const each of people) await give(courseId, [each.studentId], "add", 15n);
-    await scene.query("update credit set ends_at = clock_timestamp() where account_id = $1 and ends_at is not null", [
+    await scene.query(
+      "update credit set ends_at = clock_timestamp() - interval '1 millisecond' where account_id = $1 and ends_at is not null",
+      [poolId],
+    );
+    await scene.query("update account set next_end_at = clock_timestamp() - interval '1 millisecond' where id = $1", [
       poolId,
     ]);
-    await scene.query("update account set next_end_at = clock_timestamp() where id = $1", [poolId]);
     const [, second, third] = people;
     await scene.act((tx) => verifyUser(tx, scene.admin, { userId: third?.userId ?? "" }));
     expect((await scene.account(third?.accountId ?? "")).balance).toBe(15n);

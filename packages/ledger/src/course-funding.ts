@@ -1,7 +1,8 @@
-import { type Actor, type AuditNote, type CourseAccess, lockCourse, type Tx, writeAudits } from "@lyceum/db";
+import { type Actor, type AuditNote, type CourseAccess, lockCourse, type Tx, tellEach, writeAudits } from "@lyceum/db";
 import { type AllowanceMode, AppError, formatAmount, newId } from "@lyceum/domain";
+import { poolLacks } from "./courses.ts";
 import { lockAccounts } from "./locked-accounts.ts";
-import { refusal, requireAmount, requireReason } from "./requirements.ts";
+import { refusal, requireAmount, requireFuture, requireReason } from "./requirements.ts";
 
 export type MemberFunding = {
   readonly courseId: string;
@@ -10,6 +11,8 @@ export type MemberFunding = {
   readonly mode: AllowanceMode;
   /** For each; more than zero, but that set-to also takes zero. */
   readonly amountNanos: bigint;
+  /** The end of the course at the latest, which null and leaving it out mean. */
+  readonly endsAt?: Date | null | undefined;
   readonly reason: string;
 };
 
@@ -52,14 +55,29 @@ export async function fundMembers(tx: Tx, actor: Actor, input: MemberFunding): P
 export async function fundLocked(
   tx: Tx,
   actor: Actor,
-  course: CourseAccess,
-  input: Omit<MemberFunding, "courseId">,
+  inCourse: CourseAccess,
+  input: Omit<MemberFunding, "courseId" | "amountNanos"> & {
+    /** For each, or by id of the member. */
+    readonly amountNanos: bigint | ReadonlyMap<string, bigint>;
+    /** Whoever calls tells the people with words of its own. */
+    readonly isToldOtherwise?: boolean;
+  },
 ): Promise<Funded> {
+  const end = input.endsAt ?? null;
+  requireFuture(end);
+  const course = end !== null && end < inCourse.endsAt ? { ...inCourse, endsAt: end } : inCourse;
   const reason = requireReason(input.reason);
-  requireAmount(input.amountNanos, input.mode === "set-to" ? 0n : 1n);
+  const { mode, amountNanos } = input;
+  const amountOf = (memberId: string) => (typeof amountNanos === "bigint" ? amountNanos : amountNanos.get(memberId));
+  for (const each of typeof amountNanos === "bigint" ? [amountNanos] : amountNanos.values()) {
+    requireAmount(each, mode === "set-to" ? 0n : 1n);
+  }
   if (course.hasEnded) throw refusal(`课程 ${course.code} 已结束。`, `the course ${course.code} has ended.`);
   const members = await readMembers(tx, course, input.memberIds);
-  const orders = members.map((member) => ({ ...member, differenceNanos: difference(input, member.nowNanos) }));
+  const orders = members.map((member) => ({
+    ...member,
+    differenceNanos: difference(mode, amountOf(member.id), member.nowNanos),
+  }));
   if (course.authority !== "admin" && orders.some((each) => each.userId === actor.id && each.differenceNanos > 0n)) {
     throw refusal(
       "不能给自己增加额度。请把自己从所选的人中去掉，或提出申请，由另一位教师或助教批准。",
@@ -74,8 +92,9 @@ export async function fundLocked(
   await setAside(tx, actor, course, reason, fundingId, orders);
 
   const funded = orders.map((each): MemberFunded => {
-    const { id: memberId, studentId, name, isWaiting, nowNanos: beforeNanos, differenceNanos } = each;
-    const missingNanos = differenceNanos < 0n && !isWaiting ? -differenceNanos - (takenBack.get(memberId) ?? 0n) : 0n;
+    const { id: memberId, accountId, studentId, name, isWaiting, nowNanos: beforeNanos, differenceNanos } = each;
+    const missingNanos =
+      differenceNanos < 0n && !isWaiting ? -differenceNanos - (takenBack.get(accountId ?? "") ?? 0n) : 0n;
     const afterNanos = beforeNanos + differenceNanos + missingNanos;
     return { memberId, studentId, name, isWaiting, beforeNanos, afterNanos, missingNanos };
   });
@@ -87,12 +106,15 @@ export async function fundLocked(
   const sums = { grantedNanos, waitingNanos, takenNanos };
   const changed = funded.filter((each) => each.afterNanos !== each.beforeNanos);
   if (changed.length === 0) return { fundingId: null, ...sums, pool, members: funded };
+  const each = typeof amountNanos === "bigint" ? amountNanos : null;
   await tx.$executeRaw`insert into course_funding (id, course_id, actor_id, actor_name, mode, amount_nanos, reason, people, granted_nanos, waiting_nanos,
       taken_nanos, entry_ids)
-    values (${fundingId}::uuid, ${course.id}::uuid, ${actor.id}::uuid, ${actor.name}, ${input.mode}::allowance_mode, ${input.amountNanos}::bigint,
+    values (${fundingId}::uuid, ${course.id}::uuid, ${actor.id}::uuid, ${actor.name}, ${mode}::allowance_mode, ${each}::bigint,
       ${reason}, ${changed.length}, ${grantedNanos}::bigint, ${waitingNanos}::bigint, ${takenNanos}::bigint, ${entryIds}::uuid[])`;
-  const { mode, amountNanos } = input;
-  const detail = { funding: fundingId, mode, amount: formatAmount(amountNanos), people: changed.length, reason };
+  const detail = {
+    ...{ funding: fundingId, mode, ...(each === null ? {} : { amount: formatAmount(each) }) },
+    ...{ people: changed.length, reason },
+  };
   await writeAudits(tx, actor, [
     {
       action: "course.fund",
@@ -101,9 +123,22 @@ export async function fundLocked(
       targetName: course.code,
       detail: { before: formatAmount(pool.beforeNanos), after: formatAmount(pool.afterNanos), ...detail },
     },
-    ...changed.map((each) => noteOf(course, fundingId, reason, each)),
+    ...changed.map((member) => noteOf(course, fundingId, reason, member)),
   ]);
+  if (!input.isToldOtherwise) await tellFunded(tx, course, fundingId, orders);
   return { fundingId, ...sums, pool, members: funded };
+}
+
+/** Those who got something and can spend it. What waits for a proof is shown where the ID is proven. */
+async function tellFunded(tx: Tx, course: CourseAccess, fundingId: string, orders: readonly Order[]): Promise<void> {
+  const until = course.endsAt.toISOString();
+  const people = orders.flatMap(({ userId, differenceNanos }) =>
+    userId === null || differenceNanos <= 0n
+      ? []
+      : [{ userId, detail: { course: course.code, amount: formatAmount(differenceNanos), until } }],
+  );
+  if (people.length === 0) return;
+  await tellEach(tx, { kind: "course-funded", dedupeKey: `course-funded:${fundingId}`, href: "/balance", people });
 }
 
 type Member = {
@@ -137,7 +172,8 @@ async function readMembers(tx: Tx, course: CourseAccess, memberIds: readonly str
     from course_member m left join account a on a.user_id = m.user_id where m.id = any(${ids}::uuid[]) order by m.student_id`;
 }
 
-function difference({ mode, amountNanos }: Pick<MemberFunding, "mode" | "amountNanos">, nowNanos: bigint): bigint {
+function difference(mode: AllowanceMode, amountNanos: bigint | undefined, nowNanos: bigint): bigint {
+  if (amountNanos === undefined) throw new Error("a member without an amount is to be funded");
   if (mode === "add") return amountNanos;
   const due = amountNanos - nowNanos;
   return mode === "set-to" || due > 0n ? due : 0n;
@@ -148,7 +184,7 @@ async function availableOf(tx: Tx, accountId: string): Promise<bigint> {
   return row?.nanos ?? 0n;
 }
 
-/** First what goes down, so that the pool can give it to others. Returns what was taken from whom. */
+/** First what goes down, so that the pool can give it to others. Returns what was taken, by account. */
 async function takeBack(
   tx: Tx,
   actor: Actor,
@@ -163,12 +199,11 @@ async function takeBack(
       'released', ${actor.id}::uuid)`;
   }
   const people = down.filter((each) => !each.isWaiting);
-  const taken = await tx.$queryRaw<
-    { id: string; taken: bigint }[]
-  >`select o.id, take_from_course(${course.poolId}::uuid, o.account, o.amount, ${actor.id}::uuid, ${reason}) as taken
-    from unnest(${people.map((each) => each.id)}::uuid[], ${people.map((each) => each.accountId)}::uuid[],
-      ${people.map((each) => (-each.differenceNanos).toString())}::text[]::bigint[]) as o (id, account, amount)`;
-  return new Map(taken.map((each) => [each.id, each.taken]));
+  const accountIds = people.map((each) => each.accountId);
+  const amounts = people.map((each) => (-each.differenceNanos).toString());
+  const taken = await tx.$queryRaw<{ holder: string; taken: bigint }[]>`select holder, taken
+    from take_from_many(${course.poolId}::uuid, ${accountIds}::uuid[], ${amounts}::text[]::bigint[], ${actor.id}::uuid, ${reason})`;
+  return new Map(taken.map((each) => [each.holder, each.taken]));
 }
 
 /** What an order needs from the pool, now that what went down is back in it. */
@@ -198,15 +233,15 @@ async function grant(
   orders: readonly Order[],
 ): Promise<string[]> {
   const up = orders.filter((each) => each.differenceNanos > 0n && !each.isWaiting);
-  const granted = await tx.$queryRaw<{ missing: bigint; entries: string[] }[]>`select g.missing, g.entries
-    from unnest(${up.map((each) => each.accountId)}::uuid[], ${up.map((each) => each.differenceNanos.toString())}::text[]::bigint[]) as o (account, amount)
-    cross join lateral grant_from_pool(${course.poolId}::uuid, o.account, 'course-grant', o.amount, ${course.endsAt}::timestamptz,
-      ${actor.id}::uuid, ${reason}) g`;
+  const accountIds = up.map((each) => each.accountId);
+  const amounts = up.map((each) => each.differenceNanos.toString());
+  const [granted] = await tx.$queryRaw<{ missing: bigint; entries: string[] }[]>`select missing, entries
+    from grant_to_many(${course.poolId}::uuid, ${accountIds}::uuid[], ${amounts}::text[]::bigint[], 'course-grant', ${course.endsAt}::timestamptz,
+      ${actor.id}::uuid, ${reason})`;
+  if (granted === undefined) throw new Error("grant_to_many() answered no row");
   // A credit of the pool may have ended between the two looks at it.
-  const failed = granted.find((each) => each.missing > 0n);
-  if (failed === undefined) return granted.flatMap((each) => each.entries);
-  const missing = formatAmount(failed.missing);
-  throw refusal(`课程额度池还差 ${missing}，没有改动。`, `the course's pool lacks ${missing}; nothing was changed.`);
+  if (granted.missing > 0n) throw poolLacks(granted.missing);
+  return granted.entries;
 }
 
 /** For members whose ID is not proven. */

@@ -6,42 +6,66 @@ import {
   confirmMember,
   copyCourse,
   courseAsOf,
+  courseBegan,
+  courseSeries,
+  createAnnouncement,
   createCourse,
   endMemberships,
+  findWeekPeople,
   getCourse,
   getCourseMember,
+  getCoursePlanning,
+  getCourseReport,
   getCourseUse,
+  getCourseWeek,
+  getOwnCourse,
+  getVoucherBatch,
   issueActivationCodes,
+  listAnnouncements,
   listChosenMembers,
+  listCourseAllowances,
   listCourseMemberIds,
   listCourseMembers,
+  listCourseSpenders,
   listFundings,
+  listImportedMembers,
   listOwnCourses,
   listOwnFundings,
   listRosterImports,
   listRosterMembers,
+  listVoucherBatches,
   moveCourseEnd,
   removeCourseStaff,
   setUserDisabled,
+  setUserRole,
   type Tx,
   undoRoster,
   updateCourse,
 } from "@lyceum/db";
+import { untilBlocked } from "@lyceum/db/testing";
 import { AppError, newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addAllowances } from "./allowances.ts";
+import { takeAdvance } from "./course-advances.ts";
+import { addCourseAllowance, stopCourseAllowance } from "./course-allowances.ts";
 import { fundMembers } from "./course-funding.ts";
 import { undoFunding } from "./course-funding-undo.ts";
 import { courseStatement } from "./course-statement.ts";
 import { grantFromCourse } from "./courses.ts";
-import { askOwnFunding, decideOwnFunding } from "./own-funding.ts";
+import { fundFile } from "./fund-file.ts";
+import { askOwnFunding, decideOwnFunding, withdrawOwnFunding } from "./own-funding.ts";
+import { applyRosterWithMoney, undoRosterWithMoney } from "./roster-money.ts";
 import { type CourseScene, createCourseScene } from "./testing/course-scene.ts";
+import { createVouchers, revokeVouchers } from "./vouchers.ts";
 
-type Role = "student" | "ta" | "instructor" | "admin" | "otherTa" | "nobody" | "removedTa" | "disabledTa" | "unknown";
-const roles: Role[] = [
+const roles = [
   ...(["student", "ta", "instructor", "admin", "otherTa", "nobody", "removedTa", "disabledTa", "unknown"] as const),
+  ...(["auditor", "auditingTa"] as const),
 ];
+type Role = (typeof roles)[number];
 const staff: Role[] = ["ta", "instructor", "admin"];
+/** A TA who becomes an auditor is no TA any more. */
+const readers: Role[] = [...staff, "auditor", "auditingTa"];
 const leaders: Role[] = ["instructor", "admin"];
 const inTwoYears = new Date(Date.now() + 730 * 86_400_000);
 const inAYear = new Date(Date.now() + 365 * 86_400_000);
@@ -66,6 +90,7 @@ async function setScene() {
     return found;
   };
   await scene.query("update app_user set role = 'admin' where id = $1", [person("admin").userId]);
+  await scene.query("update app_user set role = 'auditor' where id = $1", [person("auditor").userId]);
   const unproven = await scene.student(false);
   const colleague = await scene.student(true);
   const { importId } = await scene.enrol(courseId, [person("student").studentId, unproven.studentId]);
@@ -74,6 +99,8 @@ async function setScene() {
   const ta = await join("ta", courseId, "ta");
   await join("instructor", courseId, "instructor");
   await join("otherTa", other.courseId, "instructor");
+  await join("auditingTa", courseId, "instructor");
+  await act((tx) => setUserRole(tx, admin, { userId: person("auditingTa").userId, role: "auditor" }));
   const removed = await join("removedTa", courseId, "instructor");
   await act((tx) => removeCourseStaff(tx, admin, { courseId, memberId: removed.memberId }));
   await join("disabledTa", courseId, "instructor");
@@ -85,13 +112,20 @@ async function setScene() {
   const funded = await act((tx) =>
     fundMembers(tx, admin, { courseId, memberIds: [studentMember], mode: "add", amountNanos: 10n, reason: "r" }),
   );
+  await act((tx) => updateCourse(tx, admin, { courseId, advanceNanos: 1n }));
+  const { allowanceId } = await act((tx) =>
+    addCourseAllowance(tx, admin, { ...allowance, courseId, memberIds: [studentMember] }),
+  );
   const { requestId } = await act((tx) =>
     askOwnFunding(tx, colleague.actor, { courseId, mode: "add", amountNanos: 1n, reason: "r" }),
   );
+  const { batchId } = await act((tx) => createVouchers(tx, admin, { ...vouchers, courseId }));
   const actors = new Map<Role, Actor>(roles.map((role) => [role, person(role).actor]));
   actors.set("unknown", { id: newId(), name: "unknown" });
   return {
     ...{ courseId, poolId: mine.poolId, importId: importId ?? "", fundingId: funded.fundingId ?? "", requestId },
+    ...{ batchId },
+    ...{ allowanceId, studentId: person("student").studentId },
     ...{ studentMember, unprovenMember: memberOf(unproven.studentId), taMember: ta.memberId },
     ...{ stranger: person("nobody"), actors },
   };
@@ -99,23 +133,52 @@ async function setScene() {
 
 type Act = { may: Role[]; run(tx: Tx, actor: Actor): Promise<unknown> };
 const funding = { mode: "add", amountNanos: 1n, reason: "r" } as const;
+const vouchers = {
+  ...{ amountNanos: 1n, count: 2, redeemUntil: new Date(Date.now() + 86_400_000) },
+  ...{ endsAt: null, note: "n", membersOnly: false },
+};
+const span = { from: new Date(Date.now() - 86_400_000), to: new Date() };
+const allowance = { ...funding, period: "month", endsAt: null } as const;
 const month = new Date().toISOString().slice(0, 7);
 
 /** Who may do what, written out: the table of the code is what is tested. */
 const acts: Record<string, Act> = {
-  getCourse: { may: ["student", ...staff], run: (tx, actor) => getCourse(tx, actor, set.courseId) },
-  listCourseMembers: { may: staff, run: (tx, actor) => listCourseMembers(tx, actor, set.courseId) },
-  listCourseMemberIds: { may: staff, run: (tx, actor) => listCourseMemberIds(tx, actor, set.courseId, {}) },
-  listChosenMembers: { may: staff, run: (tx, actor) => listChosenMembers(tx, actor, set.courseId, {}) },
-  getCourseUse: { may: staff, run: (tx, actor) => getCourseUse(tx, actor, set.courseId, 1n) },
-  getCourseMember: { may: staff, run: (tx, actor) => getCourseMember(tx, actor, set.courseId, set.studentMember) },
-  courseAsOf: { may: staff, run: (tx, actor) => courseAsOf(tx, actor, set.courseId, new Date()) },
+  getCourse: { may: ["student", ...readers], run: (tx, actor) => getCourse(tx, actor, set.courseId) },
+  listCourseMembers: { may: readers, run: (tx, actor) => listCourseMembers(tx, actor, set.courseId) },
+  listCourseMemberIds: { may: readers, run: (tx, actor) => listCourseMemberIds(tx, actor, set.courseId, {}) },
+  listChosenMembers: { may: readers, run: (tx, actor) => listChosenMembers(tx, actor, set.courseId, {}) },
+  getCourseUse: { may: readers, run: (tx, actor) => getCourseUse(tx, actor, set.courseId, 1n) },
+  getCourseMember: { may: readers, run: (tx, actor) => getCourseMember(tx, actor, set.courseId, set.studentMember) },
+  courseAsOf: { may: readers, run: (tx, actor) => courseAsOf(tx, actor, set.courseId, new Date()) },
   listRosterMembers: { may: staff, run: (tx, actor) => listRosterMembers(tx, actor, set.courseId) },
-  listRosterImports: { may: staff, run: (tx, actor) => listRosterImports(tx, actor, set.courseId) },
-  listFundings: { may: staff, run: (tx, actor) => listFundings(tx, actor, set.courseId) },
-  listOwnFundings: { may: staff, run: (tx, actor) => listOwnFundings(tx, actor, set.courseId) },
+  listRosterImports: { may: readers, run: (tx, actor) => listRosterImports(tx, actor, set.courseId) },
+  getOwnCourse: {
+    may: ["student", "ta", "instructor", "auditingTa"],
+    run: (tx, actor) => getOwnCourse(tx, actor, set.courseId),
+  },
+  listImportedMembers: {
+    may: readers,
+    run: (tx, actor) => listImportedMembers(tx, actor, set.courseId, set.importId),
+  },
+  listFundings: { may: readers, run: (tx, actor) => listFundings(tx, actor, set.courseId) },
+  listOwnFundings: { may: readers, run: (tx, actor) => listOwnFundings(tx, actor, set.courseId) },
+  courseBegan: { may: readers, run: (tx, actor) => courseBegan(tx, actor, set.courseId) },
+  courseSeries: {
+    may: readers,
+    run: (tx, actor) =>
+      courseSeries(tx, actor, set.courseId, { ...span, bucket: "day", by: "student", zone: "Asia/Shanghai" }),
+  },
+  listCourseSpenders: { may: readers, run: (tx, actor) => listCourseSpenders(tx, actor, set.courseId, span) },
+  getCourseWeek: { may: readers, run: (tx, actor) => getCourseWeek(tx, actor, set.courseId, span.to) },
+  findWeekPeople: { may: readers, run: (tx, actor) => findWeekPeople(tx, actor, set.courseId, []) },
+  getCoursePlanning: { may: readers, run: (tx, actor) => getCoursePlanning(tx, actor, set.courseId, span.to) },
+  getCourseReport: {
+    may: readers,
+    run: (tx, actor) => getCourseReport(tx, actor, { courseId: set.courseId, month, zone: "Asia/Shanghai" }),
+  },
+  listCourseAllowances: { may: readers, run: (tx, actor) => listCourseAllowances(tx, actor, set.courseId) },
   courseStatement: {
-    may: staff,
+    may: readers,
     run: (tx, actor) =>
       courseStatement(tx, actor, { courseId: set.courseId, month, zone: "Asia/Shanghai", currency: "CNY" }),
   },
@@ -132,6 +195,18 @@ const acts: Record<string, Act> = {
   undoRoster: {
     may: staff,
     run: (tx, actor) => undoRoster(tx, actor, { courseId: set.courseId, importId: set.importId }),
+  },
+  createAnnouncement: {
+    may: staff,
+    run: (tx, actor) =>
+      createAnnouncement(tx, actor, {
+        ...{ audience: { kind: "course", id: set.courseId }, level: "info", zh: "x", en: "x", tells: false },
+        ...{ startsAt: null, endsAt: null },
+      }),
+  },
+  listAnnouncements: {
+    may: staff,
+    run: (tx, actor) => listAnnouncements(tx, actor, { courseId: set.courseId }),
   },
   endMemberships: {
     may: staff,
@@ -153,17 +228,76 @@ const acts: Record<string, Act> = {
     may: staff,
     run: (tx, actor) => undoFunding(tx, actor, { courseId: set.courseId, fundingId: set.fundingId }),
   },
+  addCourseAllowance: {
+    may: staff,
+    run: (tx, actor) => addCourseAllowance(tx, actor, { ...allowance, courseId: set.courseId, memberIds: null }),
+  },
+  fundFile: {
+    may: staff,
+    run: (tx, actor) => {
+      const rows = [{ studentId: set.studentId, amountNanos: 1n }];
+      return fundFile(tx, actor, { courseId: set.courseId, mode: "add", reason: "r", rows });
+    },
+  },
+  applyRosterWithMoney: {
+    may: staff,
+    run: (tx, actor) =>
+      applyRosterWithMoney(
+        tx,
+        actor,
+        { courseId: set.courseId, rows: [{ studentId: "20260001" }], fileName: "f", digest: "d", keepMissing: true },
+        { every: "once", mode: "add", amountNanos: 1n, endsAt: null, reason: "r" },
+      ),
+  },
+  undoRosterWithMoney: {
+    may: staff,
+    run: (tx, actor) => undoRosterWithMoney(tx, actor, { courseId: set.courseId, importId: set.importId }),
+  },
+  stopCourseAllowance: {
+    may: staff,
+    run: (tx, actor) => stopCourseAllowance(tx, actor, { courseId: set.courseId, allowanceId: set.allowanceId }),
+  },
+  takeAdvance: { may: ["student"], run: (tx, actor) => takeAdvance(tx, actor, { courseId: set.courseId }) },
   decideOwnFunding: {
     may: staff,
     run: (tx, actor) => decideOwnFunding(tx, actor, { courseId: set.courseId, requestId: set.requestId, grant: true }),
   },
   askOwnFunding: {
-    may: ["ta", "instructor"],
+    may: ["student", "ta", "instructor"],
     run: (tx, actor) => askOwnFunding(tx, actor, { ...funding, courseId: set.courseId }),
+  },
+  withdrawOwnFunding: {
+    may: ["student", "ta", "instructor"],
+    async run(tx, actor) {
+      const { requestId } = await askOwnFunding(tx, actor, { ...funding, courseId: set.courseId });
+      await withdrawOwnFunding(tx, actor, { courseId: set.courseId, requestId });
+    },
+  },
+  listVoucherBatches: { may: readers, run: (tx, actor) => listVoucherBatches(tx, actor, set.courseId) },
+  getVoucherBatch: {
+    may: readers,
+    run: (tx, actor) => getVoucherBatch(tx, actor, { courseId: set.courseId, batchId: set.batchId }),
+  },
+  createVouchers: {
+    may: staff,
+    run: (tx, actor) => createVouchers(tx, actor, { ...vouchers, courseId: set.courseId }),
+  },
+  revokeVouchers: { may: staff, run: (tx, actor) => revokeVouchers(tx, actor, { batchId: set.batchId }) },
+  createOwnVouchers: {
+    may: ["admin"],
+    run: (tx, actor) => createVouchers(tx, actor, { ...vouchers, courseId: null }),
+  },
+  listOwnVoucherBatches: {
+    may: ["admin", "auditor", "auditingTa"],
+    run: (tx, actor) => listVoucherBatches(tx, actor, null),
   },
   updateCourse: {
     may: leaders,
     run: (tx, actor) => updateCourse(tx, actor, { courseId: set.courseId, name: "new name" }),
+  },
+  openGroups: {
+    may: ["admin"],
+    run: (tx, actor) => updateCourse(tx, actor, { courseId: set.courseId, groupIds: ["vip"] }),
   },
   moveCourseEnd: {
     may: leaders,
@@ -172,7 +306,7 @@ const acts: Record<string, Act> = {
   archiveCourse: {
     may: leaders,
     async run(tx, actor) {
-      await tx.$executeRaw`update course set ends_at = clock_timestamp() where id = ${set.courseId}::uuid`;
+      await tx.$executeRaw`update course set ends_at = clock_timestamp() - interval '1 millisecond' where id = ${set.courseId}::uuid`;
       await archiveCourse(tx, actor, { courseId: set.courseId });
     },
   },
@@ -211,7 +345,8 @@ const acts: Record<string, Act> = {
       }),
   },
   createCourse: {
-    may: ["admin"],
+    // Whoever is instructor of any course, as the other one's staff is here.
+    may: [...leaders, "otherTa"],
     run: (tx, actor) => createCourse(tx, actor, { code: "MADE", name: "made", endsAt: inAYear }),
   },
 };
@@ -220,7 +355,20 @@ const acts: Record<string, Act> = {
 async function fingerprint(): Promise<string> {
   const tables = [
     ...["course", "course_member", "course_member_change", "roster_import", "activation_code", "course_funding"],
-    ...["waiting_grant", "own_funding", "account", "credit", "ledger_entry", "allowance", "app_user", "audit_entry"],
+    ...[
+      "waiting_grant",
+      "own_funding",
+      "voucher_batch",
+      "voucher",
+      "notice",
+      "account",
+      "credit",
+      "ledger_entry",
+      "allowance",
+      "app_user",
+      "audit_entry",
+    ],
+    ...["course_allowance", "course_advance"],
   ];
   const sums = tables.map(
     (table) => `(select md5(coalesce(string_agg(t::text, ',' order by t::text), '')) from ${table} t)`,
@@ -274,6 +422,10 @@ describe("who may do what with a course", () => {
       (tx) => undoRoster(tx, actor, { courseId, importId: set.importId }),
       (tx) => undoFunding(tx, actor, { courseId, fundingId: set.fundingId }),
       (tx) => decideOwnFunding(tx, actor, { courseId, requestId: set.requestId, grant: true }),
+      (tx) => getVoucherBatch(tx, actor, { courseId, batchId: set.batchId }),
+      (tx) => withdrawOwnFunding(tx, set.actors.get("student") as Actor, { courseId, requestId: set.requestId }),
+      (tx) => addCourseAllowance(tx, actor, { ...allowance, courseId, memberIds: [set.studentMember] }),
+      (tx) => stopCourseAllowance(tx, actor, { courseId, allowanceId: set.allowanceId }),
       (tx) => fundMembers(tx, actor, { ...funding, courseId, memberIds: [set.studentMember] }),
       (tx) => confirmMember(tx, actor, { courseId, memberId: set.unprovenMember }),
       (tx) => issueActivationCodes(tx, actor, { courseId, memberIds: [set.unprovenMember] }),
@@ -297,13 +449,38 @@ describe("who may do what with a course", () => {
     const { courseId, actors } = set;
     const seen = await getCourse(scene.db, actors.get("student") as Actor, courseId);
     expect(seen).toMatchObject({ authority: "student", numbers: null });
-    expect(seen.staff.map((each) => each.role).toSorted()).toEqual(["instructor", "instructor", "ta", "ta"]);
+    expect(seen.staff.map((each) => each.role).toSorted()).toEqual([
+      ...["instructor", "instructor", "instructor", "ta", "ta"],
+    ]);
     expect((await getCourse(scene.db, actors.get("ta") as Actor, courseId)).numbers).toMatchObject({ students: 2 });
     const listed = async (role: Role) =>
       (await listOwnCourses(scene.db, actors.get(role) as Actor)).map((each) => each.id);
     for (const role of ["student", "ta", "instructor"] as const) expect(await listed(role)).toEqual([courseId]);
     for (const role of ["nobody", "removedTa", "disabledTa", "unknown"] as const)
       expect(await listed(role)).toEqual([]);
-    expect((await listed("admin")).length).toBeGreaterThan(1);
+    for (const role of ["admin", "auditor", "auditingTa"] as const)
+      expect((await listed(role)).length).toBeGreaterThan(1);
+  });
+
+  // The last: the TA is gone after it.
+  it("a TA who is removed while the proof of an ID waits for the course has no say any more", async () => {
+    const { courseId, taMember, unprovenMember, actors } = set;
+    const removed = Promise.withResolvers<void>();
+    const committing = Promise.withResolvers<void>();
+    const removal = scene.act(async (tx) => {
+      await removeCourseStaff(tx, scene.admin, { courseId, memberId: taMember });
+      removed.resolve();
+      await committing.promise;
+    });
+    await removed.promise;
+    const confirm: Act = {
+      may: [],
+      run: (tx, actor) => confirmMember(tx, actor, { courseId, memberId: unprovenMember }),
+    };
+    const confirming = attempt(confirm, actors.get("ta") as Actor);
+    await untilBlocked((sql) => scene.query(sql));
+    committing.resolve();
+    await removal;
+    expect(await confirming).toBe("not_found");
   });
 });

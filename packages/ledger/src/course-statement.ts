@@ -2,7 +2,7 @@ import {
   type Actor,
   balanceAt,
   type Db,
-  getStatementPeriod,
+  getCoursePeriod,
   poolMovements,
   poolUsage,
   requireCourseRole,
@@ -39,7 +39,7 @@ function line(cells: Cells): string {
 }
 
 /**
- * The statement of a course for a month as CSV, in pieces of whole lines: the pool's own entries between what it had and what it has; what became of
+ * The statement of a course for a month, or all of it (`all`), as CSV, in pieces of whole lines: the pool's own entries between what it had and what it has; what became of
  * its grants, by person (granted, spent, returned, expired); what was spent by person and model. Throws `not_found` for whoever is not staff of it
  * and `invalid_request`, at once.
  */
@@ -49,7 +49,7 @@ export async function courseStatement(
   { courseId, ...query }: Omit<StatementQuery, "accountId" | "holder"> & { readonly courseId: string },
 ): Promise<AsyncGenerator<string>> {
   const course = await requireCourseRole(db, actor, courseId, "see");
-  const period = await getStatementPeriod(db, query.month, query.zone);
+  const period = await getCoursePeriod(db, course.id, query.month, query.zone);
   return inPieces(write(db, { ...query, accountId: course.poolId, holder: `${course.code} ${course.name}` }, period));
 }
 

@@ -36,17 +36,17 @@ export async function grantFromCourse(tx: Tx, actor: Actor, input: CourseGrant):
   const [row] = await tx.$queryRaw<{ available: bigint }[]>`select available_nanos(${pool.id}::uuid) as available`;
   const missingNanos = totalNanos - (row?.available ?? 0n);
   if (missingNanos > 0n) throw poolLacks(missingNanos);
-  const granted = await tx.$queryRaw<
-    { id: string; missing: bigint; entries: string[] }[]
-  >`select o.id, g.missing, g.entries from unnest(${people.map((account) => account.id)}::uuid[]) as o (id)
-    cross join lateral grant_from_pool(${pool.id}::uuid, o.id, 'course-grant', ${input.amountNanos}::bigint, ${course.endsAt}::timestamptz,
-      ${actor.id}::uuid, ${reason}) g`;
-  const failed = granted.find((each) => each.missing > 0n);
-  if (failed !== undefined) throw poolLacks(failed.missing);
-  const entries = new Map(granted.map((each) => [each.id, each.entries]));
+  const accountIds = people.map((account) => account.id);
+  const amounts = people.map(() => input.amountNanos.toString());
+  const [granted] = await tx.$queryRaw<{ missing: bigint; receivers: string[]; entries: string[] }[]>`select *
+    from grant_to_many(${pool.id}::uuid, ${accountIds}::uuid[], ${amounts}::text[]::bigint[], 'course-grant', ${course.endsAt}::timestamptz,
+      ${actor.id}::uuid, ${reason})`;
+  if (granted === undefined) throw new Error("grant_to_many() answered no row");
+  if (granted.missing > 0n) throw poolLacks(granted.missing);
+  const entries = Map.groupBy(granted.entries.keys(), (place) => granted.receivers[place]);
   const changes = people.map(({ id, balanceNanos }) => ({
     accountId: id,
-    entryIds: entries.get(id) ?? [],
+    entryIds: (entries.get(id) ?? []).flatMap((place) => granted.entries[place] ?? []),
     beforeNanos: balanceNanos,
     afterNanos: balanceNanos + input.amountNanos,
     missingNanos: 0n,

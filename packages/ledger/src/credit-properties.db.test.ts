@@ -162,7 +162,7 @@ async function play(steps: readonly Step[], isParallel: boolean): Promise<void> 
         return;
       case "crash": {
         // The worker dies with its requests open; what became of them may still come later, from a spool or a slow socket.
-        await books.query("update worker set heartbeat_at = to_timestamp(0)");
+        await books.silenceWorkers();
         await books.query("select sweep(interval '1 ms')");
         crashed.push(...open.splice(0).map(({ request }) => request));
         ledger = await books.ledger();
@@ -178,7 +178,7 @@ async function play(steps: readonly Step[], isParallel: boolean): Promise<void> 
   expect(await books.differences()).toEqual([]);
 
   // In the end nobody runs and every grant ends: the pool has what came into it, less what was charged to it, expired in it, or taken.
-  await books.query("update worker set heartbeat_at = to_timestamp(0)");
+  await books.silenceWorkers();
   await books.query("select sweep(interval '1 ms')");
   await books.end(...people.map((each) => each.accountId));
   for (let round = 0; round < 3; round++) await books.query("select expire_credits()");

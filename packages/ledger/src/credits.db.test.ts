@@ -206,10 +206,13 @@ describe("the end of a credit", () => {
     const ledger = await books.ledger();
     const request = admissionOf(person, 40n);
     expect((await ledger.admit(request)).admitted).toBe(true);
-    await books.query("update worker set heartbeat_at = to_timestamp(0)");
+    await books.silenceWorkers();
     await books.query("select sweep(interval '1 ms')");
     await books.end(person.accountId, ...(poolHasEnded ? [poolId] : []));
-    await books.query("update credit set ends_at = clock_timestamp() where account_id = $1", [person.accountId]);
+    await books.query(
+      "update credit set ends_at = clock_timestamp() - interval '1 millisecond' where account_id = $1",
+      [person.accountId],
+    );
     await expire();
     expect(await balance(person.accountId)).toBe(0n);
     const draft = draftOf(person, 10n, { requestId: request.requestId });

@@ -102,7 +102,7 @@ async function play(steps: readonly Step[], isParallel: boolean): Promise<void> 
         return;
       case "crash":
         // The worker dies with its reservations open; its settlements may still come later, from a spool or a slow socket.
-        await books.query("update worker set heartbeat_at = to_timestamp(0)");
+        await books.silenceWorkers();
         await books.query("select sweep(interval '1 ms')");
         ledger = await books.ledger();
         return;
@@ -146,7 +146,7 @@ async function play(steps: readonly Step[], isParallel: boolean): Promise<void> 
   else for (const each of steps) await act(each);
   expect(await books.differences()).toEqual([]);
   // Whatever is left is swept, and then nothing is reserved and the books still add up.
-  await books.query("update worker set heartbeat_at = to_timestamp(0)");
+  await books.silenceWorkers();
   await books.query("select sweep(interval '1 ms')");
   await books.query("select expire_credits()");
   for (const person of people) {

@@ -119,7 +119,7 @@ async function play(
         return;
       }
       case "crash":
-        await books.query("update worker set heartbeat_at = to_timestamp(0)");
+        await books.silenceWorkers();
         await books.query("select sweep(interval '1 ms')");
         open.length = 0;
         return;

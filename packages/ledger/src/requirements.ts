@@ -3,7 +3,8 @@ import { AppError, MAX_AMOUNT_NANOS } from "@lyceum/domain";
 /** A reason of 1 to 200 characters, trimmed. Throws `invalid_request`. */
 export function requireReason(text: string): string {
   const reason = text.trim();
-  if (reason.length >= 1 && reason.length <= 200) return reason;
+  // The database has no NUL in its texts.
+  if (reason.length >= 1 && reason.length <= 200 && !reason.includes("\0")) return reason;
   throw refusal("请写明理由（1 到 200 个字符）。", "give a reason of 1 to 200 characters.");
 }
 
