@@ -1,0 +1,1 @@
+export { courseStatementPdf, type StatementStyle } from "./course-statement.ts";
