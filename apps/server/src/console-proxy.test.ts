@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { createConsoleProxy } from "./console-proxy.ts";
+import { CONSOLE_KEEP_ALIVE_MS, createConsoleProxy } from "./console-proxy.ts";
 
 const servers: Server[] = [];
 
@@ -30,6 +30,25 @@ afterEach(() => {
 });
 
 describe("console proxy", () => {
+  it("keeps a connection for what comes next, but none that the console may close while something is sent", async () => {
+    for (const [keepAliveMs, connections] of [
+      [CONSOLE_KEEP_ALIVE_MS, 1],
+      [5_000, 2],
+    ] as const) {
+      const ports = new Set<number | undefined>();
+      const target = await listen((request, response) => {
+        ports.add(request.socket.remotePort);
+        request.resume().once("end", () => response.end("done"));
+      });
+      const console = servers.at(-1);
+      if (console) console.keepAliveTimeout = keepAliveMs;
+      const url = await listen(createConsoleProxy({ target, trustProxy: false }));
+      for (let sent = 0; sent < 2; sent++)
+        expect(await (await fetch(url, { method: "POST", body: "form" })).text()).toBe("done");
+      expect(ports.size, `${keepAliveMs} ms`).toBe(connections);
+    }
+  });
+
   it("passes method, path, body, status and repeated headers through unchanged", async () => {
     const url = await proxied(async (request, response) => {
       const chunks: Buffer[] = [];
@@ -152,6 +171,7 @@ describe("console proxy", () => {
       else response.end("ok");
     });
     servers.push(target);
+    target.keepAliveTimeout = CONSOLE_KEEP_ALIVE_MS;
     target.listen(0, "127.0.0.1");
     await once(target, "listening");
     const url = await listen(

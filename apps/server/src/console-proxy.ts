@@ -5,6 +5,14 @@ import { answerConsoleDown } from "./console-down.ts";
 /** A console that is silent for this long on one request has lost it. */
 const IDLE_MS = 300_000;
 
+/** How long the console keeps an idle connection. */
+export const CONSOLE_KEEP_ALIVE_MS = 120_000;
+/**
+ * How long before the console closes an idle connection we do. What is sent while the console closes is lost, and what may have been done can't be sent
+ * again: so much that neither process stands still for as long.
+ */
+const CLOSED_BEFORE_MS = 60_000;
+
 export type ConsoleProxyOptions = {
   /** Where the console listens, such as http://127.0.0.1:23456. */
   target: string;
@@ -26,7 +34,7 @@ const DROPPED_FROM_ANSWER = /^(connection|keep-alive|transfer-encoding)$/i;
  */
 export function createConsoleProxy({ target, trustProxy }: ConsoleProxyOptions): ConsoleProxy {
   const { hostname, port } = new URL(target);
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, agentKeepAliveTimeoutBuffer: CLOSED_BEFORE_MS });
   const send = (incoming: IncomingMessage): ClientRequest =>
     request({
       host: hostname,

@@ -169,7 +169,7 @@ describe("a start", () => {
     const [worker] = await workersOf(child);
     process.kill(worker ?? 0, "SIGKILL");
     // A busy machine takes longer than poll's second to start a process.
-    const patience = { timeout: 15_000 };
+    const patience = { timeout: 25_000 };
     await expect.poll(async () => (await workersOf(child)).filter((pid) => pid !== worker).length, patience).toBe(1);
     await expect.poll(() => health().catch(() => 0), patience).toBe(200);
   });

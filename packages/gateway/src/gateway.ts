@@ -3,10 +3,12 @@ import type { ErrorFace } from "./canonical/protocol.ts";
 import { opened, tellOptions } from "./cross-origin.ts";
 import { findEndpoint } from "./endpoints.ts";
 import { nearMiss } from "./near-miss.ts";
+import { withConsole } from "./pipeline/console-address.ts";
 import type { Deps } from "./pipeline/deps.ts";
 import { encodeFailure } from "./pipeline/encode-failure.ts";
 import { ClientGone, type GatewayReply, type GatewayRequest } from "./pipeline/gateway-request.ts";
 import { answerHealth, answerReadiness } from "./pipeline/health.ts";
+import { noteKeyRefusal } from "./pipeline/key-refusal.ts";
 import type { StreamRelay } from "./pipeline/stream-relay.ts";
 import { RunningList } from "./running-list.ts";
 
@@ -36,6 +38,7 @@ export function createGateway(deps: Deps): Gateway {
       } catch (thrown) {
         if (thrown instanceof ClientGone) throw thrown;
         const error = toAppError(thrown);
+        noteKeyRefusal(request, error, deps);
         if (error.code === "internal") deps.log("error", "a request failed", { requestId: request.id, error: thrown });
         else if (error.cause !== undefined || error.detail !== undefined) {
           deps.log("warn", "a request was refused", {
@@ -45,7 +48,10 @@ export function createGateway(deps: Deps): Gateway {
             error: error.cause,
           });
         }
-        return opened(withRequestId(encodeFailure(error, request.id, face), face, request.id), request);
+        return opened(
+          withRequestId(encodeFailure(withConsole(error, request, deps), request.id, face), face, request.id),
+          request,
+        );
       } finally {
         calls--;
       }

@@ -14,6 +14,7 @@ export {
   type ReplyStream,
 } from "./pipeline/gateway-request.ts";
 export { KeyCache } from "./pipeline/key-cache.ts";
+export type { KeyRefusal } from "./pipeline/key-refusal.ts";
 export type { Proposal } from "./pipeline/proposal.ts";
 export { tooLarge } from "./pipeline/read-call.ts";
 export type { SpeedNote } from "./pipeline/speed-note.ts";

@@ -16,9 +16,13 @@ const LOCK_FOLDER = join(REPOSITORY, ".cache/console-build");
 /** All that the built console is made of. */
 const SOURCES = [
   "apps/console",
+  "packages/campus/src",
   "packages/domain/src",
   "packages/db/src",
+  "packages/documents/src",
   "packages/ledger/src",
+  "packages/mail/src",
+  "packages/roster/src",
   "prisma/schema.prisma",
   "pnpm-lock.yaml",
 ];

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { StartupError } from "@lyceum/db/startup-error";
+import { CONSOLE_KEEP_ALIVE_MS } from "../console-proxy.ts";
 import { childEnvironment } from "../env.ts";
 import { backOff } from "./back-off.ts";
 import { CONSOLE_FOLDER, nextProgram } from "./console-build.ts";
@@ -60,7 +61,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 }
 
 function spawnConsole({ port, env, report }: ConsoleOptions): ChildProcess {
-  const args = [...MEMORY_FLAGS, "--import", PRELOAD, nextProgram(), "start", "-H", "127.0.0.1", "-p", String(port)];
+  const next = ["start", "-H", "127.0.0.1", "-p", String(port), "--keepAliveTimeout", String(CONSOLE_KEEP_ALIVE_MS)];
+  const args = [...MEMORY_FLAGS, "--import", PRELOAD, nextProgram(), ...next];
   const child = spawn(process.execPath, args, {
     cwd: CONSOLE_FOLDER,
     env: childEnvironment({ ...env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" }),

@@ -166,10 +166,12 @@ describe("the endpoint", () => {
     const reader = response.body?.getReader();
     await reader?.read();
     gone.abort();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const count = upstream.requests().length;
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(upstream.requests().length).toBe(count);
+    // Those that were on their way arrive, however busy the machine is; then no more come.
+    let count = -1;
+    while (count !== upstream.requests().length) {
+      count = upstream.requests().length;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
     expect(count).toBeLessThan(100);
   });
 

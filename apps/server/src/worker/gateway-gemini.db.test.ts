@@ -177,7 +177,11 @@ describe("clients of Gemini", () => {
     const answer = await ask(address, body, headers as Record<string, string> | undefined);
     expect(answer.status).toBe(code);
     expect(await answer.json()).toMatchObject({
-      error: { code, status, details: [{ "@type": expect.stringContaining("ErrorInfo") }] },
+      error: {
+        code,
+        status,
+        details: [{ "@type": expect.stringContaining("ErrorInfo") }, { "@type": expect.stringContaining("Help") }],
+      },
     });
   });
 

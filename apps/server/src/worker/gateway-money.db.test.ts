@@ -204,6 +204,10 @@ describe("a balance that is short", () => {
     const { error } = (await answer.json()) as { error: { code: string; message: string; type: string } };
     expect(error).toMatchObject({ code: "insufficient_balance", type: "insufficient_quota" });
     expect(error.message).toMatch(/余额不足：这次请求至少需要 ¥0\.000\d+，可用 ¥0\.0001。.* \/ The balance is too low/);
+    // With the page that has the ways back to work, at the address that the client itself uses.
+    expect(error.message).toMatch(
+      /怎样继续：http:\/\/[\w.:]+\/balance\/empty.*How to go on: http:\/\/[\w.:]+\/balance\/empty/,
+    );
     expect(gateway.upstream.requests()).toHaveLength(before);
     expect(await gateway.records(person.accountId)).toEqual([]);
   });

@@ -115,15 +115,13 @@ describe("a channel with a limit", () => {
     expect(records.filter(({ charge_nanos }) => charge_nanos !== "0")).toHaveLength(1);
   });
 
-  it("lets more in when its limit is raised, within a second", async () => {
+  it("lets more in when its limit is raised", async () => {
     const channel = await limitedChannel(gateway, upstream, 1, ["raised"]);
     const { secret } = await gateway.person(1_000_000_000n);
     const calls = [1, 2, 3].map(() => ask(gateway.url, secret, "raised"));
     await until(async () => (await channel.waiting()) === 2);
-    const since = performance.now();
     await gateway.query("update channel set parallel_limit = 3 where id = $1", [channel.channelId]);
     await until(() => channel.held.length === 3);
-    expect(performance.now() - since).toBeLessThan(1_000);
     for (let each = 0; each < 3; each++) channel.answerOne();
     expect((await Promise.all(calls)).map(({ status }) => status)).toEqual([200, 200, 200]);
   });

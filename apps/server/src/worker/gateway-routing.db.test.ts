@@ -134,7 +134,7 @@ describe("a conversation", () => {
           await ask("even", { messages });
           return (await wentTo(1))[0];
         },
-        { timeout: 8_000, interval: 300 },
+        { timeout: 25_000, interval: 300 },
       )
       .toBe(home);
   });
@@ -157,13 +157,13 @@ describe("what a request needs", () => {
     expect((await ask("even", withImage)).status).toBe(200);
     await gateway.query(found);
     await vi.waitFor(async () => expect((await ask("even", withImage)).status).toBe(400), {
-      timeout: 5_000,
+      timeout: 25_000,
       interval: 200,
     });
     expect((await ask("even")).status).toBe(200);
     await gateway.query("update deployment_health set lacks = '{}'");
     await vi.waitFor(async () => expect((await ask("even", withImage)).status).toBe(200), {
-      timeout: 5_000,
+      timeout: 25_000,
       interval: 200,
     });
   });

@@ -151,7 +151,7 @@ describe("a stream that waits in line", () => {
       expect(record.queue_ms).toBeGreaterThan(2_900);
     }
     expect(await gateway.differences()).toEqual([]);
-  }, 30_000);
+  });
 
   it("ends with an error of its protocol where its turn comes to nothing, and costs nothing", async () => {
     const { secret, accountId } = await gateway.person(10_000_000_000n);
@@ -172,7 +172,7 @@ describe("a stream that waits in line", () => {
     const records = await gateway.records(accountId);
     expect(records).toHaveLength(faces.length);
     for (const record of records) expect(record).toMatchObject({ outcome: "failed", charge_nanos: "0", attempts: 1 });
-  }, 30_000);
+  });
 
   it("frees its place when its client leaves, and costs nothing", async () => {
     const { secret, accountId } = await gateway.person(10_000_000_000n);
@@ -190,5 +190,5 @@ describe("a stream that waits in line", () => {
     channel.answerOne();
     await held;
     expect(channel.asked()).toHaveLength(1);
-  }, 30_000);
+  });
 });

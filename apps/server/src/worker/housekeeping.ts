@@ -1,3 +1,4 @@
+import { purgeConversations } from "@lyceum/db/conversation-purge";
 import {
   clearStoredResponses,
   closeCampusHours,
@@ -5,8 +6,9 @@ import {
   makeUsageMonths,
   verifyNightly,
 } from "@lyceum/db/housekeeping";
+import { tellInRounds } from "@lyceum/db/notice-rounds";
 import type { DatabasePool } from "@lyceum/db/pool";
-import { dropOldSpeeds } from "@lyceum/db/speed-rollup";
+import { closeSpeedDays, dropOldSpeeds } from "@lyceum/db/speed-rollup";
 import type { Settings } from "@lyceum/domain";
 import type { Log } from "@lyceum/gateway";
 
@@ -17,6 +19,8 @@ const MONTHS_EVERY_MS = 3_600_000;
 const HOURS_EVERY_MS = 600_000;
 /** What has expired is found by nobody; it only takes up room. */
 const RESPONSES_EVERY_MS = 600_000;
+/** What is deleted in the playground can be had back for a day: a few minutes more don't count. */
+const CONVERSATIONS_EVERY_MS = 300_000;
 /** One hour is dropped an hour. */
 const SPEEDS_EVERY_MS = 3_600_000;
 
@@ -24,7 +28,7 @@ export type Housekeeping = { stop(): Promise<void> };
 
 /**
  * What somebody has to do once in a while, and every worker may: partitions for the months to come, dropping what is older than the retention, adding up
- * the campus's hours, stored responses and speeds whose time is over, and the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
+ * the campus's hours, stored responses, conversations and speeds whose time is over, what people are told, and the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
  */
 export function startHousekeeping(
   database: { pool: DatabasePool; url: string },
@@ -38,6 +42,7 @@ export function startHousekeeping(
   let hoursAt = Number.NEGATIVE_INFINITY;
   let responsesAt = Number.NEGATIVE_INFINITY;
   let speedsAt = Number.NEGATIVE_INFINITY;
+  let conversationsAt = Number.NEGATIVE_INFINITY;
 
   async function attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -64,6 +69,7 @@ export function startHousekeeping(
   async function hours(): Promise<void> {
     if (performance.now() - hoursAt < HOURS_EVERY_MS) return;
     await closeCampusHours(database.url, signal);
+    await closeSpeedDays(database.url, signal);
     hoursAt = performance.now();
   }
 
@@ -74,10 +80,21 @@ export function startHousekeeping(
     if (gone > 0) log("info", "deleted stored responses", { gone });
   }
 
+  async function conversations(): Promise<void> {
+    if (performance.now() - conversationsAt < CONVERSATIONS_EVERY_MS) return;
+    await purgeConversations(database.pool);
+    conversationsAt = performance.now();
+  }
+
   async function speeds(): Promise<void> {
     if (performance.now() - speedsAt < SPEEDS_EVERY_MS) return;
     await dropOldSpeeds(database.pool);
     speedsAt = performance.now();
+  }
+
+  async function notices(): Promise<void> {
+    const zone = settings()?.timeZone;
+    if (zone !== undefined) await tellInRounds(database, zone, signal);
   }
 
   async function nightly(): Promise<void> {
@@ -93,7 +110,9 @@ export function startHousekeeping(
     await attempt("keeping the months of usage records", months);
     await attempt("adding up the campus's hours", hours);
     await attempt("clearing stored responses", responses);
+    await attempt("clearing the playground", conversations);
     await attempt("dropping old speeds", speeds);
+    await attempt("telling people what comes to its end", notices);
     await attempt("the nightly verification of the books", nightly);
     // Spread out, so that workers started together don't do it all at once.
     if (!signal.aborted) timer = setTimeout(() => (running = round()), ROUND_MS * (0.9 + Math.random() * 0.2));

@@ -3,6 +3,7 @@ import { retireModels, settleHealth } from "@lyceum/db/health-notes";
 import type { DatabasePool } from "@lyceum/db/pool";
 import {
   deleteWorker,
+  drawCourseAllowances,
   expireCredits,
   heartbeat,
   insertWorker,
@@ -65,6 +66,10 @@ export function startPresence(
     await attempt("renewal of allowances", async () => {
       const zone = config()?.settings.timeZone;
       if (zone !== undefined) await untilDone(() => renewAllowances(pool, zone));
+    });
+    await attempt("allowances of courses", async () => {
+      const zone = config()?.settings.timeZone;
+      if (zone !== undefined) await untilDone(() => drawCourseAllowances(pool, zone));
     });
     await attempt("retirement of models", async () => {
       const retired = await retireModels(pool);

@@ -135,7 +135,7 @@ describe("readBody", () => {
             stream.write(Buffer.alloc(kib * 512));
             if (leaves) setImmediate(() => stream.destroy());
             else stream.end(Buffer.alloc(kib * 512));
-            const outcome = await reading.then(
+            const outcome = await Promise.resolve(reading).then(
               (read) => read.length,
               (error: unknown) => error,
             );

@@ -5,16 +5,32 @@ import type { BodyShare } from "./body-budget.ts";
 /**
  * The whole body of a request. Rejects with `body_too_large` once it is known to be longer than `limitBytes` (what is left is read and
  * forgotten, so that the client gets to read the answer), and with ClientGone if the client hangs up before its end. A large one is read once
- * its `share` is there; until then nothing is read, so that TCP holds the client back. Null is for limits that are small.
+ * its `share` is there; until then nothing is read, so that TCP holds the client back. Null is for limits that are small. What has come already,
+ * as most bodies have with their headers once anything was waited for, is there at once.
  */
-export function readBody(request: IncomingMessage, limitBytes: number, share: BodyShare | null): Promise<Buffer> {
+export function readBody(
+  request: IncomingMessage,
+  limitBytes: number,
+  share: BodyShare | null,
+): Buffer | Promise<Buffer> {
   const declared = Number(request.headers["content-length"] ?? 0);
   if (declared > limitBytes) return Promise.reject(tooLarge(limitBytes));
+  const body = inHand(request, declared);
+  if (body !== null) return body;
   if (declared <= MOST_WITHOUT_ROOM) return gather(request, limitBytes, 0, share);
   const isEncoded = (request.headers["content-encoding"] ?? "identity") !== "identity";
   return untilRoom(request, isEncoded ? limitBytes : declared, share).then(() =>
     gather(request, limitBytes, declared, share),
   );
+}
+
+/** The body, if the parser has put the whole of its `declared` length into the request's buffer, which is small; else null. */
+function inHand(request: IncomingMessage, declared: number): Buffer | null {
+  if (declared === 0 || request.readableLength !== declared || request.destroyed) return null;
+  const body: unknown = request.read();
+  // The parser has yet to say that this was all: nobody else would hear of it.
+  request.resume();
+  return Buffer.isBuffer(body) ? body : null;
 }
 
 function untilRoom(request: IncomingMessage, bytes: number, share: BodyShare | null): Promise<void> {

@@ -35,7 +35,9 @@ import type { WorkerEnv } from "./env.ts";
 import { isGatewayPath } from "./gateway-paths.ts";
 import { startHealthReports } from "./health-reports.ts";
 import { startHousekeeping } from "./housekeeping.ts";
+import { startKeyRefusals } from "./key-refusals.ts";
 import { startListWatch } from "./list-watch.ts";
+import { startMail } from "./mail.ts";
 import { mountGateway } from "./mount-gateway.ts";
 import { startPresence } from "./presence.ts";
 import { startProbes } from "./probes.ts";
@@ -90,6 +92,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
   );
   health.whenUrgent(() => reports.flush());
   const housekeeping = startHousekeeping({ pool, url: env.DATABASE_URL }, () => config.current?.settings, log);
+  const mail = startMail(pool, env.LYCEUM_SECRET, () => config.current?.settings, log);
   const lists = startListWatch(pool, () => config.current, log);
   const ledger = createLedger({
     pool,
@@ -105,6 +108,7 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
   });
   const proposals = startProposals(pool, log);
   const speeds = startSpeeds(pool, log);
+  const refusals = startKeyRefusals(pool, log);
   const queue = new ChannelQueue({
     step: (step) => runQueueStep(pool, { workerId: id, ...step }),
     line: () => readPlacesInLine(pool, id),
@@ -139,6 +143,8 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       `user_${createHmac("sha256", pseudonymSecret).update(`upstream:${userId}`).digest("hex").slice(0, 24)}`,
     propose: proposals.note,
     noteSpeed: speeds.note,
+    noteRefusal: refusals.note,
+    trustsProxy: env.TRUST_PROXY,
     log,
   });
   const bodies = new BodyBudget({
@@ -170,9 +176,11 @@ export async function runWorker(env: WorkerEnv, log: Log): Promise<RunningWorker
       config.stop();
       await proposals.stop();
       await speeds.stop();
+      await refusals.stop();
       await reports.stop();
       await lists.stop();
       await housekeeping.stop();
+      await mail.stop();
       await presence.stop();
       await pool.end();
     },

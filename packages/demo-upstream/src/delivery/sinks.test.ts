@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => upstream.close());
 
 const streamed = { stream: true };
-const patience = { timeout: 10_000 };
+const patience = { timeout: 25_000 };
 const answerIn = (body: Buffer) => (JSON.parse(body.toString()) as Completion).choices[0]?.message.content;
 
 describe("demo-gzip", () => {

@@ -32,6 +32,12 @@ export const answerScripts: readonly Script[] = [
     plan: (call) => answer(cutText(call.lastUserText)),
   },
   {
+    family: "demo-echo-every-MSms",
+    example: "demo-echo-every-5ms",
+    description: "the same in pieces of about four characters, MS milliseconds before each",
+    plan: (call, [everyMs = 0]) => answer(cutText(call.lastUserText), { everyMs }),
+  },
+  {
     family: "demo-fast",
     example: "demo-fast",
     description: 'answers "ok" at once: the target of benchmarks',

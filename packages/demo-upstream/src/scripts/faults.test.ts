@@ -13,7 +13,7 @@ beforeEach(() => upstream.clear());
 afterAll(() => upstream.close());
 
 const streamed = { stream: true };
-const patience = { timeout: 10_000 };
+const patience = { timeout: 25_000 };
 const lastSeen = () => upstream.requests().at(-1);
 
 describe("refusals", () => {

@@ -49,7 +49,7 @@ export async function admit(
       choice = chooseModel(call.model, current, config, deps.health, call.needs);
     } catch (error) {
       // What is remembered of a key may be out of date: nobody is refused by it alone.
-      current = await reloadCaller(current, deps);
+      current = await reloadCaller(current, request, deps);
       if (!(error instanceof AppError)) throw error;
       choice = chooseModel(call.model, current, config, deps.health, call.needs);
     }
@@ -85,12 +85,21 @@ export async function admit(
       return { request, call, caller: current, choice, ...reserved, rateHeaders, draft };
     }
     if (answer.refusal !== "key_changed") {
+      // The books only know that it is off: its row says why.
+      if (answer.refusal === "key_disabled") await reloadCaller(current, request, deps);
       const tokens = wanted.inputTokens + wanted.outputTokens * call.choices;
-      throw refused(answer, { nanos: inputNanos + minimumNanos, tokens }, rateHeaders, config, current, deps);
+      throw refused(
+        answer,
+        { nanos: inputNanos + minimumNanos, tokens },
+        rateHeaders,
+        config,
+        { caller: current, request },
+        deps,
+      );
     }
     if (tries >= MAXIMUM_TRIES)
       throw new AppError("overloaded", { detail: "the key keeps changing", retryAfterMs: 1_000 });
-    current = await reloadCaller(current, deps);
+    current = await reloadCaller(current, request, deps);
   }
 }
 

@@ -1,7 +1,9 @@
 import { hash as digest } from "node:crypto";
-import { AppError, isApiKey, isSessionCredential, type SessionClaims } from "@lyceum/domain";
+import { AppError, isApiKey, isSessionCredential, isWithin, type SessionClaims } from "@lyceum/domain";
+import { hasAccepted, termsRequired } from "./accepted-terms.ts";
 import type { Deps } from "./deps.ts";
 import type { GatewayRequest } from "./gateway-request.ts";
+import { groupClosed, mayUseGroup } from "./group-access.ts";
 import type { Caller } from "./key-cache.ts";
 
 /** The key that a request carries, in any of the places that clients of the protocols put it; or null. Every endpoint takes each. */
@@ -20,23 +22,44 @@ export function readKey({ headers, query }: Pick<GatewayRequest, "headers" | "qu
 
 /**
  * Who calls. Remembered keys answer without the database, which has its say at admission; `isFresh` asks it now, for calls that are
- * not admitted. Throws missing_key, invalid_key, key_disabled, key_expired, account_disabled, group_not_allowed or database_unavailable.
+ * not admitted. Throws missing_key, invalid_key, key_leaked, key_disabled, key_expired, network_not_allowed, account_disabled, group_not_allowed, course_not_open,
+ * terms_required or database_unavailable.
  */
 export function authenticate(request: GatewayRequest, deps: Deps, isFresh = false): Caller | Promise<Caller> {
   const secret = readKey(request);
   if (secret === null || secret === "") throw new AppError("missing_key");
-  if (isSessionCredential(secret)) return openSession(secret, request, deps);
+  if (isSessionCredential(secret))
+    return openSession(secret, request, deps).then((caller) => agreed(caller, request, deps));
   const hash = digest("sha256", secret, "hex");
   const known = isFresh ? null : deps.keys.get(hash);
-  if (known !== null) return checked(known, deps);
+  // Whoever has accepted new terms a moment ago is not refused by what is remembered; and what a course opens goes by the clock, and its end
+  // may have been moved since.
+  if (known !== null && hasAccepted(known, deps) && mayUseGroup(known, deps.config()) && isFromNetwork(known, request))
+    return checked(known, deps);
   // The checksum tells garbage and typing errors apart without asking anybody.
   if (!isApiKey(secret)) throw new AppError("invalid_key");
-  return loadCaller(hash, deps);
+  return loadCaller(hash, deps).then((caller) => agreed(requireNetwork(caller, request), request, deps));
+}
+
+function isFromNetwork({ networks }: Caller, { ip }: GatewayRequest): boolean {
+  return networks.length === 0 || isWithin(ip, networks);
+}
+
+function requireNetwork(caller: Caller, request: GatewayRequest): Caller {
+  if (isFromNetwork(caller, request)) return caller;
+  const { networks } = caller;
+  throw new AppError("network_not_allowed", { parameters: { networks: networks.join(", "), ip: request.ip } });
+}
+
+function agreed(caller: Caller, request: GatewayRequest, deps: Deps): Caller {
+  if (hasAccepted(caller, deps)) return caller;
+  throw termsRequired(request, deps);
 }
 
 /** What is known of a caller, read anew: nobody is refused by what is remembered alone. Throws as `authenticate` does. */
-export function reloadCaller(caller: Caller, deps: Deps): Promise<Caller> {
-  return caller.session === null ? loadCaller(caller.hash, deps) : loadPerson(caller.session, deps);
+export async function reloadCaller(caller: Caller, request: GatewayRequest, deps: Deps): Promise<Caller> {
+  if (caller.session !== null) return loadPerson(caller.session, deps);
+  return requireNetwork(await loadCaller(caller.hash, deps), request);
 }
 
 /** The console's server side, for a person who is signed in there. What it shows is worth nothing from anywhere but this machine. */
@@ -51,7 +74,16 @@ async function loadPerson(session: SessionClaims, deps: Deps): Promise<Caller> {
   // Signed out everywhere: whatever was signed before that is void.
   if (person === null || person.sessionVersion !== session.sessionVersion) throw new AppError("invalid_key");
   const { sessionVersion: _version, ...rest } = person;
-  const key = { id: null, hash: "", version: 0, models: [], isDisabled: false, expiresAt: null };
+  const key = {
+    id: null,
+    hash: "",
+    version: 0,
+    models: [],
+    isDisabled: false,
+    isLeaked: false,
+    networks: [],
+    expiresAt: null,
+  };
   const pseudonym = deps.pseudonym(person.userId);
   return checked({ ...rest, ...key, groupId: session.groupId, pseudonym, session }, deps);
 }
@@ -73,19 +105,22 @@ async function loadCaller(hash: string, deps: Deps): Promise<Caller> {
 }
 
 function checked(caller: Caller, deps: Deps): Caller {
+  if (caller.isLeaked) throw stale("key_leaked", caller, deps);
   if (caller.isDisabled) throw stale("key_disabled", caller, deps);
   if (caller.expiresAt !== null && caller.expiresAt.getTime() <= Date.now()) throw stale("key_expired", caller, deps);
   if (caller.isUserDisabled) throw stale("account_disabled", caller, deps);
-  const group = deps.config()?.groups.get(caller.groupId);
-  if (!caller.isGroupMember && group?.isOpen !== true) {
-    deps.keys.delete(caller.hash);
-    throw new AppError("group_not_allowed", { parameters: { group: group?.name ?? caller.groupId } });
-  }
-  return caller;
+  const config = deps.config();
+  if (mayUseGroup(caller, config)) return caller;
+  deps.keys.delete(caller.hash);
+  throw groupClosed(caller, config);
 }
 
 /** A refusal is never remembered: whoever enables the key again must not wait for a worker to notice. */
-function stale(code: "key_disabled" | "key_expired" | "account_disabled", caller: Caller, deps: Deps): AppError {
+function stale(
+  code: "key_leaked" | "key_disabled" | "key_expired" | "account_disabled",
+  caller: Caller,
+  deps: Deps,
+): AppError {
   deps.keys.delete(caller.hash);
   return new AppError(code);
 }

@@ -1,7 +1,9 @@
 import type { DeploymentConfig, GatewayConfig, GroupConfig, ModelConfig } from "@lyceum/db/gateway-config";
 import { AppError, type ErrorParameters, type Price } from "@lyceum/domain";
 import type { Need } from "../canonical/call.ts";
+import { withAnnounced } from "./announced.ts";
 import { findModel } from "./find-model.ts";
+import { opensModel, runningCourses } from "./group-access.ts";
 import type { Caller } from "./key-cache.ts";
 import { nearestName } from "./nearest-name.ts";
 import { ableTo, capabilityWords, insteadOf } from "./stand-ins.ts";
@@ -52,9 +54,9 @@ export function chooseModel(
   if (model === null) {
     const instead = insteadOf(asked, listModels(caller, config, standing));
     const parameters = instead === null ? hinted(name, caller, config, standing) : named(asked, instead);
-    throw new AppError("model_removed", { parameters });
+    throw new AppError("model_removed", { parameters: withAnnounced(asked, parameters) });
   }
-  if (!isAllowed(model, caller)) throw notAllowed(model, caller, config);
+  if (!isAllowed(model, caller, config)) throw notAllowed(model, caller, config);
   if (model.price === null && !(config.settings.allowUnpriced && caller.acceptsUnpriced)) {
     const hint = config.settings.allowUnpriced
       ? {
@@ -68,7 +70,7 @@ export function chooseModel(
   if (model.isPaused || !model.deployments.some((deployment) => standing.isInService(deployment))) {
     const instead = insteadOf(model, listModels(caller, config, standing));
     throw new AppError("model_paused", {
-      parameters: named(model, instead ?? LATER),
+      parameters: withAnnounced(model, named(model, instead ?? LATER)),
       retryAfterMs: model.isPaused ? PAUSED_RETRY_MS : LOST_RETRY_MS,
     });
   }
@@ -89,7 +91,7 @@ export function listModels(caller: Caller, config: GatewayConfig, standing: Stan
   return [...config.models.values()].filter(
     (model) =>
       !model.isRemoved &&
-      isAllowed(model, caller) &&
+      isAllowed(model, caller, config) &&
       (model.price !== null || acceptsUnpriced) &&
       isServed(model, standing),
   );
@@ -101,12 +103,12 @@ function isServed(model: ModelConfig, standing: Standing): boolean {
 }
 
 /** Where the calls of a removed model go; null: nowhere that this caller may use. */
-function successorOf(removed: ModelConfig, caller: Caller, { models }: GatewayConfig): ModelConfig | null {
+function successorOf(removed: ModelConfig, caller: Caller, config: GatewayConfig): ModelConfig | null {
   let model: ModelConfig | undefined = removed;
   for (let count = 0; count < MOST_REDIRECTS; count++) {
-    model = model.redirectTo === null ? undefined : models.get(model.redirectTo);
+    model = model.redirectTo === null ? undefined : config.models.get(model.redirectTo);
     if (model === undefined) return null;
-    if (!model.isRemoved) return isAllowed(model, caller) ? model : null;
+    if (!model.isRemoved) return isAllowed(model, caller, config) ? model : null;
   }
   return null;
 }
@@ -118,8 +120,12 @@ function missingIn({ deployments }: ModelConfig, needs: readonly Need[], standin
   return missing.length === 0 ? needs : missing;
 }
 
-function isAllowed(model: ModelConfig, caller: Caller): boolean {
-  return model.groupIds.has(caller.groupId) && (caller.models.length === 0 || caller.models.includes(model.name));
+function isAllowed(model: ModelConfig, caller: Caller, config: GatewayConfig): boolean {
+  return (
+    model.groupIds.has(caller.groupId) &&
+    (caller.models.length === 0 || caller.models.includes(model.name)) &&
+    opensModel(model.name, caller, config)
+  );
 }
 
 function named(model: ModelConfig, hint: ErrorParameters): ErrorParameters {
@@ -146,6 +152,16 @@ function notAllowed(model: ModelConfig, caller: Caller, config: GatewayConfig): 
     .filter((group): group is GroupConfig => group !== undefined);
   const names = groups.map((group) => group.name);
   const parameters = { model: model.name, param: "model" };
+  if (model.groupIds.has(caller.groupId) && !opensModel(model.name, caller, config)) {
+    const courses = runningCourses(caller).map((course) => course.name);
+    return new AppError("model_not_allowed", {
+      parameters: {
+        ...parameters,
+        hint_zh: `课程“${courses.join("”“")}”没有开放它，可用模型见 GET /v1/models。`,
+        hint_en: `The course ${courses.join(", ")} does not open it; GET /v1/models lists those you may use.`,
+      },
+    });
+  }
   if (model.groupIds.has(caller.groupId)) {
     return new AppError("model_not_allowed", {
       parameters: {

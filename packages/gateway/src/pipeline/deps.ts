@@ -9,6 +9,7 @@ import type { HealthBook } from "../health/health-book.ts";
 import type { ChannelQueue } from "../queue/channel-queue.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import type { KeyCache } from "./key-cache.ts";
+import type { KeyRefusal } from "./key-refusal.ts";
 import type { Proposal } from "./proposal.ts";
 import type { SpeedNote } from "./speed-note.ts";
 
@@ -48,9 +49,13 @@ export type Deps = {
   readonly propose: (proposal: Proposal) => void;
   /** Takes note of how fast an upstream was; never waits and never throws. */
   readonly noteSpeed: (note: SpeedNote) => void;
+  /** Takes note of a refusal, for whoever waits for the first request of a new key; never waits and never throws. */
+  readonly noteRefusal: (refusal: KeyRefusal) => void;
   /** Answers that clients asked to be kept, each for its own account only. */
   readonly responses: ResponseStore;
   readonly log: Log;
+  /** A proxy in front sets the forwarded headers, so that they say where clients have asked. */
+  readonly trustsProxy: boolean;
 };
 
 /** See @lyceum/db/stored-responses. */

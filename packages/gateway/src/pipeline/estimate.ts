@@ -1,11 +1,9 @@
-import { dearestInput, dearestOutput, multiplyDivide, type Price, tokenCost } from "@lyceum/domain";
+import { dearestInput, dearestOutput, type Price, requestFee, tokenCost } from "@lyceum/domain";
+import { IMAGE_TOKENS, mostTokens } from "@lyceum/domain/tokens";
 import type { Call, PromptSize } from "../canonical/call.ts";
-import { mostTokens } from "../tokens/estimate-tokens.ts";
 
 /** What templates put in front unasked: a default system prompt. */
 const TEMPLATE_TOKENS = 24;
-/** Of an image, whatever its bytes: vision models cut images into tiles and end between 256 and about 1,600 tokens. */
-const IMAGE_TOKENS = 1_600;
 /** Enough for "I can't pay for more", the shortest answer worth its call. */
 const MINIMUM_OUTPUT_TOKENS = 16;
 /** Far above any balance, far below the end of a bigint column. */
@@ -55,12 +53,13 @@ export function estimate(
     return { inputTokens, outputTokens, inputNanos: 0n, outputNanos: 0n, minimumNanos: 0n, outputPriceNanos: 0n };
   const reserved = reservedInputTokens(call.size);
   const outputPriceNanos = dearestOutput(price, reserved);
-  const fee = multiplyDivide(price.requestNanos, BigInt(multiplierPpm), 1_000_000n);
   const output = (tokens: number) => capped(tokenCost(tokens * call.choices, outputPriceNanos, multiplierPpm));
   return {
     inputTokens,
     outputTokens,
-    inputNanos: capped(tokenCost(reserved, dearestInput(price, reserved), multiplierPpm) + fee),
+    inputNanos: capped(
+      tokenCost(reserved, dearestInput(price, reserved), multiplierPpm) + requestFee(price, multiplierPpm),
+    ),
     outputNanos: output(outputTokens),
     minimumNanos: output(Math.min(outputTokens, MINIMUM_OUTPUT_TOKENS)),
     outputPriceNanos,

@@ -1,8 +1,9 @@
-import { formatRequestId } from "@lyceum/domain";
+import { formatRequestId, toAppError } from "@lyceum/domain";
 import type { UpstreamCall } from "../canonical/call.ts";
 import type { Face } from "../canonical/protocol.ts";
 import type { RunningList } from "../running-list.ts";
 import type { Admitted } from "./admit.ts";
+import { withConsole } from "./console-address.ts";
 import type { Deps } from "./deps.ts";
 import { encodeFailure } from "./encode-failure.ts";
 import type { GatewayReply } from "./gateway-request.ts";
@@ -27,7 +28,10 @@ export function forward(
     face.waiting,
     (stream) => answer(admitted, face, deps, relays, stream),
     (body) => ({ status: 200, headers: { ...answerHeaders(admitted, null), ...streamHeaders(admitted) }, body }),
-    (error) => deps.log("error", "a request failed", { requestId: request.id, error }),
+    (thrown) => {
+      deps.log("error", "a request failed", { requestId: request.id, error: thrown });
+      return withConsole(toAppError(thrown), request, deps);
+    },
   );
 }
 
@@ -67,10 +71,11 @@ async function answer(
       return { status: 200, headers: { ...headers, ...streamHeaders(admitted) }, body: relay };
     }
     case "failed": {
+      const error = withConsole(result.error, request, deps);
       const reply =
         waiting?.isOpen === true
-          ? { status: 200, headers: {}, body: waiting.failure(result.error) }
-          : encodeFailure(result.error, request.id, face);
+          ? { status: 200, headers: {}, body: waiting.failure(error) }
+          : encodeFailure(error, request.id, face);
       const outcome: Ending["outcome"] = result.isAborted ? "client-gone" : "failed";
       await settle(
         admitted,

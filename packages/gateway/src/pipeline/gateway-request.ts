@@ -19,9 +19,10 @@ export type GatewayRequest = {
   readonly client: ClientPresence;
   /**
    * The body as sent. Rejects with `body_too_large` as soon as it is known to be longer, with `overloaded` if there is no room for a large one
-   * in time, or with ClientGone. Room is taken before: for what the headers say, and for the most that is allowed where that is no bound.
+   * in time, or with ClientGone. Room is taken before: for what the headers say, and for the most that is allowed where that is no bound. No
+   * promise where it is there already.
    */
-  readBody(limitBytes: number): Promise<Buffer>;
+  readBody(limitBytes: number): Buffer | Promise<Buffer>;
   /** The memory that the body may take. Whoever listens has it back once the request is answered. */
   readonly room: BodyRoom;
 };

@@ -5,14 +5,28 @@ import { ClientGone, type GatewayRequest, MOST_WITHOUT_ROOM } from "./gateway-re
 
 const decompress = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };
 
-/** The bytes of a body that says it is JSON, decompressed. Throws unsupported_media_type, body_too_large or invalid_request. */
-export async function readJsonBody(request: GatewayRequest, limitBytes: number): Promise<Buffer> {
+/** The bytes of a body that says it is JSON, decompressed. Throws or rejects with unsupported_media_type, body_too_large or invalid_request. */
+export function readJsonBody(request: GatewayRequest, limitBytes: number): Buffer | Promise<Buffer> {
   const { "content-type": type, "content-encoding": encoding = "identity" } = request.headers;
   if (type !== undefined && !/^\s*application\/(?:[\w.+-]*\+)?json\s*(?:;|$)/i.test(type)) {
     throw new AppError("unsupported_media_type", { parameters: { type: type.slice(0, 100) } });
   }
-  const sent = await request.readBody(limitBytes);
-  const body = encoding === "identity" ? sent : await decoded(request, sent, encoding, limitBytes);
+  const sent = request.readBody(limitBytes);
+  if (Buffer.isBuffer(sent) && encoding === "identity") return kept(request, sent);
+  return readLater(request, sent, encoding, limitBytes);
+}
+
+async function readLater(
+  request: GatewayRequest,
+  reading: Buffer | Promise<Buffer>,
+  encoding: string,
+  limitBytes: number,
+): Promise<Buffer> {
+  const sent = await reading;
+  return kept(request, encoding === "identity" ? sent : await decoded(request, sent, encoding, limitBytes));
+}
+
+function kept(request: GatewayRequest, body: Buffer): Buffer {
   request.room.shrink(body.length);
   return withoutMark(body);
 }

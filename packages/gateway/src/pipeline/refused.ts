@@ -1,8 +1,11 @@
 import type { GatewayConfig } from "@lyceum/db/gateway-config";
 import { AppError, type ErrorParameters, formatAmount } from "@lyceum/domain";
 import type { Admission, FailedLimit } from "@lyceum/ledger";
+import { consoleAddress } from "./console-address.ts";
 import type { Deps } from "./deps.ts";
+import type { GatewayRequest } from "./gateway-request.ts";
 import type { Caller } from "./key-cache.ts";
+import { localTime } from "./local-time.ts";
 
 const MICRO = 1_000n;
 /** A running request may end at any moment. */
@@ -10,13 +13,13 @@ const PARALLEL_RETRY_MS = 1_000;
 const ADVICE_ZH = "请向助教或管理员申请额度。";
 const ADVICE_EN = "Ask your teaching assistant or an administrator for more.";
 
-/** The ledger's refusal as an error that says what is missing, whose limit it is, and when it frees up. `needed`: what the request needs at least. */
+/** The ledger's refusal as an error that says what is missing, whose limit it is, when it frees up, and where to go on. `needed`: what the request needs at least. */
 export function refused(
   answer: Extract<Admission, { admitted: false }>,
   needed: { readonly nanos: bigint; readonly tokens: number },
   headers: Readonly<Record<string, string>>,
   config: GatewayConfig,
-  caller: Caller,
+  { caller, request }: { caller: Caller; request: GatewayRequest },
   deps: Deps,
 ): AppError {
   const { refusal, failed, availableNanos, nextAllowanceInMs } = answer;
@@ -25,6 +28,7 @@ export function refused(
       const parameters = {
         ...amounts(needed.nanos, availableNanos, config),
         ...allowance(nextAllowanceInMs, config.settings.timeZone),
+        ...waysOn(request, deps),
       };
       const retry = nextAllowanceInMs === null ? {} : { retryAfterMs: nextAllowanceInMs };
       return new AppError(refusal, { headers, parameters, ...retry });
@@ -34,6 +38,7 @@ export function refused(
       const parameters = {
         ...amounts(needed.nanos, availableNanos, config),
         ...until(waitMs, config.settings.timeZone),
+        ...waysOn(request, deps),
         group: groupName(config, caller),
         scope,
       };
@@ -100,20 +105,22 @@ function amounts(neededNanos: bigint, availableNanos: bigint, config: GatewayCon
 /** When a cap begins anew, in the campus's time zone. */
 function until(waitMs: number | null, timeZone: string): ErrorParameters {
   if (waitMs === null) return {};
-  const shown = localTime(waitMs, timeZone);
+  const shown = localTime(Date.now() + waitMs, timeZone);
   return { until_zh: `上限在 ${shown} 重新计算。`, until_en: `The cap begins anew at ${shown}.` };
 }
 
 /** When money comes by itself; who may wait for it need not ask anybody. */
 function allowance(inMs: number | null, timeZone: string): ErrorParameters {
   if (inMs === null) return { advice_zh: ADVICE_ZH, advice_en: ADVICE_EN };
-  const shown = localTime(inMs, timeZone);
+  const shown = localTime(Date.now() + inMs, timeZone);
   return { advice_zh: `下一次定期额度在 ${shown} 到账。`, advice_en: `The next allowance arrives at ${shown}.` };
 }
 
-function localTime(inMs: number, timeZone: string): string {
-  const at = new Date(Date.now() + inMs);
-  return new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone }).format(at);
+/** The page with the ways back to work, for whoever reads the error at night. */
+function waysOn(request: GatewayRequest, deps: Deps): ErrorParameters {
+  const site = consoleAddress(request, deps);
+  if (site === null) return {};
+  return { link_zh: `怎样继续：${site}/balance/empty`, link_en: `How to go on: ${site}/balance/empty` };
 }
 
 /** An amount with at most six decimals, rounded down: nobody reads nine. */

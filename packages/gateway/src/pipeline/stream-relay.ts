@@ -7,6 +7,7 @@ import { LineSplitter } from "../streams/line-splitter.ts";
 import { type FrameReceiver, SseSplitter } from "../streams/sse-splitter.ts";
 import type { UpstreamExchange } from "../upstream/upstream.ts";
 import type { Admitted } from "./admit.ts";
+import { withConsole } from "./console-address.ts";
 import type { Deps } from "./deps.ts";
 import type { ReplySink, ReplyStream } from "./gateway-request.ts";
 import { noteFailure, notePassed } from "./note-ending.ts";
@@ -387,10 +388,10 @@ export class StreamRelay implements ReplyStream {
         settle(admitted, ending, deps),
       ]);
       if (error === null) this.#write(kept);
-      else this.#write(this.#listener.encodeError(error, requestId));
+      else this.#write(this.#listener.encodeError(withConsole(error, admitted.request, deps), requestId));
     } catch (thrown) {
       deps.log("error", "a stream could not be settled", { requestId, error: thrown });
-      this.#write(this.#listener.encodeError(toAppError(thrown), requestId));
+      this.#write(this.#listener.encodeError(withConsole(toAppError(thrown), admitted.request, deps), requestId));
     }
     this.#state = "over";
     this.#sink?.end();

@@ -1,4 +1,4 @@
-import { AppError } from "@lyceum/domain";
+import { AppError, toAppError } from "@lyceum/domain";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Waiting } from "../canonical/waiting.ts";
 import type { Admitted } from "./admit.ts";
@@ -29,7 +29,10 @@ function scene(waiting: Waiting = words) {
       return answer.promise;
     },
     (body) => ({ status: 200, headers: {}, body }),
-    (error) => void faults.push(error),
+    (thrown) => {
+      faults.push(thrown);
+      return toAppError(thrown);
+    },
   );
   let text = "";
   let isEnded = false;

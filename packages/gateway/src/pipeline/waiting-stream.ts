@@ -1,4 +1,4 @@
-import { type AppError, toAppError } from "@lyceum/domain";
+import type { AppError } from "@lyceum/domain";
 import type { SignOfLife, Waiting } from "../canonical/waiting.ts";
 import type { Admitted } from "./admit.ts";
 import type { GatewayReply, ReplySink, ReplyStream } from "./gateway-request.ts";
@@ -117,14 +117,14 @@ function without(opening: string, sink: ReplySink): ReplySink {
 
 /**
  * Answers with what `answer` comes to, or at once with a stream that it becomes the rest of. `open` makes status and headers of such a stream; `onFault`
- * hears of a fault of our own that no status can tell any more.
+ * hears of a fault of our own that no status can tell any more, and says how the client is to be told.
  */
 export function answerOrWait(
   admitted: Admitted,
   waiting: Waiting,
   answer: (stream: WaitingStream) => Promise<GatewayReply>,
   open: (stream: WaitingStream) => GatewayReply,
-  onFault: (error: unknown) => void,
+  onFault: (thrown: unknown) => AppError,
 ): Promise<GatewayReply> {
   return new Promise((resolve, reject) => {
     const stream = new WaitingStream(admitted, waiting, () => resolve(open(stream)));
@@ -135,8 +135,7 @@ export function answerOrWait(
       },
       (thrown: unknown) => {
         if (!stream.isOpen) return reject(thrown);
-        onFault(thrown);
-        stream.goOn(stream.failure(toAppError(thrown)));
+        stream.goOn(stream.failure(onFault(thrown)));
       },
     );
   });

@@ -1,6 +1,6 @@
+import { estimateTokens } from "@lyceum/domain/tokens";
 import type { MeasuredPrompt, Need } from "../canonical/call.ts";
 import type { JsonObject, Member } from "../json/json-scanner.ts";
-import { estimateTokens } from "./estimate-tokens.ts";
 import { mediaKinds, mediaPictures } from "./media-pictures.ts";
 import { openingOf } from "./opening-of.ts";
 

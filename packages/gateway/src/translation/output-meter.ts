@@ -1,9 +1,9 @@
 import type { TokenUsage } from "@lyceum/domain";
+import { TokenSum } from "@lyceum/domain/token-sum";
+import { leastTokens } from "@lyceum/domain/tokens";
 import type { ReplyFacts, UpstreamComplaint } from "../canonical/reply.ts";
 import type { ReplyEvent } from "../canonical/reply-event.ts";
 import { countsOneAnswer } from "../tokens/counts-one-answer.ts";
-import { leastTokens } from "../tokens/estimate-tokens.ts";
-import { TokenSum } from "../tokens/token-sum.ts";
 
 /** As far as an estimate mostly lies above the figure of one tokenizer: docs/token-estimates.md. */
 const AGREEMENT = 1.25;

@@ -1,3 +1,4 @@
+import { estimateTokens, leastTokens } from "@lyceum/domain/tokens";
 import type { CanonicalReply } from "../canonical/canonical-reply.ts";
 import type { ModelNames } from "../canonical/protocol.ts";
 import type { ReplyFacts, WholeReply } from "../canonical/reply.ts";
@@ -5,7 +6,6 @@ import { findPath } from "../json/find-path.ts";
 import { parseJson } from "../json/parse-json.ts";
 import { applySplices } from "../json/splice.ts";
 import { countsOneAnswer } from "../tokens/counts-one-answer.ts";
-import { estimateTokens, leastTokens } from "../tokens/estimate-tokens.ts";
 
 /**
  * A complete answer that passes as it is, but for the model's name at `modelPath`; null if it is none of the protocol that `decodeReply`

@@ -45,6 +45,15 @@ const errorInStream: Record<string, { says: RegExp; ends: RegExp }> = {
   "ollama-chat": { says: /^\{"error":"/m, ends: /"done":true/ },
 };
 
+const page = /^http:\/\/127\.0\.0\.1:\d+\/(?:docs\/errors#\w+|models)$/;
+
+/** Where a reader of an error goes on: beside the code, in Google's shape as a link of help. */
+function consoleUrlIn(body: unknown): unknown {
+  const { error, console_url } = body as { error: { console_url?: string; details?: object[] }; console_url?: string };
+  const help = error.details?.find((each) => "links" in each) as { links: { url: string }[] } | undefined;
+  return console_url ?? error.console_url ?? help?.links[0]?.url;
+}
+
 describe.each(faces)("$title clients", (face) => {
   describe.each(upstreamIds)("with %s upstreams", (upstream) => {
     it.each(refusals)("see %s as %i in their own shape", async (model, status, retryAfter) => {
@@ -61,6 +70,7 @@ describe.each(faces)("$title clients", (face) => {
         else expect([1, 2, 3, 4, 5, 6, retryAfter]).toContain(Number(told));
         expect(answer.headers.get("x-request-id")).toMatch(/^req_/);
         expect(face.readError(JSON.parse(body)).length).toBeGreaterThan(5);
+        expect(consoleUrlIn(JSON.parse(body))).toMatch(page);
         expect(body).not.toMatch(/sk-upstream-credential|<html/i);
       }
     });
@@ -76,19 +86,32 @@ describe.each(faces)("$title clients", (face) => {
       }
       const { says, ends } = errorInStream[face.id] ?? { says: /^$/, ends: /^$/ };
       expect(text).toMatch(says);
+      expect(/"(?:console_)?url": ?"([^"]+)"/.exec(text)?.[1]).toMatch(page);
       expect(text).not.toMatch(ends);
     });
   });
 
   it("see their own faults in their own shape", async () => {
     const model = `${upstreamIds[0]}.demo-text`;
-    const broke = await send(gateway, poor, asked(face, model, false));
-    expect([broke.status, face.readError(await broke.json()).length > 5]).toEqual([402, true]);
-    const stranger = await send(gateway, `sk-${"0".repeat(48)}`, asked(face, model, false));
-    expect([stranger.status, face.readError(await stranger.json()).length > 5]).toEqual([401, true]);
-    const unknown = await send(gateway, secret, asked(face, "nobody-knows-this", true));
-    expect([unknown.status, face.readError(await unknown.json()).length > 5]).toEqual([404, true]);
+    for (const [status, page, key, name] of [
+      [402, "/balance/empty", poor, model],
+      [401, "/keys", `sk-${"0".repeat(48)}`, model],
+      [404, "/models", secret, "nobody-knows-this"],
+    ] as const) {
+      const answer = await send(gateway, key, asked(face, name, true));
+      const body = await answer.json();
+      expect([answer.status, face.readError(body).length > 5]).toEqual([status, true]);
+      expect(consoleUrlIn(body)).toBe(`${gateway.url}${page}`);
+    }
     const { path, headers } = asked(face, model, false);
+    // Who may not say where a request came from can't send a reader elsewhere either.
+    const spoofed = {
+      "x-forwarded-host": "evil.example",
+      "x-forwarded-proto": "https",
+      forwarded: "host=evil.example",
+    };
+    const lured = await gateway.chat("sk-ly-nobody", "{}", { path, headers: { ...headers, ...spoofed } });
+    expect(consoleUrlIn(await lured.json())).toBe(`${gateway.url}/keys`);
     const broken = await gateway.chat(secret, '{"model": "x",}', { path, headers: { ...headers } });
     const said = face.readError(await broken.json());
     expect([broken.status, said]).toEqual([400, expect.stringMatching(/第 1 行.*line 1/su)]);

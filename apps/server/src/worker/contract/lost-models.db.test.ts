@@ -144,3 +144,22 @@ describe.each(faces)("$title clients", (face) => {
     expect(said).toContain("Use up-vision instead.");
   });
 });
+
+it("tells every client of a model that is away what is announced to its users now, and nothing that is over or to come", async () => {
+  const announce = (zh: string, en: string, from: string, to: string) =>
+    gateway.query(
+      `insert into announcement (id, level, audience, model_id, zh, en, starts_at, ends_at)
+        select gen_random_uuid(), 'warning', 'model', id, $1, $2, now() + $3::interval, now() + $4::interval from model where name = 'paused'`,
+      [zh, en, from, to],
+    );
+  await announce("换机柜，周五恢复", "New racks, back on Friday", "-1 hour", "1 day");
+  await announce("以后再说", "Not yet", "1 hour", "1 day");
+  await announce("已经过去", "No more", "-2 days", "-1 day");
+  await gateway.inForce();
+  for (const face of faces) {
+    const said = face.readError(JSON.parse((await ask(face, "paused")).text));
+    expect(said).toContain("公告：换机柜，周五恢复");
+    expect(said).toContain("Announcement: New racks, back on Friday");
+    expect(said).not.toMatch(/Not yet|No more/);
+  }
+});

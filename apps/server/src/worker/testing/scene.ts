@@ -81,11 +81,13 @@ export function createScene(pool: Pick<DatabasePool, "query">) {
       }
       return id;
     },
-    /** A person with so much money and a key. */
+    /** A person with so much money and a key, who has accepted the terms. */
     async person(amountNanos: bigint, options: KeyOptions = {}) {
       const userId = newId();
       const accountId = newId();
-      await query("insert into app_user (id, student_id, name) values ($1::uuid, $1::text, 'n')", [userId]);
+      await query("insert into app_user (id, student_id, name, terms_version) values ($1::uuid, $1::text, 'n', 1)", [
+        userId,
+      ]);
       await query("insert into account (id, kind, user_id) values ($1, 'user', $2)", [accountId, userId]);
       if (amountNanos > 0n) {
         await query("select * from post_credit($1, 'top-up', 'top-up', $2, null, '', null, 'test')", [

@@ -88,11 +88,11 @@ export async function createWorkerFixture() {
 
 export type WorkerFixture = Awaited<ReturnType<typeof createWorkerFixture>>;
 
-/** Waits until a condition holds; fails after ten seconds. */
+/** Waits until a condition holds; fails after 25 seconds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 25_000;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error("it did not come to pass within ten seconds");
+    if (Date.now() > deadline) throw new Error("it did not come to pass within 25 seconds");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

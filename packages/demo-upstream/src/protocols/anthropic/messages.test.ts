@@ -210,7 +210,7 @@ describe("beside messages", () => {
       first_id: "demo-text",
     });
     const next = await post(upstream.url, `/v1/models?limit=1&after_id=${page.last_id}`, undefined, headers);
-    expect(next.json).toMatchObject({ data: [{ id: "demo-fast" }] });
+    expect(next.json).toMatchObject({ data: [{ id: "demo-echo-every-5ms" }] });
     expect((await post(upstream.url, "/v1/models/demo-text", undefined, headers)).json).toMatchObject({
       id: "demo-text",
     });

@@ -219,7 +219,7 @@ describe("beside generating", () => {
     };
     expect(page.models).toMatchObject([{ name: "models/demo-text" }, {}]);
     const next = await post(upstream.url, `/v1beta/models?pageSize=1&pageToken=${page.nextPageToken}`);
-    expect(next.json).toMatchObject({ models: [{ name: "models/demo-fast" }] });
+    expect(next.json).toMatchObject({ models: [{ name: "models/demo-echo-every-5ms" }] });
     const key = { "x-goog-api-key": "k" };
     expect((await post(upstream.url, "/v1/models", undefined, key)).json).toHaveProperty("models");
     expect((await post(upstream.url, "/v1/models/demo-text", undefined, key)).json).toMatchObject({

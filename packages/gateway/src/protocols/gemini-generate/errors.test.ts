@@ -31,6 +31,14 @@ describe("encodeError", () => {
     ]);
   });
 
+  it("names the page that goes on as google.rpc.Help", () => {
+    const error = Object.assign(new AppError("invalid_key"), { consoleUrl: "https://llm.edu/keys" });
+    expect(encoded(error).details[1]).toEqual({
+      "@type": "type.googleapis.com/google.rpc.Help",
+      links: [{ description: expect.stringContaining("How to go on"), url: "https://llm.edu/keys" }],
+    });
+  });
+
   it("keeps the status of a refusal that is passed on (case 51)", () => {
     const error = new AppError("upstream_rejected", { parameters: { message: "gone", status: 404 } });
     expect(encoded(error)).toMatchObject({ code: 404, status: "NOT_FOUND" });

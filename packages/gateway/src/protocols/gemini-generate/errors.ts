@@ -14,6 +14,8 @@ const statuses = {
   invalid_key: "UNAUTHENTICATED",
   key_disabled: "UNAUTHENTICATED",
   key_expired: "UNAUTHENTICATED",
+  key_leaked: "UNAUTHENTICATED",
+  network_not_allowed: "PERMISSION_DENIED",
   account_disabled: "PERMISSION_DENIED",
   insufficient_balance: "FAILED_PRECONDITION",
   key_cap_exceeded: "FAILED_PRECONDITION",
@@ -50,9 +52,11 @@ const statuses = {
   sign_in_delayed: "RESOURCE_EXHAUSTED",
   invalid_amount: "INVALID_ARGUMENT",
   name_taken: "ALREADY_EXISTS",
+  site_address_missing: "INVALID_ARGUMENT",
   user_not_found: "NOT_FOUND",
   group_not_found: "NOT_FOUND",
   group_not_allowed: "PERMISSION_DENIED",
+  course_not_open: "PERMISSION_DENIED",
   group_in_use: "FAILED_PRECONDITION",
   channel_not_found: "NOT_FOUND",
   channel_unreachable: "INVALID_ARGUMENT",
@@ -63,6 +67,7 @@ const statuses = {
 } satisfies Record<ErrorCode, string>;
 
 const TYPE = "type.googleapis.com/google.rpc.";
+const HELP = "怎样继续 / How to go on";
 
 /** The error in Google's shape (google.rpc.Status as JSON), its sentence in both languages. `requestId` is a UUID. */
 export function encodeError(error: AppError, requestId: string): Buffer {
@@ -93,6 +98,9 @@ export function errorValue(error: AppError, requestId: string): object {
         ...(error.retryAfterMs === undefined
           ? []
           : [{ "@type": `${TYPE}RetryInfo`, retryDelay: `${Math.max(1, Math.ceil(error.retryAfterMs / 1_000))}s` }]),
+        ...(error.consoleUrl === undefined
+          ? []
+          : [{ "@type": `${TYPE}Help`, links: [{ description: HELP, url: error.consoleUrl }] }]),
       ],
     },
   };

@@ -21,6 +21,11 @@ describe("encodeError", () => {
     expect(error).toContain("OLLAMA_API_KEY");
   });
 
+  it("names the page that goes on beside the text", () => {
+    const error = Object.assign(new AppError("invalid_key"), { consoleUrl: "https://llm.edu/keys" });
+    expect(encoded(error)).toMatchObject({ error: expect.any(String), console_url: "https://llm.edu/keys" });
+  });
+
   it("tells neither detail nor cause", () => {
     const error = new AppError("upstream_error", { detail: "secret detail", cause: new Error("secret cause") });
     expect(encodeError(error, ID).toString()).not.toContain("secret");

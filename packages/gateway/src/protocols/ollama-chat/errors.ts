@@ -10,7 +10,7 @@ const KEY_HINT = {
 };
 
 /**
- * The error in Ollama's shape: one text under `error`, which is all that its clients read and show; our code and the request's id stand beside it.
+ * The error in Ollama's shape: one text under `error`, which is all that its clients read and show; our code, the page that goes on and the request's id stand beside it.
  * `requestId` is a UUID.
  */
 export function encodeError(error: AppError, requestId: string): Buffer {
@@ -27,6 +27,7 @@ function errorText(error: AppError, requestId: string): string {
     error: `${sentence(error, "zh")} / ${sentence(error, "en")}`,
     code: error.code,
     whose_move: error.move,
+    ...(error.consoleUrl !== undefined && { console_url: error.consoleUrl }),
     request_id: formatRequestId(requestId),
   });
 }

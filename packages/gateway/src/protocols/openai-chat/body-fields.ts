@@ -90,7 +90,8 @@ export function textValue(body: Buffer, { byName }: Fields, name: string): strin
   if (member === undefined || isNull(body, member.valueStart)) return null;
   if (body[member.valueStart] !== 0x22)
     throw invalid(name, `字段 ${name} 应为字符串。`, `the field ${name} must be a string.`);
-  return String(JSON.parse(body.toString("utf8", member.valueStart, member.valueEnd)));
+  const json = body.toString("utf8", member.valueStart, member.valueEnd);
+  return json.includes("\\") ? String(JSON.parse(json)) : json.slice(1, -1);
 }
 
 export function booleanValue(body: Buffer, { byName }: Fields, name: string): boolean | null {

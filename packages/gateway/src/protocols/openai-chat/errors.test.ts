@@ -17,6 +17,11 @@ describe("encodeError", () => {
     expect(error.message).toMatch(/\p{Script=Han}.* \/ .*[A-Za-z]/su);
   });
 
+  it("names the page that goes on, once it is known", () => {
+    const error = Object.assign(new AppError("missing_key"), { consoleUrl: "https://llm.edu/keys" });
+    expect(JSON.parse(encodeError(error, ID).toString()).error.console_url).toBe("https://llm.edu/keys");
+  });
+
   it("tells neither detail nor cause", () => {
     const error = new AppError("upstream_error", { detail: "secret detail", cause: new Error("secret cause") });
     expect(encodeStreamError(error, ID).toString()).not.toContain("secret");

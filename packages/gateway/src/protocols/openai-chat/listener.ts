@@ -1,10 +1,10 @@
 import type { AppError } from "@lyceum/domain";
+import { TokenSum } from "@lyceum/domain/token-sum";
+import { leastTokens } from "@lyceum/domain/tokens";
 import type { DecodedCall, ModelNames } from "../../canonical/protocol.ts";
 import type { FrameVerdict, ReplyFacts, StreamListener, UpstreamComplaint } from "../../canonical/reply.ts";
 import { isRecord } from "../../json/is-record.ts";
 import { countsOneAnswer } from "../../tokens/counts-one-answer.ts";
-import { leastTokens } from "../../tokens/estimate-tokens.ts";
-import { TokenSum } from "../../tokens/token-sum.ts";
 import { complaintIn, encodeStreamError } from "./errors.ts";
 import { BROKEN, brokenOff } from "./finish.ts";
 import { type FrameScan, scanFrame } from "./frame-scan.ts";

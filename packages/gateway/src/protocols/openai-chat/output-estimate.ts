@@ -1,4 +1,4 @@
-import { estimateTokens } from "../../tokens/estimate-tokens.ts";
+import { estimateTokens } from "@lyceum/domain/tokens";
 
 /** Output tokens of an answer whose upstream reported none, by its texts and tool arguments. */
 export function estimateOutputTokens(choices: unknown): number {

@@ -54,6 +54,25 @@ describe("decodeCall", () => {
       expect(() => sentTo(`{"model":"m","messages":[{}],"service_tier":${tier}}`, {})).toThrow("service_tier");
   });
 
+  it("refuses a list without messages, however many blanks are in it, and takes one behind as many", () => {
+    const blanks = " \r\n\t".repeat(50);
+    for (const messages of ["[]", "[ ]", `[${blanks}]`, "{}", "null"])
+      expect(() => sentTo(`{"model":"m","messages":${messages}}`, {})).toThrow("messages");
+    for (const messages of ["[{}]", `[${blanks}{}${blanks}]`, "[0]"])
+      expect(sentTo(`{"model":"m","messages":${messages}}`, {})).toContain(messages);
+  });
+
+  it("reads the model's name as JSON has it", () => {
+    const named = (json: string) => decodeCall(Buffer.from(`{"model":${json},"messages":[{}]}`)).model;
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (name) => {
+        expect(named(JSON.stringify(name))).toBe(name);
+      }),
+    );
+    expect(named('"a\\u002f\\/b"')).toBe("a//b");
+    for (const json of ['""', "7", "null"]) expect(() => named(json)).toThrow("model");
+  });
+
   it("hands on the very bytes where nothing is to be changed", () => {
     const body = Buffer.from('{"model":"m","messages":[{}],"stream":false,"user":null}');
     expect(decodeCall(body).pass(target()).body).toBe(body);

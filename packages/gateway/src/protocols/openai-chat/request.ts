@@ -108,13 +108,10 @@ function checkMessages(body: Buffer, { byName }: Fields): void {
   }
   if (body[messages.valueStart] !== 0x5b)
     throw invalid("messages", "字段 messages 应为列表。", "the field messages must be a list.");
-  const inside = body
-    .toString("latin1", messages.valueStart + 1, Math.min(messages.valueEnd, messages.valueStart + 64))
-    .trimStart();
-  const isEmpty =
-    inside.startsWith("]") ||
-    (inside === "" && body.toString("latin1", messages.valueStart + 1, messages.valueEnd - 1).trim() === "");
-  if (isEmpty)
+  // It is JSON: nothing but blanks has so low a byte here.
+  let inside = messages.valueStart + 1;
+  while ((body[inside] ?? 0x5d) <= 0x20) inside++;
+  if (body[inside] === 0x5d)
     throw invalid(
       "messages",
       "字段 messages 是空的，至少要有一条消息。",

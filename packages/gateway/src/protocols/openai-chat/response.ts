@@ -1,9 +1,10 @@
+import { leastTokens } from "@lyceum/domain/tokens";
 import type { ModelNames } from "../../canonical/protocol.ts";
 import type { UpstreamComplaint, WholeReply } from "../../canonical/reply.ts";
 import { JsonBreak, type JsonObject, scanObject } from "../../json/json-scanner.ts";
+import { startsWith } from "../../json/media-members.ts";
 import { applySplices } from "../../json/splice.ts";
 import { countsOneAnswer } from "../../tokens/counts-one-answer.ts";
-import { leastTokens } from "../../tokens/estimate-tokens.ts";
 import { complaintIn } from "./errors.ts";
 import { estimateOutputTokens } from "./output-estimate.ts";
 import { readUsage } from "./usage.ts";
@@ -21,13 +22,13 @@ export function readReply(body: Buffer, names: ModelNames, isAllOutput = true): 
   let usage: unknown = null;
   let reply = body;
   for (const { keyStart, keyEnd, valueStart, valueEnd } of object.members) {
-    const key = body.toString("latin1", keyStart, keyEnd);
-    if (key === "usage") usage = JSON.parse(body.toString("utf8", valueStart, valueEnd));
-    else if (key === "choices")
+    if (isKey(body, keyStart, keyEnd, "usage")) usage = JSON.parse(body.toString("utf8", valueStart, valueEnd));
+    else if (isKey(body, keyStart, keyEnd, "choices"))
       choices = body[valueStart] === 0x5b ? body.toString("utf8", valueStart, valueEnd) : null;
-    else if (key === "error") {
+    else if (isKey(body, keyStart, keyEnd, "error")) {
       if (complaintIn({ error: JSON.parse(body.toString("utf8", valueStart, valueEnd)) }) !== null) return null;
-    } else if (key === "model" && names.requested !== names.upstream && body[valueStart] === 0x22) {
+    } else if (names.requested !== names.upstream && isKey(body, keyStart, keyEnd, "model")) {
+      if (body[valueStart] !== 0x22) continue;
       if (JSON.parse(body.toString("utf8", valueStart, valueEnd)) !== names.upstream) continue;
       reply = applySplices(body, [{ start: valueStart, end: valueEnd, text: JSON.stringify(names.requested) }]);
     }
@@ -53,6 +54,11 @@ export function readReply(body: Buffer, names: ModelNames, isAllOutput = true): 
     hasOutput: true,
   };
   return { body: reply, facts };
+}
+
+/** By its bytes: to make a text of each name costs more than all that is done with them. */
+function isKey(body: Buffer, start: number, end: number, name: string): boolean {
+  return end - start === name.length && startsWith(body, start, name);
 }
 
 /** What an error body says, or null. */

@@ -15,7 +15,10 @@ export function readComplaint(body: Buffer): UpstreamComplaint | null {
  * `server_error` and `rate_limit_exceeded`, and not for `invalid_prompt`.
  */
 export function failureOf(error: AppError): { readonly code: string; readonly message: string } {
-  const message = `${error.sentence("zh")} / ${error.sentence("en")}`;
-  if (error.code === "upstream_rate_limited") return { code: "rate_limit_exceeded", message };
-  return { code: error.status >= 500 ? "server_error" : "invalid_prompt", message };
+  const said = {
+    message: `${error.sentence("zh")} / ${error.sentence("en")}`,
+    ...(error.consoleUrl !== undefined && { console_url: error.consoleUrl }),
+  };
+  if (error.code === "upstream_rate_limited") return { code: "rate_limit_exceeded", ...said };
+  return { code: error.status >= 500 ? "server_error" : "invalid_prompt", ...said };
 }
