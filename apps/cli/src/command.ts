@@ -1,6 +1,8 @@
-import type { Db } from "@lyceum/db";
-import type { AppError } from "@lyceum/domain";
+import type { Actor, CourseAccess, Db } from "@lyceum/db";
+import type { AppError, CourseAct } from "@lyceum/domain";
 import type { ChannelTest, ChannelTestResult } from "@lyceum/gateway";
+import type { Caller } from "./caller.ts";
+import type { SessionStore } from "./session-store.ts";
 
 export type Option = {
   /** What stands for the value in the help: "ID", "N|M". Left out for a switch. */
@@ -28,6 +30,13 @@ export type Values = {
 /** What a command reaches beyond its arguments. */
 export type Context = {
   readonly db: Db;
+  /** In whose name everything is done: what queries and acts take. */
+  readonly actor: Actor;
+  readonly caller: Caller;
+  /** The session that `sign-in` makes. */
+  readonly session: SessionStore;
+  /** Asks for it where there is somebody to ask, else reads it from the standard input. */
+  readPassword(prompt?: string): Promise<string>;
   /** Read when it is needed: most commands don't. Throws CliError where there is none. */
   masterSecret(): Promise<string>;
   testChannel(test: ChannelTest): Promise<ChannelTestResult>;
@@ -43,7 +52,7 @@ export type Result = {
   readonly failed?: boolean;
 };
 
-export type Command = {
+type AnyCommand = {
   /** Words: "user add". */
   readonly name: string;
   readonly summary: string;
@@ -52,8 +61,25 @@ export type Command = {
   readonly options: Readonly<Record<string, Option>>;
   /** Whether running gateway workers must have taken the change up before the command ends. */
   readonly changesConfig?: boolean;
+};
+
+/**
+ * Who may run it: whoever is asked nothing about a session (nobody); everybody, each about what is theirs (anybody), which the command itself looks
+ * after; who reads all (reader: admins and auditors); or admins.
+ */
+export type PlainCommand = AnyCommand & {
+  readonly needs: "nobody" | "anybody" | "reader" | "admin";
   run(values: Values, context: Context): Promise<Result>;
 };
+
+/** About the course that --code names: for whoever may do this act there. */
+export type CourseCommand = AnyCommand & {
+  readonly needs: CourseAct;
+  run(values: Values, context: Context & { readonly course: CourseAccess }): Promise<Result>;
+};
+
+/** Each declares what it needs; `runAllowed` holds it to that. */
+export type Command = PlainCommand | CourseCommand;
 
 /** The command line itself is wrong: exit code 2. */
 export class UsageError extends Error {

@@ -13,6 +13,7 @@ export function helpText(commands: readonly Command[], command: Command | null):
       "",
       "Each command explains itself with --help and prints JSON with --json.",
       "The system is found by DATABASE_URL, else by its data folder (LYCEUM_DATA_DIR, ./data by default).",
+      "Commands run as whoever has the database, an admin; after sign-in as that person, who may do what the pages allow.",
     ].join("\n");
   }
   const options = Object.entries({ ...command.options, ...commonOptions }).map(([name, option]) => ({

@@ -27,7 +27,7 @@ describe("the command line", () => {
     ["user add --name x", "needs the option --student-id"],
     ["user add --student-id 1 --name x --colour red", "has no option --colour"],
     ["user add --student-id 1 --name x -v", "has no option -v"],
-    ["user add --student-id 1 --name x --role king", 'is one of student, admin, not "king"'],
+    ["user add --student-id 1 --name x --role king", 'is one of student, admin, auditor, not "king"'],
     ["user add --student-id 1 --name", "--name needs a value"],
     ["user add --student-id 1 --student-id 2 --name x", "--student-id is given twice"],
     ["user add 2025 --student-id 1 --name x", 'what to do with "2025"'],

@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-async function lyceum(args: string[], environment = env) {
+async function lyceum(args: string[], environment = env, typed = "") {
   const out: string[] = [];
   const errors: string[] = [];
   const written: string[] = [];
@@ -46,6 +46,7 @@ async function lyceum(args: string[], environment = env) {
       write: async (text) => void written.push(text),
     },
     testChannel,
+    async () => typed,
   );
   return { code, out, errors, written: written.join("") };
 }
@@ -289,6 +290,17 @@ describe("pnpm lyceum", () => {
     expect(refused.errors[0]).toMatch(/每分钟请求数应是.* requests a minute must be/);
     expect((await lyceum(["group", "limit", "nowhere", "--none"])).code).toBe(1);
     expect((await lyceum(["key", "update", ...person, "--name", "gone", "--rpm", "1"])).errors[0]).toContain("gone");
+  });
+
+  it("freezes a key that somebody found, which is read and never an argument", async () => {
+    await json(["user", "add", "--student-id", "2025777", "--name", "泄", "--role", "student"]);
+    const { key } = await json(["key", "create", "--student-id", "2025777", "--name", "lost"]);
+    const report = () => lyceum(["key", "report-leak", "--json"], env, ` ${key} `);
+    expect(JSON.parse((await report()).out[0] ?? "")).toMatchObject({ outcome: "frozen" });
+    const again = await report();
+    expect(JSON.parse(again.out[0] ?? "")).toMatchObject({ outcome: "known" });
+    expect(again.out.join("")).not.toContain(String(key).slice(10, 40));
+    expect((await lyceum(["key", "report-leak"], env, "sk-proj-abc")).code).toBe(1);
   });
 
   it("answers what it refuses with one sentence in both languages, and exit code 1", async () => {

@@ -1,12 +1,16 @@
 import { createPrisma, StartupError, waitForConfig } from "@lyceum/db";
 import { checkDatabase } from "@lyceum/db/reachable";
 import { AppError } from "@lyceum/domain";
+import { runAllowed } from "./authorize.ts";
+import { type Caller, openCaller, withoutSession } from "./caller.ts";
 import { bothSentences, CliError, type Context, UsageError } from "./command.ts";
 import { commands } from "./commands.ts";
 import { findDatabase, readMasterSecret } from "./connect.ts";
 import { readEnv } from "./env.ts";
 import { helpText } from "./help.ts";
 import { type Parsed, parseCommandLine } from "./parse.ts";
+import { readPassword } from "./read-password.ts";
+import { openSessionStore } from "./session-store.ts";
 
 /** Longer than a worker takes to notice: it looks twice a second. */
 const IN_FORCE_MS = 5_000;
@@ -19,6 +23,7 @@ export async function run(
   environment: NodeJS.ProcessEnv,
   output: Output,
   testChannel: Context["testChannel"],
+  askPassword: Context["readPassword"] = readPassword,
 ): Promise<number> {
   const asJson = argv.includes("--json");
   try {
@@ -27,7 +32,7 @@ export async function run(
       output.out(helpText(commands, parsed.help));
       return 0;
     }
-    return await execute(parsed, environment, output, testChannel);
+    return await execute(parsed, environment, output, { testChannel, readPassword: askPassword });
   } catch (error) {
     return report(error, output, asJson);
   }
@@ -37,15 +42,25 @@ async function execute(
   { command, values, json }: Exclude<Parsed, { help: unknown }>,
   environment: NodeJS.ProcessEnv,
   output: Output,
-  testChannel: Context["testChannel"],
+  edges: Pick<Context, "testChannel" | "readPassword">,
 ): Promise<number> {
   const env = readEnv(environment);
   const url = await findDatabase(env);
   await checkDatabase(url);
   const db = createPrisma(url, 2);
   try {
-    const { write } = output;
-    const result = await command.run(values, { db, masterSecret: () => readMasterSecret(env), testChannel, write });
+    const session = openSessionStore(env);
+    const masterSecret = () => readMasterSecret(env);
+    const findCaller = async (): Promise<Caller> => {
+      const kept = await session.read();
+      return kept === null ? withoutSession : await openCaller(db, kept, await masterSecret());
+    };
+    // Signing in and out must work whatever became of an earlier session.
+    const caller = command.needs === "nobody" ? withoutSession : await findCaller();
+    if (caller.user !== null && !json)
+      output.error(`以 ${caller.user.name} 的身份 As ${caller.user.name} (${caller.user.studentId})`);
+    const context = { db, session, masterSecret, write: output.write, ...edges };
+    const result = await runAllowed(command, values, caller, context);
     const isInForce = !command.changesConfig || (await waitForConfig(db, { timeoutMs: IN_FORCE_MS }));
     if (json && result.json !== null) output.out(JSON.stringify(result.json));
     else for (const line of result.lines) output.out(line);

@@ -1,6 +1,5 @@
 import {
   type AllowanceRow,
-  commandLine,
   type Db,
   getCourseByCode,
   getSettings,
@@ -22,6 +21,7 @@ const whose = {
 export const allowanceAdd: Command = {
   name: "allowance add",
   summary: "Give people money at the start of each day, week or month, the first time at once.",
+  needs: "admin",
   options: {
     ...whose,
     mode: {
@@ -41,7 +41,7 @@ export const allowanceAdd: Command = {
     course: { value: "CODE", help: "the course whose pool pays; it ends with the course" },
     reason: { value: "TEXT", help: "why; people see it" },
   },
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const mode = allowanceModes.find((each) => each === values.text("mode")) ?? "set-to";
     const period = allowancePeriods.find((each) => each === values.text("period")) ?? "day";
     const accountIds = await findAccounts(db, "allowance add", values);
@@ -50,7 +50,7 @@ export const allowanceAdd: Command = {
     const course = code === undefined ? null : await getCourseByCode(db, code);
     const ids = await db.$transaction(
       (tx) =>
-        addAllowances(tx, commandLine, {
+        addAllowances(tx, actor, {
           ...{ accountIds, mode, period, timeZone },
           amountNanos: parseAmount(values.text("amount")),
           endsAt: parseMoment(values.optional("ends"), timeZone),
@@ -70,6 +70,7 @@ export const allowanceAdd: Command = {
 export const allowanceList: Command = {
   name: "allowance list",
   summary: "Allowances that still come, those that come next first.",
+  needs: "reader",
   options: { ...whose, all: { help: "also those that are stopped or over" } },
   async run(values, { db }) {
     const isNarrowed = values.optional("student-id") !== undefined || values.optional("group") !== undefined;
@@ -88,12 +89,13 @@ export const allowanceList: Command = {
 export const allowanceStop: Command = {
   name: "allowance stop",
   summary: "Stop allowances; what the last one brought stays until it ends.",
+  needs: "admin",
   options: { id: { value: "IDS", help: "which, separated by commas" }, ...whose },
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const ids = values.list("id").map(requireId);
     const accountIds = ids.length > 0 ? [] : await findAccounts(db, "allowance stop", values);
     const allowanceIds = ids.length > 0 ? ids : (await listEvery(db, { accountIds })).map((each) => each.id);
-    const stopped = await db.$transaction((tx) => stopAllowances(tx, commandLine, { allowanceIds }), {
+    const stopped = await db.$transaction((tx) => stopAllowances(tx, actor, { allowanceIds }), {
       timeout: WHOLE_CAMPUS_MS,
     });
     return { lines: [`Stopped ${stopped} allowances.`], json: { stopped } };

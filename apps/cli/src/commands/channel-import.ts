@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { commandLine, importChannels, listGroups, type PlannedChannel, planChannelImport } from "@lyceum/db";
+import { importChannels, listGroups, type PlannedChannel, planChannelImport } from "@lyceum/db";
 import { type ImportNote, importSources, readChannelImport } from "@lyceum/domain";
 import { CliError, type Command, UsageError } from "../command.ts";
 
@@ -25,6 +25,7 @@ export const channelImport: Command = {
   name: "channel import",
   summary:
     "Take over the channels of New API or One API from their list as JSON. Says what would happen; with --apply does it.",
+  needs: "admin",
   positionals: ["FILE"],
   options: {
     apply: { help: "write it; without, nothing is written" },
@@ -33,7 +34,7 @@ export const channelImport: Command = {
     "allow-private": { help: "addresses may be private or loopback" },
   },
   changesConfig: true,
-  async run(values, { db, masterSecret }) {
+  async run(values, { db, masterSecret, actor }) {
     const list = readChannelImport(
       await textOf(values.text("FILE")),
       importSources.find((source) => source === values.optional("source")),
@@ -57,7 +58,7 @@ export const channelImport: Command = {
     const secret = await masterSecret();
     const wishes = { chosen, credentials: {}, groups, allowPrivate };
     const { made, newModels } = await db.$transaction(
-      (tx) => importChannels(tx, commandLine, secret, list.channels, wishes),
+      (tx) => importChannels(tx, actor, secret, list.channels, wishes),
       { timeout: 120_000 },
     );
     lines.push(`Made ${made.length}${made.length > 0 ? `: ${made.join(", ")}` : ""}.`);

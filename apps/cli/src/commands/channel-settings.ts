@@ -1,4 +1,4 @@
-import { addCredential, commandLine, getChannelByName, removeCredential, updateChannel } from "@lyceum/db";
+import { addCredential, getChannelByName, removeCredential, updateChannel } from "@lyceum/db";
 import { CliError, type Command, UsageError } from "../command.ts";
 
 const channel = { value: "NAME", help: "of which channel", required: true } as const;
@@ -6,6 +6,7 @@ const channel = { value: "NAME", help: "of which channel", required: true } as c
 export const channelSet: Command = {
   name: "channel set",
   summary: "Change a channel's limits; what is not named stays.",
+  needs: "admin",
   positionals: ["NAME"],
   options: {
     parallel: { value: "N", help: "requests at a time, or none; what is more waits in its queue" },
@@ -14,7 +15,7 @@ export const channelSet: Command = {
     total: { value: "SECONDS", help: "longest request" },
   },
   changesConfig: true,
-  async run(values, { db, masterSecret }) {
+  async run(values, { db, masterSecret, actor }) {
     const changes = {
       parallelLimit: orNone("parallel", values.optional("parallel"), 1),
       firstTokenTimeoutMs: orNone("first-token", values.optional("first-token"), 1000),
@@ -25,7 +26,7 @@ export const channelSet: Command = {
       throw new UsageError("Name at least one thing to change.");
     const { id, name } = await getChannelByName(db, values.text("NAME"));
     const secret = await masterSecret();
-    await db.$transaction((tx) => updateChannel(tx, commandLine, secret, { channelId: id, ...changes }));
+    await db.$transaction((tx) => updateChannel(tx, actor, secret, { channelId: id, ...changes }));
     const after = await getChannelByName(db, name);
     const { parallelLimit, firstTokenTimeoutMs, idleTimeoutMs, totalTimeoutMs } = after;
     const seconds = (ms: number | null) => (ms === null ? "none" : `${ms / 1000} s`);
@@ -41,6 +42,7 @@ export const channelSet: Command = {
 export const channelCredentialAdd: Command = {
   name: "channel credential add",
   summary: "Give a channel one more credential; its share of the requests goes by weight.",
+  needs: "admin",
   options: {
     channel,
     credential: { value: "TEXT", help: "the upstream's API key", required: true },
@@ -48,7 +50,7 @@ export const channelCredentialAdd: Command = {
     weight: { value: "N", help: "1 if left out" },
   },
   changesConfig: true,
-  async run(values, { db, masterSecret }) {
+  async run(values, { db, masterSecret, actor }) {
     const { id: channelId, name } = await getChannelByName(db, values.text("channel"));
     const secret = await masterSecret();
     const input = {
@@ -57,7 +59,7 @@ export const channelCredentialAdd: Command = {
       label: values.optional("label"),
       weight: whole("weight", values.optional("weight"), 1),
     };
-    const { id } = await db.$transaction((tx) => addCredential(tx, commandLine, secret, input));
+    const { id } = await db.$transaction((tx) => addCredential(tx, actor, secret, input));
     const { credentials } = await getChannelByName(db, name);
     return {
       lines: [`The channel ${name} has ${credentials.length} credential${credentials.length === 1 ? "" : "s"} now.`],
@@ -69,12 +71,13 @@ export const channelCredentialAdd: Command = {
 export const channelCredentialRemove: Command = {
   name: "channel credential remove",
   summary: "Take a credential off a channel.",
+  needs: "admin",
   options: {
     channel,
     which: { value: "LABEL", help: "its label, or its last four characters", required: true },
   },
   changesConfig: true,
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const { name, credentials } = await getChannelByName(db, values.text("channel"));
     const which = values.text("which");
     const found = credentials.filter(({ label, lastFour }) => label === which || lastFour === which);
@@ -88,7 +91,7 @@ export const channelCredentialRemove: Command = {
         en: `The channel ${name} has not exactly one such credential; it has: ${known || "none"}.`,
       });
     }
-    await db.$transaction((tx) => removeCredential(tx, commandLine, { credentialId: credential.id }));
+    await db.$transaction((tx) => removeCredential(tx, actor, { credentialId: credential.id }));
     return {
       lines: [`Took a credential (…${credential.lastFour}) off the channel ${name}.`],
       json: { name, id: credential.id, lastFour: credential.lastFour },

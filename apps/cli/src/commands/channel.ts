@@ -1,4 +1,4 @@
-import { addChannel, commandLine, getChannelByName, getSealedCredential } from "@lyceum/db";
+import { addChannel, getChannelByName, getSealedCredential } from "@lyceum/db";
 import { openCredential, providerIds } from "@lyceum/domain";
 import { DETECT } from "@lyceum/gateway";
 import { CliError, type Command, UsageError } from "../command.ts";
@@ -6,6 +6,7 @@ import { CliError, type Command, UsageError } from "../command.ts";
 export const channelAdd: Command = {
   name: "channel add",
   summary: "Add an upstream with its models; models that are new have no price yet.",
+  needs: "admin",
   options: {
     name: { value: "NAME", help: "what to call it", required: true },
     protocol: {
@@ -22,7 +23,7 @@ export const channelAdd: Command = {
     "allow-private": { help: "the address may be private or loopback" },
   },
   changesConfig: true,
-  async run(values, { db, masterSecret, testChannel }) {
+  async run(values, { db, masterSecret, testChannel, actor }) {
     const models = values.list("models").map(parseModel);
     if (models.length === 0) throw new UsageError("The option --models names no model.");
     const groups = values.optional("groups") === undefined ? ["default"] : values.list("groups");
@@ -43,7 +44,7 @@ export const channelAdd: Command = {
       weight: wholeNumber("weight", values.optional("weight")),
     };
     const secret = await masterSecret();
-    const { id, newModels } = await db.$transaction((tx) => addChannel(tx, commandLine, secret, input));
+    const { id, newModels } = await db.$transaction((tx) => addChannel(tx, actor, secret, input));
     const names = models.map((model) => model.name);
     const lines = [`Added the channel ${input.name} with ${names.join(", ")} for ${groups.join(", ") || "no group"}.`];
     if (found !== null)
@@ -57,6 +58,7 @@ export const channelAdd: Command = {
 export const channelTest: Command = {
   name: "channel test",
   summary: "Call an upstream as a student would and say what came back.",
+  needs: "admin",
   positionals: ["NAME"],
   options: {
     model: { value: "UPSTREAM", help: "the upstream's name of the model to ask; one of the channel's if left out" },

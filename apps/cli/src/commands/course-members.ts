@@ -1,8 +1,7 @@
 import {
+  type Actor,
   type CourseMemberRow,
-  commandLine,
   type Db,
-  getCourseByCode,
   getSettings,
   issueActivationCodes,
   listCourseMembers,
@@ -19,11 +18,11 @@ const apply = { help: "do it; without it the command only says what it would do"
 export const courseMembers: Command = {
   name: "course members",
   summary: "The members of a course with what they have, what waits for them, and what they spent of its money.",
+  needs: "see",
   options: { code, left: { help: "those who left instead" } },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
+  async run(values, { db, actor, course }) {
     const { currency } = await getSettings(db);
-    const members = (await readMembers(db, course.id, values.isOn("left") ? "left" : "active")).map((each) => ({
+    const members = (await readMembers(db, actor, course.id, values.isOn("left") ? "left" : "active")).map((each) => ({
       ...{ memberId: each.id, studentId: each.studentId, name: each.name, email: each.email, section: each.section },
       ...{ role: each.role, standing: each.standing, balance: formatAmount(each.balanceNanos) },
       ...{ waiting: formatAmount(each.waitingNanos), spent: formatAmount(each.spentNanos) },
@@ -40,6 +39,7 @@ export const courseMembers: Command = {
 export const courseFundMembers: Command = {
   name: "course fund-members",
   summary: "Set, add to or top up a course's money of its members, out of its pool: for all of them or for none.",
+  needs: "fund",
   options: {
     code,
     set: { value: "AMOUNT", help: "so much of this course's money, up or down" },
@@ -51,14 +51,13 @@ export const courseFundMembers: Command = {
     reason: { value: "TEXT", help: "why; people see it", required: true },
     apply,
   },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
+  async run(values, { db, actor, course }) {
     const { mode, amountNanos } = readAmount(values);
-    const memberIds = await chooseMembers(db, course.id, values);
+    const memberIds = await chooseMembers(db, actor, course.id, values);
     const { currency } = await getSettings(db);
     const isApplied = values.isOn("apply");
     const input = { courseId: course.id, memberIds, mode, amountNanos, reason: values.text("reason") };
-    const funded = await actOrTry(db, isApplied, (tx) => fundMembers(tx, commandLine, input));
+    const funded = await actOrTry(db, isApplied, (tx) => fundMembers(tx, actor, input));
     const amount = formatAmount;
     const members = funded.members.map((each) => ({
       ...{
@@ -94,15 +93,13 @@ export const courseFundMembers: Command = {
 export const courseUndoFunding: Command = {
   name: "course undo-funding",
   summary: "Take back what is left of what one funding gave to members; it returns to the pool.",
+  needs: "fund",
   options: { code, funding: { value: "ID", help: "as fund-members printed it", required: true }, apply },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
+  async run(values, { db, actor, course }) {
     const { currency } = await getSettings(db);
     const fundingId = requireId(values.text("funding"));
     const isApplied = values.isOn("apply");
-    const undone = await actOrTry(db, isApplied, (tx) =>
-      undoFunding(tx, commandLine, { courseId: course.id, fundingId }),
-    );
+    const undone = await actOrTry(db, isApplied, (tx) => undoFunding(tx, actor, { courseId: course.id, fundingId }));
     const sums = {
       taken: formatAmount(undone.takenNanos),
       released: formatAmount(undone.releasedNanos),
@@ -121,14 +118,12 @@ export const courseUndoFunding: Command = {
 export const courseCodes: Command = {
   name: "course codes",
   summary: "Make activation codes for members whose student ID nobody has proven; earlier ones are void. Shown once.",
+  needs: "roster",
   options: { code, "student-id": { value: "IDS", help: "only for these, separated by commas" } },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
+  async run(values, { db, actor, course }) {
     const wanted = values.list("student-id");
-    const memberIds = wanted.length === 0 ? undefined : await findMembers(db, course.id, wanted);
-    const issued = await db.$transaction((tx) =>
-      issueActivationCodes(tx, commandLine, { courseId: course.id, memberIds }),
-    );
+    const memberIds = wanted.length === 0 ? undefined : await findMembers(db, actor, course.id, wanted);
+    const issued = await db.$transaction((tx) => issueActivationCodes(tx, actor, { courseId: course.id, memberIds }));
     const lines = issued.map((each) => `${each.studentId}  ${each.name}  ${each.code}`);
     const codes = issued.map(({ studentId, name, code: secret }) => ({ studentId, name, code: secret }));
     return { lines: lines.length === 0 ? ["Every member's ID is proven."] : lines, json: { code: course.code, codes } };
@@ -149,14 +144,14 @@ function readAmount(values: Values): { mode: AllowanceMode; amountNanos: bigint 
   return { mode: only.mode, amountNanos: parseAmount(only.amount) };
 }
 
-async function chooseMembers(db: Db, courseId: string, values: Values): Promise<string[]> {
+async function chooseMembers(db: Db, actor: Actor, courseId: string, values: Values): Promise<string[]> {
   const studentIds = values.list("student-id");
   const section = values.optional("section");
   if ([studentIds.length > 0, section !== undefined, values.isOn("all")].filter(Boolean).length !== 1) {
     throw new UsageError('"course fund-members" needs one of --student-id, --section and --all.');
   }
-  if (studentIds.length > 0) return findMembers(db, courseId, studentIds);
-  const members = await readMembers(db, courseId, "active");
+  if (studentIds.length > 0) return findMembers(db, actor, courseId, studentIds);
+  const members = await readMembers(db, actor, courseId, "active");
   const chosen = members.filter(
     (each) => each.role === "student" && (section === undefined || each.section === section.trim()),
   );
@@ -164,8 +159,14 @@ async function chooseMembers(db: Db, courseId: string, values: Values): Promise<
   return chosen.map((each) => each.id);
 }
 
-async function findMembers(db: Db, courseId: string, studentIds: readonly string[]): Promise<string[]> {
-  const members = new Map((await readMembers(db, courseId, "active")).map((each) => [each.studentId, each.id]));
+/** Ids of active members. Throws CliError for the first ID that is none. */
+export async function findMembers(
+  db: Db,
+  actor: Actor,
+  courseId: string,
+  studentIds: readonly string[],
+): Promise<string[]> {
+  const members = new Map((await readMembers(db, actor, courseId, "active")).map((each) => [each.studentId, each.id]));
   return studentIds.map((typed) => {
     const studentId = parseStudentId(typed);
     const id = members.get(studentId);
@@ -174,10 +175,16 @@ async function findMembers(db: Db, courseId: string, studentIds: readonly string
   });
 }
 
-async function readMembers(db: Db, courseId: string, state: "active" | "left"): Promise<CourseMemberRow[]> {
+/** All of them. */
+export async function readMembers(
+  db: Db,
+  actor: Actor,
+  courseId: string,
+  state: "active" | "left",
+): Promise<CourseMemberRow[]> {
   const rows: CourseMemberRow[] = [];
   for (let page = 1; ; page += 1) {
-    const answer = await listCourseMembers(db, commandLine, courseId, { state, page, pageSize: 200 });
+    const answer = await listCourseMembers(db, actor, courseId, { state, page, pageSize: 200 });
     rows.push(...answer.rows);
     if (answer.rows.length === 0 || rows.length >= answer.total) return rows;
   }

@@ -1,16 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import {
-  applyRoster,
-  type CourseMemberRow,
-  commandLine,
-  type Db,
-  getCourseByCode,
-  listCourseMembers,
-  undoRoster,
-} from "@lyceum/db";
+import { type Actor, applyRoster, type CourseMemberRow, type Db, listCourseMembers } from "@lyceum/db";
 import { formatAmount } from "@lyceum/domain";
+import { undoRosterWithMoney } from "@lyceum/ledger";
 import {
   diffRoster,
   matchColumns,
@@ -31,6 +24,7 @@ const apply = { help: "do it; without it the command only says what it would do"
 export const courseRosterApply: Command = {
   name: "course roster apply",
   summary: "Bring a course's students to a list (CSV, TSV, xlsx, in UTF-8 or GB18030); whoever is not on it leaves.",
+  needs: "roster",
   positionals: ["FILE"],
   options: {
     code,
@@ -39,17 +33,16 @@ export const courseRosterApply: Command = {
     "accept-emails": { help: "take rows that match a student only by e-mail address for that student" },
     apply,
   },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
+  async run(values, { db, actor, course }) {
     const file = values.text("FILE");
     const bytes = await read(file);
-    const members = await readMembers(db, course.id);
+    const members = await readMembers(db, actor, course.id);
     const diff = compare(bytes, members);
     const problems = diff.bad.flatMap((row) => row.problems.filter((each) => each.severity === "bad"));
     if (problems.length > 0 && !values.isOn("skip-bad")) throw refused(problems);
     const isApplied = values.isOn("apply");
     const done = await actOrTry(db, isApplied, (tx) =>
-      applyRoster(tx, commandLine, {
+      applyRoster(tx, actor, {
         ...{ courseId: course.id, fileName: basename(file), digest: createHash("sha256").update(bytes).digest("hex") },
         ...{
           rows: rowsToApply(diff, values.isOn("accept-emails") ? "all" : undefined),
@@ -82,20 +75,24 @@ export const courseRosterApply: Command = {
 
 export const courseRosterUndo: Command = {
   name: "course roster undo",
-  summary: "Take the last import of a course back, within 24 hours of it; money stays where it is.",
+  summary:
+    "Take the last import of a course back, within 24 hours of it, and what is left of the money that came with it.",
+  needs: "roster",
   options: { code, import: { value: "ID", help: "as roster apply printed it", required: true }, apply },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
+  async run(values, { db, actor, course }) {
     const importId = requireId(values.text("import"));
     const isApplied = values.isOn("apply");
     const undone = await actOrTry(db, isApplied, (tx) =>
-      undoRoster(tx, commandLine, { courseId: course.id, importId }),
+      undoRosterWithMoney(tx, actor, { courseId: course.id, importId }),
     );
     const lines = [`${undone.undone} members are as they were before; ${undone.kept} were changed since and stay.`];
     if (!isApplied) lines.push(triedOnly);
-    const released = formatAmount(undone.releasedNanos);
+    const [released, returned] = [formatAmount(undone.releasedNanos), formatAmount(undone.returnedNanos)];
     const { undone: members, kept } = undone;
-    return { lines, json: { code: course.code, importId, applied: isApplied, undone: members, kept, released } };
+    return {
+      lines,
+      json: { code: course.code, importId, applied: isApplied, undone: members, kept, released, returned },
+    };
   },
 };
 
@@ -132,11 +129,11 @@ function refused(problems: readonly Problem[]): CliError {
   return new CliError({ zh: say("zh"), en: say("en") });
 }
 
-async function readMembers(db: Db, courseId: string): Promise<CourseMemberRow[]> {
+async function readMembers(db: Db, actor: Actor, courseId: string): Promise<CourseMemberRow[]> {
   const rows: CourseMemberRow[] = [];
   for (const state of ["active", "left"] as const) {
     for (let page = 1; ; page += 1) {
-      const answer = await listCourseMembers(db, commandLine, courseId, { state, page, pageSize: 200 });
+      const answer = await listCourseMembers(db, actor, courseId, { state, page, pageSize: 200 });
       rows.push(...answer.rows);
       if (page * answer.pageSize >= answer.total) break;
     }

@@ -1,11 +1,10 @@
 import {
+  type Actor,
   addCourseStaff,
   archiveCourse,
-  commandLine,
   copyCourse,
   type Db,
   getCourse,
-  getCourseByCode,
   getSettings,
   listCourseMembers,
   removeCourseStaff,
@@ -19,10 +18,10 @@ const code = { value: "CODE", help: "the course's code", required: true } as con
 export const courseShow: Command = {
   name: "course show",
   summary: "A course: its term, staff and settings, how many students, what its pool has and what waits.",
+  needs: "see",
   options: { code },
-  async run(values, { db }) {
-    const { id } = await getCourseByCode(db, values.text("code"));
-    const [course, { currency }] = await Promise.all([getCourse(db, commandLine, id), getSettings(db)]);
+  async run(_, { db, actor, course: { id } }) {
+    const [course, { currency }] = await Promise.all([getCourse(db, actor, id), getSettings(db)]);
     const { settings, staff, numbers } = course;
     const amount = (nanos: bigint | null | undefined) => (nanos == null ? null : formatAmount(nanos));
     const json = {
@@ -54,10 +53,10 @@ export const courseShow: Command = {
 export const courseArchive: Command = {
   name: "course archive",
   summary: "Make a course that has ended read-only.",
+  needs: "lead",
   options: { code },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
-    await db.$transaction((tx) => archiveCourse(tx, commandLine, { courseId: course.id }));
+  async run(_, { db, actor, course }) {
+    await db.$transaction((tx) => archiveCourse(tx, actor, { courseId: course.id }));
     return { lines: [`Archived ${course.code}.`], json: { code: course.code } };
   },
 };
@@ -65,6 +64,7 @@ export const courseArchive: Command = {
 export const courseCopy: Command = {
   name: "course copy",
   summary: "Make the course of the next term: same settings and staff, an empty pool.",
+  needs: "lead",
   options: {
     code,
     to: { value: "CODE", help: "the new course's code", required: true },
@@ -72,15 +72,14 @@ export const courseCopy: Command = {
     ends: { value: "DATE", help: "the end of its term: 2027-07-04 or a full ISO time", required: true },
     "with-students": { help: "take the students along" },
   },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
+  async run(values, { db, actor, course }) {
     const { timeZone } = await getSettings(db);
     const input = {
       ...{ courseId: course.id, code: values.text("to"), name: values.optional("name") },
       endsAt: parseMoment(values.text("ends"), timeZone) ?? new Date(Number.NaN),
       withStudents: values.isOn("with-students"),
     };
-    const made = await db.$transaction((tx) => copyCourse(tx, commandLine, input));
+    const made = await db.$transaction((tx) => copyCourse(tx, actor, input));
     return {
       lines: [`Copied ${course.code} to ${input.code} with ${made.members} members.`],
       json: { courseId: made.id, accountId: made.accountId, code: input.code, members: made.members },
@@ -93,16 +92,16 @@ const studentId = { value: "ID", help: "whose", required: true } as const;
 export const courseStaffAdd: Command = {
   name: "course staff add",
   summary: "Make a person, whose student ID is verified, TA or instructor of a course.",
+  needs: "lead",
   options: {
     code,
     "student-id": studentId,
     role: { value: "ta|instructor", help: "ta if left out", choices: ["ta", "instructor"] },
   },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
+  async run(values, { db, actor, course }) {
     const role = values.optional("role") === "instructor" ? "instructor" : "ta";
     const input = { courseId: course.id, studentId: values.text("student-id"), role } as const;
-    const { memberId } = await db.$transaction((tx) => addCourseStaff(tx, commandLine, input));
+    const { memberId } = await db.$transaction((tx) => addCourseStaff(tx, actor, input));
     return {
       lines: [`${input.studentId} is ${role} of ${course.code}.`],
       json: { code: course.code, studentId: input.studentId, role, memberId },
@@ -113,12 +112,12 @@ export const courseStaffAdd: Command = {
 export const courseStaffRemove: Command = {
   name: "course staff remove",
   summary: "End somebody's work for a course.",
+  needs: "lead",
   options: { code, "student-id": studentId },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
+  async run(values, { db, actor, course }) {
     const wanted = values.text("student-id").trim().toUpperCase();
-    const memberId = await findStaff(db, course.id, wanted);
-    await db.$transaction((tx) => removeCourseStaff(tx, commandLine, { courseId: course.id, memberId }));
+    const memberId = await findStaff(db, actor, course.id, wanted);
+    await db.$transaction((tx) => removeCourseStaff(tx, actor, { courseId: course.id, memberId }));
     return {
       lines: [`${wanted} is not of the staff of ${course.code} any more.`],
       json: { code: course.code, studentId: wanted },
@@ -126,8 +125,8 @@ export const courseStaffRemove: Command = {
   },
 };
 
-async function findStaff(db: Db, courseId: string, studentId: string): Promise<string> {
-  const { rows } = await listCourseMembers(db, commandLine, courseId, { search: studentId, pageSize: 200 });
+async function findStaff(db: Db, actor: Actor, courseId: string, studentId: string): Promise<string> {
+  const { rows } = await listCourseMembers(db, actor, courseId, { search: studentId, pageSize: 200 });
   const member = rows.find((each) => each.studentId === studentId && each.role !== "student");
   if (member !== undefined) return member.id;
   throw new CliError({

@@ -1,13 +1,5 @@
 import { readFile } from "node:fs/promises";
-import {
-  commandLine,
-  createCourse,
-  type Db,
-  getCourseByCode,
-  getSettings,
-  getUserByStudentId,
-  listCourses,
-} from "@lyceum/db";
+import { createCourse, type Db, getSettings, getUserByStudentId, listOwnCourses } from "@lyceum/db";
 import { formatAmount, parseAmount } from "@lyceum/domain";
 import { fund, grantFromCourse } from "@lyceum/ledger";
 import { CliError, type Command, UsageError } from "../command.ts";
@@ -18,7 +10,8 @@ const reason = { value: "TEXT", help: "why; it stands in the ledger", required: 
 
 export const courseAdd: Command = {
   name: "course add",
-  summary: "Make a course with an empty pool.",
+  summary: "Make a course with an empty pool; after sign-in, whoever is instructor of one may, and is of the new one.",
+  needs: "anybody",
   options: {
     code: { value: "CODE", help: "such as CS101-2027s", required: true },
     name: { value: "NAME", help: "the course's name", required: true },
@@ -28,11 +21,11 @@ export const courseAdd: Command = {
       required: true,
     },
   },
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const { timeZone } = await getSettings(db);
     const endsAt = parseMoment(values.text("ends"), timeZone) ?? new Date(Number.NaN);
     const input = { code: values.text("code"), name: values.text("name"), endsAt };
-    const { id, accountId } = await db.$transaction((tx) => createCourse(tx, commandLine, input));
+    const { id, accountId } = await db.$transaction((tx) => createCourse(tx, actor, input));
     return {
       lines: [`Added the course ${input.code}, which ends ${endsAt.toISOString()}.`],
       json: { courseId: id, accountId, code: input.code, name: input.name, endsAt: endsAt.toISOString() },
@@ -42,16 +35,20 @@ export const courseAdd: Command = {
 
 export const courseList: Command = {
   name: "course list",
-  summary: "Every course with what its pool has.",
+  summary: "Every course with what its pool has; after sign-in, the person's own.",
+  needs: "anybody",
   options: {},
-  async run(_, { db }) {
-    const [courses, { currency }] = await Promise.all([listCourses(db), getSettings(db)]);
-    const rows = courses.map(({ balanceNanos, endsAt, ...rest }) => ({
-      ...rest,
-      endsAt: endsAt.toISOString(),
-      balance: formatAmount(balanceNanos),
+  async run(_, { db, actor }) {
+    const [courses, { currency }] = await Promise.all([listOwnCourses(db, actor), getSettings(db)]);
+    const rows = courses.map(({ id, code, name, endsAt, authority, numbers }) => ({
+      ...{ id, code, name, authority, endsAt: endsAt.toISOString() },
+      // A student is not told what the pool has.
+      balance: numbers === null ? null : formatAmount(numbers.poolNanos),
     }));
-    const lines = rows.map((each) => `${each.code}  ${each.name}  ${each.balance} ${currency}  ends ${each.endsAt}`);
+    const lines = rows.map(
+      (each) =>
+        `${each.code}  ${each.name}  ${each.balance === null ? "" : `${each.balance} ${currency}  `}ends ${each.endsAt}`,
+    );
     return { lines: lines.length === 0 ? ["There is no course."] : lines, json: { courses: rows, currency } };
   },
 };
@@ -59,26 +56,26 @@ export const courseList: Command = {
 export const courseFund: Command = {
   name: "course fund",
   summary: "Add money to a course's pool.",
+  needs: "grantToAnybody",
   options: {
     code,
     amount: { value: "AMOUNT", help: "in currency units, such as 500", required: true },
     reason,
     "ends-at": { value: "DATE", help: "when what is left of it expires, granted or not; never if left out" },
   },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
+  async run(values, { db, actor, course }) {
     const { currency, timeZone } = await getSettings(db);
     const input = {
-      accountId: course.accountId,
+      accountId: course.poolId,
       amountNanos: parseAmount(values.text("amount")),
       reason: values.text("reason"),
       endsAt: parseMoment(values.optional("ends-at"), timeZone),
     };
-    const change = await db.$transaction((tx) => fund(tx, commandLine, input));
+    const change = await db.$transaction((tx) => fund(tx, actor, input));
     const [before, after] = [formatAmount(change.beforeNanos), formatAmount(change.afterNanos)];
     return {
       lines: [`Pool of ${course.code}: ${before} → ${after} ${currency}.`],
-      json: { code: course.code, accountId: course.accountId, before, after, entryIds: change.entryIds, currency },
+      json: { code: course.code, accountId: course.poolId, before, after, entryIds: change.entryIds, currency },
     };
   },
 };
@@ -86,6 +83,7 @@ export const courseFund: Command = {
 export const courseGrant: Command = {
   name: "course grant",
   summary: "Grant the same amount out of a course's pool to people: to all of them or to none.",
+  needs: "grantToAnybody",
   options: {
     code,
     "student-id": { value: "IDS", help: "whose balances, separated by commas" },
@@ -93,15 +91,14 @@ export const courseGrant: Command = {
     amount: { value: "AMOUNT", help: "for each person, in currency units", required: true },
     reason,
   },
-  async run(values, { db }) {
-    const course = await getCourseByCode(db, values.text("code"));
+  async run(values, { db, actor, course }) {
     const file = values.optional("all-of-file");
     const studentIds = [...values.list("student-id"), ...(file === undefined ? [] : await readIds(file))];
     if (studentIds.length === 0) throw new UsageError('"course grant" needs --student-id or --all-of-file.');
     const people = await findPeople(db, studentIds);
     const { currency } = await getSettings(db);
     const granted = await db.$transaction((tx) =>
-      grantFromCourse(tx, commandLine, {
+      grantFromCourse(tx, actor, {
         courseId: course.id,
         accountIds: [...people.keys()],
         amountNanos: parseAmount(values.text("amount")),

@@ -1,4 +1,4 @@
-import { commandLine, getSettings, getUserByStudentId } from "@lyceum/db";
+import { getSettings, getUserByStudentId } from "@lyceum/db";
 import { formatAmount, parseAmount } from "@lyceum/domain";
 import { fund, setBalance } from "@lyceum/ledger";
 import type { Command } from "../command.ts";
@@ -7,6 +7,7 @@ import { parseMoment } from "../moment.ts";
 export const fundCommand: Command = {
   name: "fund",
   summary: "Add money to a person's balance, or set it.",
+  needs: "admin",
   options: {
     "student-id": { value: "ID", help: "whose balance", required: true },
     amount: { value: "AMOUNT", help: "in currency units, such as 20 or 0.5", required: true },
@@ -14,7 +15,7 @@ export const fundCommand: Command = {
     set: { help: "set the balance to the amount instead of adding it" },
     "ends-at": { value: "DATE", help: "when what is left of it expires: 2027-01-17 or a full ISO time" },
   },
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const user = await getUserByStudentId(db, values.text("student-id"));
     const amountNanos = parseAmount(values.text("amount"));
     const { currency, timeZone } = await getSettings(db);
@@ -23,8 +24,8 @@ export const fundCommand: Command = {
     const endsAt = parseMoment(values.optional("ends-at"), timeZone);
     const change = await db.$transaction((tx) =>
       values.isOn("set")
-        ? setBalance(tx, commandLine, { accountId, targetNanos: amountNanos, reason })
-        : fund(tx, commandLine, { accountId, amountNanos, reason, endsAt }),
+        ? setBalance(tx, actor, { accountId, targetNanos: amountNanos, reason })
+        : fund(tx, actor, { accountId, amountNanos, reason, endsAt }),
     );
     const before = formatAmount(change.beforeNanos);
     const after = formatAmount(change.afterNanos);

@@ -1,9 +1,9 @@
 import {
-  commandLine,
   createKey,
   getKeyByName,
   getSettings,
   getUserByStudentId,
+  reportLeakedKey,
   setKeyLimits,
   updateKey,
 } from "@lyceum/db";
@@ -15,6 +15,7 @@ import { parseMoment } from "../moment.ts";
 export const keyCreate: Command = {
   name: "key create",
   summary: "Make an API key; it is printed this once.",
+  needs: "admin",
   options: {
     "student-id": { value: "ID", help: "whose key", required: true },
     name: { value: "NAME", help: "what to call it", required: true },
@@ -24,7 +25,7 @@ export const keyCreate: Command = {
     ...limitOptions,
     "cap-period": { ...limitOptions["cap-period"], help: "what the cap counts; total if left out" },
   },
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const user = await getUserByStudentId(db, values.text("student-id"));
     const { timeZone } = await getSettings(db);
     const { rpmLimit, tpmLimit, parallelLimit, capNanos, capPeriod } = limitChanges(values);
@@ -44,7 +45,7 @@ export const keyCreate: Command = {
       expiresAt: parseMoment(values.optional("expires"), timeZone),
       ...limits,
     };
-    const made = await db.$transaction((tx) => createKey(tx, commandLine, input));
+    const made = await db.$transaction((tx) => createKey(tx, actor, input));
     return {
       lines: [`Key "${input.name}" of ${user.name} (${user.studentId}), group ${group}, shown only now:`, made.secret],
       json: {
@@ -62,13 +63,14 @@ export const keyCreate: Command = {
 export const keyUpdate: Command = {
   name: "key update",
   summary: "Change a key: expiry and limits; what is not named stays.",
+  needs: "admin",
   options: {
     "student-id": { value: "ID", help: "whose key", required: true },
     name: { value: "NAME", help: "what it is called; its id where two are called the same", required: true },
     expires: { value: "DATE", help: "2027-01-17 or a full ISO time" },
     ...limitOptions,
   },
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const changes = limitChanges(values);
     const expires = values.optional("expires");
     if (expires === undefined && isEmpty(changes)) throw new UsageError("Name at least one thing to change.");
@@ -78,13 +80,32 @@ export const keyUpdate: Command = {
     const key = await getKeyByName(db, user.id, values.text("name"));
     const own = { userId: user.id, keyId: key.id };
     const after = await db.$transaction(async (tx) => {
-      const limits = await setKeyLimits(tx, commandLine, { ...own, limits: changes });
-      if (expiresAt !== null) await updateKey(tx, commandLine, { ...own, expiresAt });
+      const limits = await setKeyLimits(tx, actor, { ...own, limits: changes });
+      if (expiresAt !== null) await updateKey(tx, actor, { ...own, expiresAt });
       return limits;
     });
     return {
       lines: [`Limits of the key "${key.name}" of ${user.name} (${user.studentId}): ${limitWords(after)}.`],
       json: { id: key.id, name: key.name, studentId: user.studentId, limits: limitJson(after) },
     };
+  },
+};
+
+export const keyReportLeak: Command = {
+  name: "key report-leak",
+  summary:
+    "Disable a key that somebody found, and tell its owner; the key is asked for, or read from the standard input.",
+  needs: "anybody",
+  options: {},
+  async run(_, { db, actor, readPassword }) {
+    const secret = await readPassword("密钥 Key");
+    const { outcome, prefix, lastFour } = await db.$transaction((tx) => reportLeakedKey(tx, actor, secret));
+    const shown = `${prefix}…${lastFour}`;
+    const words = {
+      frozen: `${shown} is disabled, and its owner was told.`,
+      known: `${shown} was disabled already: somebody reported it before.`,
+      ended: `${shown} was no key any more: deleted, rolled or expired.`,
+    };
+    return { lines: [words[outcome]], json: { key: shown, outcome } };
   },
 };

@@ -1,4 +1,4 @@
-import { commandLine, getSettings } from "@lyceum/db";
+import { getSettings } from "@lyceum/db";
 import { formatAmount } from "@lyceum/domain";
 import { differenceText, recordVerification, undoEntry } from "@lyceum/ledger";
 import type { Command } from "../command.ts";
@@ -7,9 +7,10 @@ import { requireId } from "../ids.ts";
 export const ledgerVerify: Command = {
   name: "ledger verify",
   summary: "Add up the books anew and keep the result; exit code 1 and the accounts that differ, if any do.",
+  needs: "admin",
   options: {},
-  async run(_, { db }) {
-    const [accounts, verification] = await Promise.all([db.account.count(), recordVerification(db, commandLine, true)]);
+  async run(_, { db, actor }) {
+    const [accounts, verification] = await Promise.all([db.account.count(), recordVerification(db, actor, true)]);
     if (verification === null) throw new Error("a verification that waits for its turn has no result");
     const { differenceCount } = verification;
     const usageRecords = Number(verification.usageRecords);
@@ -37,13 +38,14 @@ export const ledgerVerify: Command = {
 export const ledgerUndo: Command = {
   name: "ledger undo",
   summary: "Take back what is left of a top-up or grant by a counter-entry; a course's money returns to its pool.",
+  needs: "admin",
   options: {
     entry: { value: "ID", help: "the ledger entry by which it was received", required: true },
     reason: { value: "TEXT", help: "why; what is undone, if left out" },
   },
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const input = { entryId: requireId(values.text("entry")), reason: values.optional("reason") };
-    const undone = await db.$transaction((tx) => undoEntry(tx, commandLine, input));
+    const undone = await db.$transaction((tx) => undoEntry(tx, actor, input));
     const { currency } = await getSettings(db);
     const taken = formatAmount(undone.takenNanos);
     const held = formatAmount(undone.heldNanos);

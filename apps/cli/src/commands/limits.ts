@@ -1,5 +1,4 @@
 import {
-  commandLine,
   getUserByStudentId,
   type LimitChanges,
   type MeterRow,
@@ -16,11 +15,12 @@ const none = { help: "lift every limit first; what else is given is then set" } 
 export const userLimit: Command = {
   name: "user limit",
   summary: "Set or lift limits of a person over all keys; what is not named stays.",
+  needs: "admin",
   options: { "student-id": { value: "ID", help: "the student ID", required: true }, ...limitOptions, none },
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const limits = changesOf(values);
     const user = await getUserByStudentId(db, values.text("student-id"));
-    const after = await db.$transaction((tx) => setUserLimits(tx, commandLine, { userId: user.id, limits }));
+    const after = await db.$transaction((tx) => setUserLimits(tx, actor, { userId: user.id, limits }));
     return {
       lines: [`Limits of ${user.name} (${user.studentId}): ${limitWords(after)}.`],
       json: { studentId: user.studentId, ...limitJson(after) },
@@ -31,12 +31,13 @@ export const userLimit: Command = {
 export const groupLimit: Command = {
   name: "group limit",
   summary: "Set or lift limits of each member of a group; what is not named stays.",
+  needs: "admin",
   positionals: ["NAME"],
   options: { ...limitOptions, none },
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const limits = changesOf(values);
     const groupId = values.text("NAME");
-    const after = await db.$transaction((tx) => setGroupLimits(tx, commandLine, { groupId, limits }));
+    const after = await db.$transaction((tx) => setGroupLimits(tx, actor, { groupId, limits }));
     return {
       lines: [`Limits of each member of ${groupId}: ${limitWords(after)}.`],
       json: { group: groupId, ...limitJson(after) },
@@ -47,6 +48,7 @@ export const groupLimit: Command = {
 export const limitsShow: Command = {
   name: "limits show",
   summary: "Show the limits that apply to a person and what counts against them now.",
+  needs: "reader",
   options: { "student-id": { value: "ID", help: "the student ID", required: true } },
   async run(values, { db }) {
     const user = await getUserByStudentId(db, values.text("student-id"));

@@ -1,4 +1,4 @@
-import { commandLine, getModelByName, listOpenProposals, updateModel } from "@lyceum/db";
+import { getModelByName, listOpenProposals, updateModel } from "@lyceum/db";
 import {
   changeText,
   fieldPathSchema,
@@ -13,6 +13,7 @@ export const modelConstraints: Command = {
   name: "model constraints",
   summary:
     "Say what a model's own server takes and what is recommended for it; or show that, and what refusals suggest.",
+  needs: "admin",
   positionals: ["NAME"],
   options: {
     range: {
@@ -27,11 +28,11 @@ export const modelConstraints: Command = {
     recommend: { value: "VALUE", repeated: true, help: "temperature=0.6, or temperature= for none; shown to people" },
   },
   changesConfig: true,
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const model = await getModelByName(db, values.text("NAME"));
     const constraints = readConstraints(values, model.constraints);
     if (constraints !== model.constraints)
-      await db.$transaction((tx) => updateModel(tx, commandLine, { modelId: model.id, constraints }));
+      await db.$transaction((tx) => updateModel(tx, actor, { modelId: model.id, constraints }));
     const proposals = (await listOpenProposals(db)).get(model.id) ?? [];
     return {
       lines: [

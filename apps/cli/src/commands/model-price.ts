@@ -1,4 +1,4 @@
-import { commandLine, type Db, getModelByName, listPriceVersions, type PriceInput, setPrice } from "@lyceum/db";
+import { type Db, getModelByName, listPriceVersions, type PriceInput, setPrice } from "@lyceum/db";
 import {
   AppError,
   formatAmount,
@@ -29,6 +29,7 @@ const words = Object.keys(classOf) as Word[];
 export const modelPrice: Command = {
   name: "model price",
   summary: "Set a model's price per million tokens, for what is asked from now on; or show all it had.",
+  needs: "admin",
   positionals: ["NAME"],
   options: {
     input: amount("input tokens"),
@@ -48,11 +49,11 @@ export const modelPrice: Command = {
     history: { help: "show every version, newest first, and change nothing" },
   },
   changesConfig: true,
-  async run(values, { db }) {
+  async run(values, { db, actor }) {
     const model = await getModelByName(db, values.text("NAME"));
     if (values.isOn("history")) return showHistory(values, db, model);
     const input = readPrice(values);
-    const price = await db.$transaction((tx) => setPrice(tx, commandLine, { modelId: model.id, ...input }));
+    const price = await db.$transaction((tx) => setPrice(tx, actor, { modelId: model.id, ...input }));
     return {
       lines: [`${model.name} costs, from now on (version ${price.version}):`, ...linesOf(price)],
       json: { model: model.name, ...jsonOf(price) },
