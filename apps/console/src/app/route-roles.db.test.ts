@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { commandLine, createUser, getSessionUser, getSettings, type SessionUser } from "@lyceum/db";
 import { createTestDatabase } from "@lyceum/db/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { PaletteItem } from "#features/palette/items.ts";
 import { getDb } from "#server/db.ts";
 import { request, useDatabase } from "#server/testing/next-edges.ts";
 
@@ -20,8 +21,12 @@ const routes = await Promise.all(
     .sort()
     .map(async (file) => ({ file, handlers: (await import(new URL(file, folder).href)) as Record<string, Handler> })),
 );
+/** The way to the campus's own sign-in and back: for whoever is not signed in. */
+const doors = routes.filter(({ file }) => file.startsWith("(public)/sign-in/campus/"));
 const methodsOf = (method: string) =>
-  routes.flatMap(({ file, handlers }) => (handlers[method] ? [[file, handlers[method]] as const] : []));
+  routes.flatMap(({ file, handlers }) =>
+    handlers[method] && !doors.some((door) => door.file === file) ? [[file, handlers[method]] as const] : [],
+  );
 
 let student: SessionUser;
 let drop: () => Promise<void>;
@@ -62,6 +67,17 @@ describe("every route of the console", () => {
     expect(methodsOf("POST").length).toBeGreaterThan(1);
   });
 
+  it("leads whoever begins or comes back from nowhere to the sign-in page, and takes nothing but GET", async () => {
+    expect(doors.map(({ handlers }) => Object.keys(handlers))).toEqual([["GET"], ["GET"]]);
+    for (const { handlers } of doors) {
+      const { status, headers } = await call(handlers.GET as Handler, "GET", { query: "?next=//evil.example&state=x" });
+      expect([status, headers.get("location")]).toEqual([
+        303,
+        expect.stringMatching(/^\/sign-in\?campus=(?:off|not_begun)$/),
+      ]);
+    }
+  });
+
   it.each([
     ...methodsOf("GET").map((each) => ["GET", ...each] as const),
     ...methodsOf("POST").map((each) => ["POST", ...each] as const),
@@ -88,6 +104,32 @@ describe("every route of the console", () => {
     expect((await call(handler, method, method === "POST" ? { body: "{}" } : {})).status).toBe(404);
   });
 
+  it.each([
+    ...methodsOf("GET").map((each) => ["GET", ...each] as const),
+    ...methodsOf("POST").map((each) => ["POST", ...each] as const),
+  ])(
+    "%s %s does not exist for an auditor, but a statement and what the search finds",
+    async (method, file, handler) => {
+      request.user = { ...student, role: "auditor" };
+      const response = await call(handler, method, method === "POST" ? { body: "{}" } : {});
+      if (file === "(student)/palette/route.ts") {
+        const found = (await response.json()) as PaletteItem[];
+        // No model, no key, and no page that he is told does not exist.
+        expect(new Set(found.map(({ group }) => group))).toEqual(new Set(["pages", "docs", "errors"]));
+        const pages = found.filter(({ group }) => group === "pages").map(({ href }) => href);
+        expect(pages).toEqual(["/courses", "/admin/vouchers", "/admin/ledger", "/admin/audit"]);
+        return;
+      }
+      // A person's statement of a month is read by auditors too: this one names nobody.
+      const sentence = await response.text();
+      expect([response.status, sentence === ""]).toEqual(
+        file === "(admin)/admin/ledger/statement/route.ts"
+          ? [400, false]
+          : [404, method === "GET" || !file.includes("speed")],
+      );
+    },
+  );
+
   it.each(methodsOf("POST"))("POST %s reads no more of a body than it needs", async (_, handler) => {
     request.user = { ...student, role: "admin" };
     let given = 0;
@@ -99,7 +141,7 @@ describe("every route of the console", () => {
       },
     });
     // 404 where whose course it is comes first, and this one is nobody's.
-    expect([400, 404]).toContain((await call(handler, "POST", { body: endless as unknown as BodyInit })).status);
+    expect([400, 404, 413]).toContain((await call(handler, "POST", { body: endless as unknown as BodyInit })).status);
     expect(given).toBeLessThan(100);
   });
 

@@ -50,6 +50,10 @@ describe("dates in the configured zone", () => {
     expect(en.dateWithWeekday(now)).toBe("14 Oct, Wed");
   });
   it("is relative up to a day, to both sides", () => {
+    const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+    expect(zh.span(ago(31), ago(1))).toBe("10月14日 21:10–21:40");
+    expect(zh.span(now, now)).toBe("10月14日 21:41");
+    expect(en.span(ago(24 * 60), now)).toBe("13 Oct 21:41 – 14 Oct 21:41");
     expect(zh.relative(new Date(now.getTime() - 20_000))).toBe("刚刚");
     expect(zh.relative(new Date(now.getTime() - 2 * 60_000))).toBe("2 分钟前");
     expect(en.relative(new Date(now.getTime() + 3 * 3_600_000))).toBe("in 3 h");

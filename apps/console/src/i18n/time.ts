@@ -98,8 +98,17 @@ export function createTimeFormat(settings: TimeSettings) {
     return distance > 0 ? `${en} ago` : `in ${en}`;
   };
 
+  /** 10月14日 21:10–21:40 within a day, else both in full. */
+  const span = (from: Date, to: Date): string => {
+    const [first, last] = [read(from), read(to)];
+    const inFull = (parts: Parts) => `${dayOf(parts, parts.year !== today.year)} ${parts.hour}:${parts.minute}`;
+    if (inFull(first) === inFull(last)) return inFull(first);
+    return sameDay(first, last) ? `${inFull(first)}–${last.hour}:${last.minute}` : `${inFull(first)} – ${inFull(last)}`;
+  };
+
   return {
     date,
+    span,
     dateWithWeekday,
     dateTime,
     exact,

@@ -17,6 +17,8 @@ interface IssueLike {
   input?: unknown;
   expected?: string;
   keys?: string[];
+  /** What a schema's own sentence names. */
+  params?: Record<string, string | number>;
 }
 
 /** The message key (under `validation`) of a zod issue that brings no key of its own. */
@@ -49,7 +51,7 @@ function keyOf(issue: IssueLike): string {
 /** One sentence for one issue. A schema may give a message key instead of a sentence: `z.string().regex(…, "keys.badName")`. */
 export function issueMessage(translate: AnyTranslator, issue: z.core.$ZodIssue): string {
   const details = issue as IssueLike;
-  const values: Record<string, string | number> = { keys: details.keys?.join(", ") ?? "" };
+  const values: Record<string, string | number> = { ...details.params, keys: details.keys?.join(", ") ?? "" };
   for (const name of ["minimum", "maximum"] as const) {
     const value = details[name];
     if (value !== undefined) values[name] = typeof value === "bigint" ? value.toString() : value;

@@ -43,6 +43,18 @@ export function startOfDay(at: Date, timeZone: string, moveDays = 0): Date {
   return zonedMidnight(year, month, day + moveDays, timeZone);
 }
 
+/** The moment that `YYYY-MM-DDTHH:MM` names in a zone, as a field of date and time gives it; null for anything else. */
+export function parseMoment(text: string, timeZone: string): Date | null {
+  const [day = "", clock = ""] = text.split("T");
+  const time = /^([01]\d|2[0-3]):([0-5]\d)(?::00(?:\.0+)?)?$/.exec(clock);
+  const midnight = parseDay(day, timeZone);
+  if (midnight === null || time === null) return null;
+  const wall =
+    midnight.getTime() + zoneOffset(midnight.getTime(), timeZone) + (Number(time[1]) * 60 + Number(time[2])) * 60_000;
+  const guess = wall - zoneOffset(wall, timeZone);
+  return new Date(wall - zoneOffset(guess, timeZone));
+}
+
 /** The midnight that begins `YYYY-MM-DD` in a zone; null for anything else, or a day that no calendar has. */
 export function parseDay(text: string, timeZone: string): Date | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);

@@ -8,7 +8,7 @@ import { getDb } from "./db.ts";
 import { getEnv } from "./env.ts";
 
 const signInInput = z.object({ studentId: z.string().trim().min(1).max(64), password: z.string().min(1).max(1024) });
-const sessionSeconds = 30 * 24 * 3600;
+export const sessionSeconds = 30 * 24 * 3600;
 
 /** Built per use, because the secret exists only at run time. */
 export function getAuthOptions(): NextAuthOptions {

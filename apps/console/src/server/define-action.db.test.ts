@@ -1,4 +1,4 @@
-import { commandLine, createUser, getSessionUser, getSettings, type SessionUser } from "@lyceum/db";
+import { commandLine, createUser, endOwnSessions, getSessionUser, getSettings, type SessionUser } from "@lyceum/db";
 import { createTestDatabase } from "@lyceum/db/testing";
 import { AppError } from "@lyceum/domain";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -45,14 +45,16 @@ beforeEach(() => {
 /** Writes a group, so that a rollback can be seen. */
 const writes = defineAction({
   role: "admin",
-  input: z.object({ id: z.string().min(3), ending: z.enum(["ok", "taken", "crash", "no audit"]) }),
+  input: z.object({ id: z.string().min(3), ending: z.enum(["ok", "taken", "crash", "no audit", "ended"]) }),
   fields: { name_taken: "id" },
   audit: "group.create",
-  run: async ({ tx, input, audit }) => {
+  run: async ({ tx, db, actor, input, audit }) => {
+    if (input.ending === "ended")
+      await db.user.update({ where: { id: actor.id }, data: { sessionVersion: { increment: 1 } } });
     await tx.group.create({ data: { id: input.id, name: input.id } });
     if (input.ending === "taken") throw new AppError("name_taken", { parameters: { name: input.id } });
     if (input.ending === "crash") throw new Error("secret detail");
-    if (input.ending === "ok") audit({ targetKind: "group", targetId: input.id });
+    if (input.ending === "ok" || input.ending === "ended") audit({ targetKind: "group", targetId: input.id });
     return { made: input.id };
   },
 });
@@ -118,6 +120,26 @@ describe("defineAction", () => {
     expect(JSON.stringify(answer)).not.toContain("secret detail");
     expect(console.error).toHaveBeenCalled();
     expect(await exists("crashed")).toBe(false);
+  });
+
+  it("rolls back an act whose session was ended while it ran", async () => {
+    expect(await writes({ id: "ended", ending: "ended" })).toMatchObject({ ok: false, code: "signed_out" });
+    expect(await exists("ended")).toBe(false);
+    expect(await trailOf("ended")).toEqual([]);
+    await getDb().user.update({ where: { id: admin.id }, data: { sessionVersion: admin.sessionVersion } });
+  });
+
+  it("keeps an act that ends the caller's own session, as it says it does", async () => {
+    const ending = (endsSession: () => boolean) =>
+      defineAction({
+        role: "admin",
+        input: z.object({}),
+        endsSession,
+        run: ({ tx, actor }) => endOwnSessions(tx, actor, { userId: actor.id }),
+      })({});
+    expect(await ending(() => false)).toMatchObject({ ok: false, code: "signed_out" });
+    expect(await ending(() => true)).toMatchObject({ ok: true });
+    await getDb().user.update({ where: { id: admin.id }, data: { sessionVersion: admin.sessionVersion } });
   });
 
   it("rolls back an act that left no trail", async () => {

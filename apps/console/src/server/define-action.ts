@@ -1,5 +1,5 @@
 import "server-only";
-import type { SessionUser } from "@lyceum/db";
+import { type SessionUser, sessionHolds } from "@lyceum/db";
 import { refresh } from "next/cache";
 import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
@@ -16,6 +16,8 @@ import { getPendingStep, getSession, type Role } from "./session.ts";
 
 interface Base<Schema extends z.ZodType> {
   input: Schema;
+  /** The page is not drawn again: its client knows by the answer what changed. */
+  keepsPage?: boolean;
   /** AppError code → the field whose error it is, e.g. `{ name_taken: "name" }`. */
   fields?: FieldOfCode;
 }
@@ -44,6 +46,8 @@ interface ActionDefinition<Schema extends z.ZodType, Data> extends Base<Schema> 
   timeoutMs?: number;
   /** Runs even while terms or a new password are due: only for the two pages that settle just that. */
   beforePendingStep?: boolean;
+  /** Whether it ends the caller's own sessions, this one too. */
+  endsSession?: (input: z.output<Schema>, callerId: string) => boolean;
   run: (context: ActionContext<z.output<Schema>>) => Promise<Data>;
 }
 
@@ -53,7 +57,7 @@ interface PublicActionDefinition<Schema extends z.ZodType, Data> extends Base<Sc
 
 /**
  * A server action that trusts nothing it was sent: own origin, session, role, zod; then one transaction with its audit
- * row, and a refresh of the page. A wrong role hears what someone hears who asks for what isn't there. The action
+ * row, undone where the session ended meanwhile, and a refresh of the page. A wrong role hears what someone hears who asks for what isn't there. The action
  * returns its failures and throws nothing but Next's redirects.
  */
 export function defineAction<Schema extends z.ZodType, Data>(
@@ -69,6 +73,8 @@ export function defineAction<Schema extends z.ZodType, Data>(
           const audit = createAudit({ tx, actor, action });
           const data = await definition.run({ tx, db, actor, input, audit: audit.describe });
           await audit.write();
+          const endsItself = definition.endsSession?.(input, caller.id) ?? false;
+          if (!endsItself && !(await sessionHolds(tx, caller))) throw new SessionEnded();
           return data;
         },
         timeout === undefined ? {} : { timeout },
@@ -91,12 +97,19 @@ export function definePublicAction<Schema extends z.ZodType, Data>(
 
 type Refusal = { code: string; key: string };
 
+const signedOut: Refusal = { code: "signed_out", key: "errors.signedOut" };
+
+/** Undoes what somebody did whose session was ended while it ran. */
+class SessionEnded extends Error {}
+
 /** Whether the caller may; a wrong role is not told that the action exists. */
 function signedIn({ role, beforePendingStep }: ActionDefinition<z.ZodType, unknown>) {
   return async (): Promise<{ caller: SessionUser } | Refusal> => {
     const caller = await getSession();
-    if (!caller) return { code: "signed_out", key: "errors.signedOut" };
+    if (!caller) return signedOut;
     if (role !== "any" && caller.role !== role) return { code: "not_found", key: "errors.notFound" };
+    // An auditor changes nothing but what stands between him and the pages: his password, and the terms.
+    if (caller.role === "auditor" && !beforePendingStep) return { code: "not_found", key: "errors.notFound" };
     if (!beforePendingStep && (await getPendingStep(caller))) return { code: "step_due", key: "errors.stepDue" };
     return { caller };
   };
@@ -120,10 +133,11 @@ async function guard<Schema extends z.ZodType, Caller, Data>(
       return { ...refuse({ code: "invalid_input", key: "errors.invalidInput" }), fieldErrors: errors };
     }
     const data = await run(input.data, found.caller);
-    refresh();
+    if (!definition.keepsPage) refresh();
     return { ok: true, data };
   } catch (error) {
     unstable_rethrow(error);
+    if (error instanceof SessionEnded) return refuse(signedOut);
     return failureOf(error, translate, definition.fields);
   }
 }

@@ -1,4 +1,4 @@
-const publicPaths = ["/sign-in", "/register", "/terms", "/api/auth"];
+const publicPaths = ["/sign-in", "/register", "/terms", "/leaked", "/docs", "/api/auth"];
 
 /** Whether someone who is not signed in may see this page. Only the redirect of proxy.ts asks; it protects nothing. */
 export function isPublicPath(pathname: string): boolean {
@@ -9,5 +9,6 @@ export function isPublicPath(pathname: string): boolean {
 export function safeNext(next: string | string[] | undefined): string {
   if (typeof next !== "string" || !/^\/(?![/\\])/.test(next)) return "/";
   const url = URL.canParse(next, "http://here") ? new URL(next, "http://here") : null;
-  return url?.origin === "http://here" ? url.pathname + url.search : "/";
+  // What is left of "/.//evil" once it is read as an address begins like one elsewhere.
+  return url?.origin === "http://here" && !url.pathname.startsWith("//") ? url.pathname + url.search : "/";
 }

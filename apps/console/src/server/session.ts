@@ -21,8 +21,8 @@ export async function getPendingStep(user: SessionUser): Promise<"/password" | "
   return user.termsVersion === terms.version ? null : "/terms";
 }
 
-/** The signed-in person for a page. Leads to /sign-in, /password or /terms when something is due first. */
-export async function requireSession(): Promise<SessionUser> {
+/** The signed-in person for a page that auditors read too. Leads to /sign-in, /password or /terms when something is due first. */
+export async function requireReader(): Promise<SessionUser> {
   const user = await getSession();
   if (!user) redirect("/sign-in");
   const step = await getPendingStep(user);
@@ -30,9 +30,29 @@ export async function requireSession(): Promise<SessionUser> {
   return user;
 }
 
-/** As requireSession; who has another role is told that the page does not exist. */
-export async function requireRole(role: Role): Promise<SessionUser> {
-  const user = await requireSession();
-  if (user.role !== role) notFound();
+/** As requireReader, for a page about what is one's own; auditors have nothing and are told that the page does not exist. */
+export async function requireSession(): Promise<SessionUser> {
+  const user = await requireReader();
+  if (user.role === "auditor") notFound();
   return user;
+}
+
+/** As requireReader; who has none of these roles is told that the page does not exist. */
+export async function requireRole(...roles: readonly [Role, ...Role[]]): Promise<SessionUser> {
+  const user = await requireReader();
+  if (!roles.includes(user.role)) notFound();
+  return user;
+}
+
+/** As requireReader, for a route: the person, or the answer to whoever is not signed in or has something due first. */
+export async function findReader(): Promise<SessionUser | Response> {
+  const user = await getSession();
+  if (!user || (await getPendingStep(user))) return new Response(null, { status: 401 });
+  return user;
+}
+
+/** As requireSession, for a route: the person, or the answer to whoever has nothing there. */
+export async function findPerson(): Promise<SessionUser | Response> {
+  const user = await findReader();
+  return !(user instanceof Response) && user.role === "auditor" ? new Response(null, { status: 404 }) : user;
 }

@@ -1,5 +1,5 @@
 import type { SessionUser } from "@lyceum/db";
-import { KeyRound, LogOut } from "lucide-react";
+import { BookOpen, KeyRound, LogOut, UserCog } from "lucide-react";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { adminEntries, type Entry } from "./entries.ts";
@@ -16,7 +16,7 @@ export async function AccountMenu({ user }: { user: SessionUser }) {
   return (
     <div id="account" popover="auto" className="account" role="dialog" aria-label={translate("account")}>
       <Identity user={user} unverified={translate("unverified")} />
-      <Preferences />
+      <Preferences user={user} />
     </div>
   );
 }
@@ -42,7 +42,7 @@ export async function MoreMenu({ user, entries }: { user: SessionUser; entries: 
           <nav aria-label={translate("admin")}>{adminEntries.map(link)}</nav>
         </>
       )}
-      <Preferences />
+      <Preferences user={user} />
     </div>
   );
 }
@@ -60,7 +60,7 @@ function Identity({ user, unverified }: { user: SessionUser; unverified: string 
   );
 }
 
-async function Preferences() {
+async function Preferences({ user }: { user: SessionUser }) {
   const translate = await getTranslations("shell");
   return (
     <>
@@ -69,6 +69,16 @@ async function Preferences() {
       <h2>{translate("language")}</h2>
       <LocaleSwitch />
       <hr className="my-2 border-line" />
+      {user.role !== "auditor" && (
+        <NavLink href="/settings" className="menu-item">
+          <UserCog className="icon" />
+          {translate("mySettings")}
+        </NavLink>
+      )}
+      <NavLink href="/docs" className="menu-item">
+        <BookOpen className="icon" />
+        {translate("docs")}
+      </NavLink>
       <NavLink href="/password" className="menu-item">
         <KeyRound className="icon" />
         {translate("changePassword")}

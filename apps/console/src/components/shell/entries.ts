@@ -9,11 +9,14 @@ import {
   KeyRound,
   Layers,
   type LucideIcon,
+  Megaphone,
+  MessageSquareText,
   Newspaper,
   Route,
   ScrollText,
   Settings,
   Tag,
+  Ticket,
   Users,
   Wallet,
 } from "lucide-react";
@@ -40,6 +43,7 @@ const users: Entry = { href: "/admin/users", icon: Users, label: "users" };
 /** Only for those who have one. */
 const courses: Entry = { href: "/courses", icon: GraduationCap, label: "courses" };
 const models: Entry = { href: "/models", icon: Layers, label: "models" };
+const playground: Entry = { href: "/playground", icon: MessageSquareText, label: "playground" };
 const speed: Entry = { href: "/speed", icon: Gauge, label: "speed" };
 const own: Entry[] = [
   { href: "/keys", icon: KeyRound, label: "keys" },
@@ -48,13 +52,21 @@ const own: Entry[] = [
 const balance: Entry = { href: "/balance", icon: Wallet, label: "balance" };
 
 export function everyoneEntries(hasCourse: boolean): Entry[] {
-  return [home, models, ...own, speed, balance, ...(hasCourse ? [courses] : [])];
+  return [home, models, playground, ...own, speed, balance, ...(hasCourse ? [courses] : [])];
 }
 
 /** The bottom bar of a phone holds five; the menu has them all. */
 export function everyoneBottomEntries(hasCourse: boolean): Entry[] {
-  return [home, hasCourse ? courses : models, ...own, balance];
+  return [home, hasCourse ? courses : models, playground, ...own];
 }
+
+const ledger: Entry = { href: "/admin/ledger", icon: BookOpenCheck, label: "ledger" };
+const audit: Entry = { href: "/admin/audit", icon: ScrollText, label: "audit" };
+
+const vouchers: Entry = { href: "/admin/vouchers", icon: Ticket, label: "vouchers" };
+
+/** An auditor's, all of them: there is nothing of his own. */
+export const auditorEntries: Entry[] = [courses, vouchers, ledger, audit];
 
 export const adminEntries: Entry[] = [
   note,
@@ -63,8 +75,10 @@ export const adminEntries: Entry[] = [
   prices,
   { href: "/admin/groups", icon: Component, label: "groups" },
   users,
-  { href: "/admin/ledger", icon: BookOpenCheck, label: "ledger" },
-  { href: "/admin/audit", icon: ScrollText, label: "audit" },
+  vouchers,
+  { href: "/admin/announcements", icon: Megaphone, label: "announcements" },
+  ledger,
+  audit,
   { href: "/admin/settings", icon: Settings, label: "settings" },
 ];
 

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { getLocale } from "next-intl/server";
+import { Link } from "#components/ui/link.tsx";
 import { getSettings } from "#server/settings.ts";
 
 /** The name of the product, and below it whose it is. */

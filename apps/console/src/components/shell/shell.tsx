@@ -3,23 +3,42 @@ import { Ellipsis, Menu } from "lucide-react";
 import { getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { buttonClass } from "#components/ui/button.tsx";
+import { AnnouncementBanners } from "#features/announcements/components/banners.tsx";
 import { countIncidents } from "#features/health/queries.ts";
+import { BellLink } from "#features/notices/components/bell-link.tsx";
+import { NewsWatch } from "#features/notices/components/news-watch.tsx";
+import { newsOf } from "#features/notices/news.ts";
+import { PaletteOpener } from "#features/palette/components/palette-opener.tsx";
 import { getDb } from "#server/db.ts";
-import { requireSession } from "#server/session.ts";
+import { requireReader } from "#server/session.ts";
 import { AccountMenu, MoreMenu } from "./account-menu.tsx";
 import { BalanceLink } from "./balance-link.tsx";
-import { adminBottomEntries, adminEntries, type Entry, everyoneBottomEntries, everyoneEntries } from "./entries.ts";
+import {
+  adminBottomEntries,
+  adminEntries,
+  auditorEntries,
+  type Entry,
+  everyoneBottomEntries,
+  everyoneEntries,
+} from "./entries.ts";
 import { Masthead } from "./masthead.tsx";
 import { NavLink } from "./nav-link.tsx";
 import { LocaleSwitch, ThemeSwitch } from "./switches.tsx";
 
 /** The frame of every signed-in page: side navigation from 768 px on, a bar above and one below on phones. It only draws. */
 export async function Shell({ children }: { children: ReactNode }) {
-  const user = await requireSession();
+  const user = await requireReader();
   const translate = await getTranslations("shell");
   const admin = user.role === "admin";
-  const [incidents, isInCourse] = await Promise.all([countIncidents(user.role), hasCourse(getDb(), user)]);
-  const everyone = everyoneEntries(admin || isInCourse);
+  const auditor = user.role === "auditor";
+  const [incidents, isInCourse, news] = await Promise.all([
+    countIncidents(user.role),
+    hasCourse(getDb(), user),
+    auditor ? null : newsOf(user.id),
+  ]);
+  const everyone = auditor ? auditorEntries : everyoneEntries(admin || isInCourse);
+  const bottom = admin ? adminBottomEntries : auditor ? auditorEntries : everyoneBottomEntries(isInCourse);
+  const title = admin ? "administrator" : auditor ? "auditor" : null;
   const count = ({ hasIncidents }: Entry) => hasIncidents && incidents > 0 && <IncidentCount count={incidents} />;
   const link = (entry: Entry) => (
     <NavLink key={entry.href} href={entry.href} className="item">
@@ -41,16 +60,20 @@ export async function Shell({ children }: { children: ReactNode }) {
         {translate("skip")}
       </a>
       <nav className="nav" aria-label={translate("mainNavigation")}>
-        <Masthead />
+        <div className="nav-head">
+          <Masthead />
+          {!auditor && <BellLink userId={user.id} />}
+        </div>
+        <PaletteOpener findsPeople={admin} />
         {everyone.map(link)}
         {admin && <h2>{translate("admin")}</h2>}
         {admin && adminEntries.map(link)}
         <div className="nav-foot">
-          <BalanceLink className="nav-balance" />
+          {!auditor && <BalanceLink className="nav-balance" />}
           <div className="nav-user">
             <button type="button" className="nav-user-name grow" popoverTarget="account">
               <b>{user.name}</b>
-              <span>{admin ? translate("administrator") : user.studentId}</span>
+              <span>{title ? translate(title) : user.studentId}</span>
             </button>
             <LocaleSwitch short />
             <ThemeSwitch />
@@ -61,7 +84,9 @@ export async function Shell({ children }: { children: ReactNode }) {
         <NavLink href="/" className="name">
           Lyceum
         </NavLink>
-        <BalanceLink className="bal" />
+        {auditor ? <span className="grow" /> : <BalanceLink className="bal" />}
+        {!auditor && <BellLink userId={user.id} />}
+        <PaletteOpener findsPeople={admin} compact />
         <button
           type="button"
           className={buttonClass({ variant: "ghost", icon: true })}
@@ -72,9 +97,12 @@ export async function Shell({ children }: { children: ReactNode }) {
           <Menu className="icon" />
         </button>
       </header>
-      {children}
+      <div className="page">
+        {!auditor && <AnnouncementBanners userId={user.id} />}
+        {children}
+      </div>
       <nav className="bottombar" aria-label={translate("mainNavigation")}>
-        {(admin ? adminBottomEntries : everyoneBottomEntries(isInCourse)).map(bottomLink)}
+        {bottom.map(bottomLink)}
         {admin && (
           <button type="button" popoverTarget="more">
             <Ellipsis className="icon" />
@@ -82,6 +110,7 @@ export async function Shell({ children }: { children: ReactNode }) {
           </button>
         )}
       </nav>
+      {news !== null && <NewsWatch seen={news} />}
       <AccountMenu user={user} />
       <MoreMenu user={user} entries={everyone} />
     </div>

@@ -29,6 +29,27 @@ export async function LocaleSwitch({ short }: { short?: boolean }) {
   );
 }
 
+/** Both languages, each in its own words. */
+export async function LocaleChoice() {
+  const current = await getLocale();
+  return (
+    <form action={setLocale} className="segmented">
+      {Object.entries({ zh: "中文", en: "English" }).map(([locale, name]) => (
+        <button
+          key={locale}
+          type="submit"
+          name="locale"
+          value={locale}
+          lang={locale === "zh" ? "zh-CN" : "en"}
+          aria-pressed={locale === current}
+        >
+          {name}
+        </button>
+      ))}
+    </form>
+  );
+}
+
 /** Light or dark with one press. */
 export async function ThemeSwitch() {
   const theme = readTheme((await cookies()).get(themeCookie)?.value);

@@ -2,17 +2,32 @@
 import { Menu as Base } from "@base-ui/react/menu";
 import { Ellipsis } from "lucide-react";
 import { useTranslations } from "next-intl";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useRef, useState } from "react";
 import { Button } from "./button.tsx";
 
 /** A menu at its button. `trigger` is a Button; `MoreMenu` has the usual one. */
 export function Menu({ trigger, children }: { trigger: ReactElement; children: ReactNode }) {
+  const button = useRef<HTMLButtonElement>(null);
+  // An open popover lies above everything that is not within it: there the menu opens inside.
+  const [popover, setPopover] = useState<HTMLElement | null>(null);
+  const onOpenChange = (open: boolean) => {
+    if (open) setPopover(button.current?.closest<HTMLElement>("[popover]:popover-open") ?? null);
+  };
+  // Where an item put something else in the button's place (a field for a new name), the focus is that one's.
+  const finalFocus = () => button.current?.isConnected ?? false;
   return (
-    <Base.Root modal={false}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner className="menu-positioner" sideOffset={4} align="end">
-          <Base.Popup className="menu">{children}</Base.Popup>
+    <Base.Root modal={false} onOpenChange={onOpenChange}>
+      <Base.Trigger ref={button} render={trigger} />
+      <Base.Portal container={popover ?? undefined}>
+        <Base.Positioner
+          className="menu-positioner"
+          sideOffset={4}
+          align="end"
+          positionMethod={popover ? "fixed" : "absolute"}
+        >
+          <Base.Popup className="menu" finalFocus={finalFocus}>
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

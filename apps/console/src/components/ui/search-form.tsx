@@ -1,5 +1,5 @@
 import { Search } from "lucide-react";
-import Form from "next/form";
+import { AddressForm } from "#components/ui/address-form.tsx";
 
 interface SearchFormProps {
   /** The list's address without its query. */
@@ -14,7 +14,7 @@ interface SearchFormProps {
 /** A search that is an address: Enter leads to the list with `?q=`, and the other filters stay. */
 export function SearchForm({ path, value, label, keep = {} }: SearchFormProps) {
   return (
-    <Form action={path} scroll={false} role="search" className="grow min-w-44">
+    <AddressForm action={path} scroll={false} role="search" className="grow min-w-44">
       {Object.entries(keep).map(([name, kept]) =>
         kept ? <input key={name} type="hidden" name={name} value={kept} /> : null,
       )}
@@ -23,6 +23,6 @@ export function SearchForm({ path, value, label, keep = {} }: SearchFormProps) {
         {/* Keyed, because an uncontrolled field would keep the old text when the address changes. */}
         <input key={value} type="search" name="q" defaultValue={value} placeholder={label} aria-label={label} />
       </label>
-    </Form>
+    </AddressForm>
   );
 }

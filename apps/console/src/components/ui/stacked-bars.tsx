@@ -1,6 +1,8 @@
 "use client";
 import { type KeyboardEvent, useState } from "react";
 import { Bar, BarChart, CartesianGrid, ReferenceArea, ResponsiveContainer, XAxis, YAxis } from "recharts";
+import { gapsOf } from "./bar-gaps.ts";
+import { usePaperWidth } from "./use-paper-width.ts";
 
 export interface BarColumn {
   /** The whole name, for the read-out: 10月12日 星期一. */
@@ -36,13 +38,16 @@ export const chartHeight = 250;
 const margin = { top: 30, right: 12, bottom: 4, left: 0 };
 const axisWidth = 44;
 const tickRoom = 64;
+const gapWordRoom = 48;
 const axisHeight = 28;
 const plotHeight = chartHeight - margin.top - margin.bottom - axisHeight;
 
 /** A stacked column chart: hover and arrow keys read out a column; the one highest carries its total. Its table twin stands in the page. */
 export function StackedBars({ yTitle, columns, series, ticks, label, words, anchor, markZeros }: StackedBarsProps) {
   const [active, setActive] = useState<number | null>(null);
-  const [width, setWidth] = useState(0);
+  const [measured, setMeasured] = useState(0);
+  const paper = usePaperWidth();
+  const width = paper ?? measured;
   const plot = width - axisWidth - margin.right;
   const centre = (index: number) => axisWidth + ((index + 0.5) / columns.length) * plot;
   const rows = columns.map((column, index) => ({ index, ...column }));
@@ -52,7 +57,7 @@ export function StackedBars({ yTitle, columns, series, ticks, label, words, anch
   const shownTicks = columns.flatMap((_, index) =>
     (anchor === "end" ? columns.length - 1 - index : index) % every === 0 ? index : [],
   );
-  const gap = gapOf(columns);
+  const gaps = gapsOf(columns);
 
   const move = (event: KeyboardEvent) => {
     const last = columns.length - 1;
@@ -88,7 +93,7 @@ export function StackedBars({ yTitle, columns, series, ticks, label, words, anch
       onMouseLeave={() => setActive(null)}
     >
       <span className="bars-title">{yTitle}</span>
-      <ResponsiveContainer width="100%" height={chartHeight} onResize={setWidth}>
+      <ResponsiveContainer width={paper ?? "100%"} height={chartHeight} onResize={setMeasured}>
         <BarChart
           data={rows}
           margin={margin}
@@ -107,14 +112,19 @@ export function StackedBars({ yTitle, columns, series, ticks, label, words, anch
             </pattern>
           </defs>
           <CartesianGrid vertical={false} stroke="var(--color-line)" />
-          {gap && (
+          {gaps.map((gap) => (
             <ReferenceArea
-              {...gap}
+              key={gap.x1}
+              x1={gap.x1}
+              x2={gap.x2}
               fill="url(#missing)"
               fillOpacity={0.55}
-              label={{ value: words.missing, position: "insideTop", className: "bars-missing" }}
+              // Where it is too narrow for the word, the caption says what the hatching means.
+              {...(((gap.x2 - gap.x1 + 1) / columns.length) * plot >= gapWordRoom && {
+                label: { value: words.missing, position: "insideTop" as const, className: "bars-missing" },
+              })}
             />
-          )}
+          ))}
           {active !== null && <ReferenceArea x1={active} x2={active} fill="var(--color-text)" fillOpacity={0.06} />}
           <XAxis
             dataKey="index"
@@ -213,11 +223,4 @@ function stepFor(count: number, width: number): number {
   const least = (count * tickRoom) / width;
   const steps = count > 20 && count < 26 ? [1, 2, 3, 4, 6, 12] : [1, 2, 7, 14, 28];
   return steps.find((step) => step >= least) ?? count;
-}
-
-/** The run of columns at the start that were never measured. */
-function gapOf(columns: BarColumn[]): { x1: number; x2: number } | null {
-  const first = columns.findIndex((column) => column.state !== "missing");
-  if (first === 0) return null;
-  return { x1: 0, x2: (first === -1 ? columns.length : first) - 1 };
 }

@@ -37,6 +37,9 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 function ToastCard({ toast, close }: { toast: Toast; close: () => void }) {
   const translate = useTranslations("ui");
   const [held, setHeld] = useState(false);
+  const card = useRef<HTMLDivElement>(null);
+  // Panels of phones are popovers, which lie above all that is none: so this is one too, and the topmost.
+  useEffect(() => card.current?.showPopover(), []);
   // Whoever points at it or has the focus in it is reading, or about to undo.
   useEffect(() => {
     if (held) return;
@@ -57,7 +60,7 @@ function ToastCard({ toast, close }: { toast: Toast; close: () => void }) {
     close();
   };
   return (
-    <div className="toast" {...hold}>
+    <div ref={card} popover="manual" className="toast" {...hold}>
       <span className="grow">{toast.message}</span>
       {toast.undo && (
         <Button size="sm" onClick={undo}>

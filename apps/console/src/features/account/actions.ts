@@ -51,6 +51,7 @@ export const changePassword = defineAction({
   input: changePasswordInput,
   fields: { invalid_credentials: "currentPassword", weak_password: "newPassword" },
   beforePendingStep: true,
+  endsSession: () => true,
   run: async ({ tx, actor, input }) => {
     await changePasswordIn(tx, actor, { userId: actor.id, ...input });
   },

@@ -1,5 +1,6 @@
 "use server";
 import { setAcceptsUnpriced } from "@lyceum/db";
+import { takeAdvance } from "@lyceum/ledger";
 import { z } from "zod";
 import { defineAction } from "#server/define-action.ts";
 
@@ -8,4 +9,14 @@ export const setUnpriced = defineAction({
   role: "any",
   input: z.object({ accepts: z.boolean() }),
   run: ({ tx, actor, input }) => setAcceptsUnpriced(tx, actor, { userId: actor.id, accepts: input.accepts }),
+});
+
+/** What a course offers its student of the next period's allowance, all of it, now. */
+export const takeCourseAdvance = defineAction({
+  role: "any",
+  input: z.object({ courseId: z.uuid() }),
+  run: async ({ tx, actor, input }) => {
+    const { amountNanos } = await takeAdvance(tx, actor, input);
+    return { amountNanos };
+  },
 });

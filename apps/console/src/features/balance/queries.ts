@@ -1,5 +1,14 @@
 import "server-only";
-import { type AllowanceRow, type Balance, getBalance, getSettings, listAllowances, listEntries } from "@lyceum/db";
+import {
+  type AllowanceRow,
+  type Balance,
+  type ComingAllowance,
+  getBalance,
+  getSettings,
+  listAllowances,
+  listComingAllowances,
+  listEntries,
+} from "@lyceum/db";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { getDb } from "#server/db.ts";
@@ -20,9 +29,13 @@ export const getOwnAccount = cache(async (userId: string): Promise<{ id: string;
 });
 
 /** This person's allowances that still come. */
-export async function getOwnAllowances(userId: string): Promise<AllowanceRow[]> {
+export async function getOwnAllowances(userId: string): Promise<(AllowanceRow | ComingAllowance)[]> {
   const account = await getOwnAccount(userId);
-  return (await listAllowances(getDb(), { accountIds: [account.id] })).rows;
+  const [own, ofCourses] = await Promise.all([
+    listAllowances(getDb(), { accountIds: [account.id] }),
+    listComingAllowances(getDb(), userId),
+  ]);
+  return [...own.rows, ...ofCourses];
 }
 
 /** One page of this person's ledger, newest first. */

@@ -1,22 +1,10 @@
-import {
-  addCourseStaff,
-  applyRoster,
-  commandLine,
-  createCourse,
-  createUser,
-  getCourse,
-  getSessionUser,
-  getSettings,
-  listCourseMembers,
-  listFundings,
-  listOwnFundings,
-} from "@lyceum/db";
+import { getCourse, getSettings, listFundings } from "@lyceum/db";
 import { createTestDatabase } from "@lyceum/db/testing";
-import { fund } from "@lyceum/ledger";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { getDb } from "#server/db.ts";
 import { request, useDatabase } from "#server/testing/next-edges.ts";
 import * as actions from "./actions.ts";
+import { type CourseOfPeople, makeCourseOfPeople } from "./testing/course-of-people.ts";
 
 vi.mock("next/headers", async () => (await import("#server/testing/next-edges.ts")).edges["next/headers"]);
 vi.mock("next/cache", async () => (await import("#server/testing/next-edges.ts")).edges["next/cache"]);
@@ -26,42 +14,7 @@ vi.mock("next-intl/server", async () => (await import("#server/testing/next-edge
 const UNIT = 1_000_000_000n;
 const nothing = "00000000-0000-7000-8000-000000000000";
 let drop: () => Promise<void>;
-let count = 0;
-let set: Awaited<ReturnType<typeof setScene>>;
-
-async function person() {
-  count += 1;
-  const studentId = `S${String(count).padStart(6, "0")}`;
-  const { terms } = await getSettings(getDb());
-  const { userId } = await getDb().$transaction((tx) =>
-    createUser(tx, commandLine, { studentId, name: studentId, role: "student", password: "correct horse battery" }),
-  );
-  await getDb().user.update({ where: { id: userId }, data: { termsVersion: terms.version } });
-  const user = await getSessionUser(getDb(), userId);
-  if (user === null) throw new Error("the person just made is missing");
-  return user;
-}
-
-/** ¥100 in the pool, two students, of whom nobody has registered one, a TA and an instructor; and who teaches elsewhere. */
-async function setScene() {
-  const [student, ta, instructor, elsewhere] = [await person(), await person(), await person(), await person()];
-  // Not at the end of a day, as a shell may set it.
-  const endsAt = new Date(Math.floor(Date.now() / 1000) * 1000 + 100 * 86_400_000);
-  const courseId = await getDb().$transaction(async (tx) => {
-    const { id, accountId } = await createCourse(tx, commandLine, { code: "A", name: "A", endsAt });
-    const other = await createCourse(tx, commandLine, { code: "B", name: "B", endsAt });
-    await fund(tx, commandLine, { accountId, amountNanos: 100n * UNIT, reason: "test", endsAt: null });
-    const rows = [{ studentId: student.studentId }, { studentId: "X000001", name: "nobody" }];
-    await applyRoster(tx, commandLine, { courseId: id, rows, fileName: "f", digest: "d" });
-    await addCourseStaff(tx, commandLine, { courseId: id, studentId: ta.studentId, role: "ta" });
-    await addCourseStaff(tx, commandLine, { courseId: id, studentId: instructor.studentId, role: "instructor" });
-    await addCourseStaff(tx, commandLine, { courseId: other.id, studentId: elsewhere.studentId, role: "instructor" });
-    return id;
-  });
-  const { rows } = await listCourseMembers(getDb(), commandLine, courseId);
-  const memberOf = (studentId: string) => rows.find((row) => row.studentId === studentId)?.id ?? "";
-  return { student, ta, instructor, elsewhere, courseId, endsAt, memberOf };
-}
+let set: CourseOfPeople;
 
 beforeAll(async () => {
   const database = await createTestDatabase();
@@ -70,14 +23,23 @@ beforeAll(async () => {
     await getDb().$disconnect();
     await database.drop();
   };
-  set = await setScene();
+  set = await makeCourseOfPeople();
 });
 afterAll(() => drop());
 
 const add = (memberIds: string[], amount: string) =>
   actions.fundCourseMembers({ courseId: set.courseId, memberIds, mode: "add", amount, reason: "week 1" });
 const settings = (changes: object) => ({
-  ...{ courseId: set.courseId, name: "A", firstDay: "", lastDay: "", models: [], groupIds: [], defaultAmount: "" },
+  ...{
+    courseId: set.courseId,
+    name: "A",
+    firstDay: "",
+    lastDay: "",
+    models: [],
+    groupIds: [],
+    defaultAmount: "",
+    advance: "",
+  },
   ...changes,
 });
 
@@ -89,11 +51,12 @@ describe("every act on a course", () => {
     createNewCourse: () => ({ code: "C", name: "C", firstDay: "", lastDay: day }),
     chooseAllMembers: () => ({ view: {} }),
     fundCourseMembers: () => ({ memberIds: [set.memberOf("X000001")], mode: "add", amount: "1", reason: "r" }),
+    giveRegularly: () => ({ memberIds: null, mode: "add", period: "week", amount: "1", lastDay: "", reason: "r" }),
+    stopRegular: () => ({ allowanceId: nothing }),
     undoCourseFunding: () => ({ fundingId: nothing }),
-    askForMyself: () => ({ mode: "add", amount: "1", reason: "r" }),
-    decideForColleague: () => ({ requestId: nothing, grant: true }),
     confirmCourseMember: () => ({ memberId: set.memberOf("X000001") }),
     issueMemberCode: () => ({ memberId: set.memberOf("X000001") }),
+    issueChosenCodes: () => ({ memberIds: [set.memberOf("X000001")], onlyMissing: false }),
     endMembership: () => ({ memberId: set.memberOf("X000001") }),
     fundCoursePool: () => ({ amount: "1", lastDay: "", reason: "r" }),
     setCourseSettings: () => settings({ lastDay: day }),
@@ -107,7 +70,8 @@ describe("every act on a course", () => {
     "%s is missing for a student and for who teaches elsewhere",
     async (name) => {
       const trail = await getDb().auditEntry.count();
-      for (const user of [set.student, set.elsewhere]) {
+      // Whoever is instructor elsewhere may make a course of his own.
+      for (const user of name === "createNewCourse" ? [set.student] : [set.student, set.elsewhere]) {
         request.user = user;
         const answer = await byName[name]({ courseId: set.courseId, ...inputs[name]() });
         expect(answer).toMatchObject({ ok: false, code: "not_found" });
@@ -145,23 +109,31 @@ describe("money", () => {
     const { rows } = await listFundings(getDb(), set.ta, set.courseId);
     expect(rows.map((row) => row.undoneAt === null)).toEqual([false]);
   });
+});
 
-  it("for oneself is asked for, and granted by somebody else", async () => {
+describe("activation codes of a selection", () => {
+  it("are made for those who need one, and left out for those who have proven their ID", async () => {
     request.user = set.ta;
-    expect(await add([set.memberOf(set.ta.studentId)], "1")).toMatchObject({ ok: false, code: "invalid_request" });
-    const asked = { courseId: set.courseId, mode: "add" as const, amount: "3", reason: "to try the homework" };
-    expect(await actions.askForMyself(asked)).toMatchObject({ ok: true });
-    const [open] = await listOwnFundings(getDb(), set.instructor, set.courseId);
-    const decision = { courseId: set.courseId, requestId: open?.id ?? "", grant: true };
-    expect(await actions.decideForColleague(decision)).toMatchObject({ ok: false, code: "invalid_request" });
-    request.user = set.instructor;
-    expect(await actions.decideForColleague(decision)).toMatchObject({ ok: true });
-    const { rows } = await listCourseMembers(getDb(), set.instructor, set.courseId, { role: "ta" });
-    expect(rows.map((row) => row.balanceNanos)).toEqual([3n * UNIT]);
+    const memberIds = [set.memberOf("X000001"), set.memberOf(set.student.studentId)];
+    const issue = async (onlyMissing: boolean) => {
+      const answer = await actions.issueChosenCodes({ courseId: set.courseId, memberIds, onlyMissing });
+      return answer.ok ? answer.data.map((each) => each.studentId) : answer.code;
+    };
+    expect(await issue(true)).toEqual(["X000001"]);
+    expect([await issue(true), await issue(false)]).toEqual([[], ["X000001"]]);
   });
 });
 
 describe("settings", () => {
+  it("of who leads the course leave its groups alone, and are missing with others", async () => {
+    request.user = set.instructor;
+    const { timeZone } = await getSettings(getDb());
+    const lastDay = new Intl.DateTimeFormat("sv-SE", { timeZone }).format(set.endsAt);
+    const answer = await actions.setCourseSettings(settings({ name: "Other", lastDay, groupIds: ["vip"] }));
+    expect(answer).toMatchObject({ ok: false, code: "not_found" });
+    expect((await getCourse(getDb(), set.instructor, set.courseId)).settings).toMatchObject({ groupIds: [] });
+  });
+
   it("leave the hour of the end alone unless another day is chosen", async () => {
     request.user = set.instructor;
     const { timeZone } = await getSettings(getDb());

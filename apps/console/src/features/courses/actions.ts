@@ -15,22 +15,24 @@ import {
   updateCourse,
 } from "@lyceum/db";
 import { AppError } from "@lyceum/domain";
-import { askOwnFunding, decideOwnFunding, fund, fundMembers, undoFunding } from "@lyceum/ledger";
+import { addCourseAllowance, fund, fundMembers, stopCourseAllowance, undoFunding } from "@lyceum/ledger";
 import { parseDay, startOfDay } from "#i18n/zoned-day.ts";
 import { defineAction } from "#server/define-action.ts";
+import { endOfDay, optionalEnd } from "./end-of-day.ts";
 import { filterOf, readMemberView } from "./filter.ts";
 import {
+  allowanceInput,
   archiveInput,
-  askInput,
   chooseInput,
+  codesInput,
   copyInput,
   createInput,
-  decideInput,
   fundInput,
   memberInput,
   poolInput,
   settingsInput,
   staffInput,
+  stopInput,
   undoInput,
 } from "./schema.ts";
 
@@ -38,7 +40,7 @@ import {
 
 /** The pool is empty until an admin funds it. */
 export const createNewCourse = defineAction({
-  role: "admin",
+  role: "any",
   input: createInput,
   fields: { name_taken: "code" },
   run: async ({ tx, actor, input }) => {
@@ -74,30 +76,33 @@ export const fundCourseMembers = defineAction({
   },
 });
 
+/** Money that comes each day, week or month; the current period's at once, for all or none. */
+export const giveRegularly = defineAction({
+  role: "any",
+  input: allowanceInput,
+  fields: { invalid_amount: "amount" },
+  timeoutMs: 30_000,
+  run: async ({ tx, actor, input }) => {
+    const { amount: amountNanos, lastDay, ...rest } = input;
+    const { timeZone } = await getSettings(tx);
+    const added = await addCourseAllowance(tx, actor, { ...rest, amountNanos, endsAt: optionalEnd(lastDay, timeZone) });
+    const { isNew, drawn } = added;
+    return { isNew, people: drawn.people, neededNanos: drawn.neededNanos };
+  },
+});
+
+export const stopRegular = defineAction({
+  role: "any",
+  input: stopInput,
+  run: ({ tx, actor, input }) => stopCourseAllowance(tx, actor, input),
+});
+
 /** What is left of it goes back to the pool. */
 export const undoCourseFunding = defineAction({
   role: "any",
   input: undoInput,
   timeoutMs: 30_000,
   run: ({ tx, actor, input }) => undoFunding(tx, actor, input),
-});
-
-export const askForMyself = defineAction({
-  role: "any",
-  input: askInput,
-  fields: { invalid_amount: "amount" },
-  run: async ({ tx, actor, input }) => {
-    const { amount: amountNanos, ...rest } = input;
-    await askOwnFunding(tx, actor, { ...rest, amountNanos });
-  },
-});
-
-export const decideForColleague = defineAction({
-  role: "any",
-  input: decideInput,
-  run: async ({ tx, actor, input }) => {
-    await decideOwnFunding(tx, actor, input);
-  },
 });
 
 /** Whoever registered the member's ID is that person, and gets what waited. */
@@ -120,6 +125,14 @@ export const issueMemberCode = defineAction({
   },
 });
 
+/** Codes for those of them whose ID nobody has proven; they are answered this once. */
+export const issueChosenCodes = defineAction({
+  role: "any",
+  input: codesInput,
+  timeoutMs: 30_000,
+  run: ({ tx, actor, input }) => issueActivationCodes(tx, actor, { ...input, skipProven: true }),
+});
+
 export const endMembership = defineAction({
   role: "any",
   input: memberInput,
@@ -136,7 +149,7 @@ export const fundCoursePool = defineAction({
   run: async ({ tx, actor, input }) => {
     const { poolId } = await requireCourseRole(tx, actor, input.courseId, "grantToAnybody");
     const { timeZone } = await getSettings(tx);
-    const endsAt = input.lastDay === "" ? null : endOfDay(input.lastDay, timeZone);
+    const endsAt = optionalEnd(input.lastDay, timeZone);
     await fund(tx, actor, { accountId: poolId, amountNanos: input.amount, reason: input.reason, endsAt });
   },
 });
@@ -147,6 +160,7 @@ export const setCourseSettings = defineAction({
   fields: { group_not_found: "groupIds", invalid_amount: "defaultAmount" },
   run: async ({ tx, actor, input }) => {
     const { courseId, name, models, groupIds, defaultAmount: defaultAmountNanos } = input;
+    const advance = input.advance === undefined ? {} : { advanceNanos: input.advance };
     const course = await requireCourseRole(tx, actor, courseId, "lead");
     const { timeZone } = await getSettings(tx);
     const isDay = (at: Date | null, text: string) =>
@@ -156,7 +170,7 @@ export const setCourseSettings = defineAction({
       await moveCourseEnd(tx, actor, { courseId, endsAt: endOfDay(input.lastDay, timeZone) });
     }
     const startsAt = isDay(course.startsAt, input.firstDay) ? course.startsAt : parseDay(input.firstDay, timeZone);
-    await updateCourse(tx, actor, { courseId, name, models, groupIds, defaultAmountNanos, startsAt });
+    await updateCourse(tx, actor, { courseId, name, models, groupIds, defaultAmountNanos, ...advance, startsAt });
   },
 });
 
@@ -195,10 +209,3 @@ export const copyToNextTerm = defineAction({
     return { id };
   },
 });
-
-/** The last second of a day: "until the 17th" includes the 17th. */
-function endOfDay(text: string, timeZone: string): Date {
-  const day = parseDay(text, timeZone);
-  if (day === null) throw new Error("the schema lets only days through");
-  return new Date(startOfDay(day, timeZone, 1).getTime() - 1000);
-}

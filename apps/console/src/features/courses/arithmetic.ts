@@ -19,20 +19,39 @@ export function sumFunding(
   amountNanos: bigint,
   availableNanos: bigint,
 ): FundingSum {
+  return sumAmounts(
+    mode,
+    nowNanos.map((now) => ({ nowNanos: now, amountNanos })),
+    availableNanos,
+  );
+}
+
+/** What one of them has afterwards. */
+export function afterFunding(mode: AllowanceMode, nowNanos: bigint, amountNanos: bigint): bigint {
+  if (mode === "add") return nowNanos + amountNanos;
+  return mode === "set-to" || amountNanos > nowNanos ? amountNanos : nowNanos;
+}
+
+/** As sumFunding, with an amount of their own for each. */
+export function sumAmounts(
+  mode: AllowanceMode,
+  people: readonly { readonly nowNanos: bigint; readonly amountNanos: bigint }[],
+  availableNanos: bigint,
+): FundingSum {
   let [raised, lowered, neededNanos, returnedNanos] = [0, 0, 0n, 0n];
-  for (const now of nowNanos) {
-    const difference = mode === "add" ? amountNanos : amountNanos - now;
+  for (const { nowNanos, amountNanos } of people) {
+    const difference = afterFunding(mode, nowNanos, amountNanos) - nowNanos;
     if (difference > 0n) {
       raised += 1;
       neededNanos += difference;
-    } else if (difference < 0n && mode === "set-to") {
+    } else if (difference < 0n) {
       lowered += 1;
       returnedNanos -= difference;
     }
   }
   const lacking = neededNanos - availableNanos - returnedNanos;
   return {
-    people: nowNanos.length,
+    people: people.length,
     raised,
     lowered,
     neededNanos,

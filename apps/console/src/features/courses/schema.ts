@@ -1,4 +1,4 @@
-import { allowanceModes } from "@lyceum/domain";
+import { allowanceModes, allowancePeriods } from "@lyceum/domain";
 import { z } from "zod";
 import { amount } from "#features/users/schema.ts";
 
@@ -7,11 +7,11 @@ const MAX_MEMBERS = 5000;
 
 const courseId = z.uuid();
 const memberId = z.uuid();
-const reason = z.string().trim().min(1, "courses.reasonMissing").max(200);
-const positive = amount.refine((nanos) => nanos > 0n, "users.amountZero");
+export const reason = z.string().trim().min(1, "courses.reasonMissing").max(200);
+export const positive = amount.refine((nanos) => nanos > 0n, "users.amountZero");
 /** YYYY-MM-DD in the site's zone. */
-const day = z.string().refine((text) => z.iso.date().safeParse(text).success, "courses.dateWrong");
-const optionalDay = z.union([z.literal(""), day]);
+export const day = z.string().refine((text) => z.iso.date().safeParse(text).success, "courses.dateWrong");
+export const optionalDay = z.union([z.literal(""), day]);
 
 export const createInput = z.object({
   code: z.string().trim().min(1).max(32),
@@ -34,11 +34,29 @@ export const fundInput = z
     path: ["amount"],
     message: "users.amountZero",
   });
+/** Without members: all students of the course, those who join later too. */
+export const allowanceInput = z.object({
+  courseId,
+  memberIds: z.array(memberId).min(1, "users.nobodyChosen").max(MAX_MEMBERS, "users.tooManyChosen").nullable(),
+  mode: z.enum(allowanceModes),
+  period: z.enum(allowancePeriods),
+  amount: positive,
+  /** Empty: the course's. */
+  lastDay: optionalDay,
+  reason,
+});
+export const stopInput = z.object({ courseId, allowanceId: z.uuid() });
+/** What an import gives along with the roster. */
+export const rosterMoney = allowanceInput
+  .pick({ mode: true, amount: true, lastDay: true, reason: true })
+  .extend({ every: z.enum(["once", ...allowancePeriods]) });
 export const undoInput = z.object({ courseId, fundingId: z.uuid() });
 
-export const askInput = z.object({ courseId, mode: z.enum(["add", "top-up-to"]), amount: positive, reason });
-export const decideInput = z.object({ courseId, requestId: z.uuid(), grant: z.boolean() });
-
+export const codesInput = z.object({
+  courseId,
+  onlyMissing: z.boolean(),
+  memberIds: z.array(memberId).min(1, "users.nobodyChosen").max(MAX_MEMBERS, "users.tooManyChosen"),
+});
 export const memberInput = z.object({ courseId, memberId });
 
 export const poolInput = z.object({ courseId, amount: positive, lastDay: optionalDay, reason });
@@ -52,6 +70,8 @@ export const settingsInput = z.object({
   groupIds: z.array(z.string().min(1).max(64)).max(100),
   /** Empty: none. */
   defaultAmount: z.union([z.literal("").transform(() => null), positive]),
+  /** Empty: nothing; left out: as it is. */
+  advance: z.union([z.literal("").transform(() => null), positive]).optional(),
 });
 export const staffInput = z.object({
   courseId,

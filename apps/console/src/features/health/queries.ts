@@ -11,7 +11,6 @@ import {
   listCredentialFindings,
   listFindings,
   listHealthEvents,
-  listModels,
   listProbes,
   listTraffic,
   type ModelDeployment,
@@ -25,6 +24,7 @@ import {
 import { cache } from "react";
 import type { RedirectChoice } from "#features/models/components/retire-model.tsx";
 import { redirectsOf } from "#features/models/queries.ts";
+import { getModels } from "#features/square/queries.ts";
 import { getDb } from "#server/db.ts";
 import type { HealthView } from "./filter.ts";
 import { type MatrixRow, matrixRows } from "./matrix.ts";
@@ -32,9 +32,6 @@ import { type MatrixRow, matrixRows } from "./matrix.ts";
 /** Minutes that a cell's numbers are of, and those of the evidence. */
 const cellMinutes = 60;
 const dayMinutes = 24 * 60;
-
-/** Once per request: the matrix and the sheet read the same models. */
-const getModels = cache((): Promise<ModelRow[]> => listModels(getDb()));
 
 /** Every model that is not retired, with its deployments' health. For admins only. */
 export async function getMatrix(user: SessionUser): Promise<MatrixRow[]> {

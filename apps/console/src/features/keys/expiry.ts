@@ -4,6 +4,9 @@ import { parseDay, startOfDay, zonedDate, zonedMidnight } from "#i18n/zoned-day.
 export const expiryPresets = ["term", "30d", "90d", "none"] as const;
 export type ExpiryPreset = (typeof expiryPresets)[number];
 
+/** What can be chosen for a key that exists. */
+export const editExpiries = ["keep", ...expiryPresets] as const;
+
 /** A term that ends sooner than this is as good as over: the next one counts. */
 const shortestDays = 21;
 

@@ -18,11 +18,15 @@ export function worksFor(model: SquareModel, { groupId, models = [] }: Limits): 
   return groupId === undefined ? model.state === "available" : model.groups.some((group) => group.id === groupId);
 }
 
-/** The model to fill into sample code: the cheapest that works, so that a first try costs next to nothing. Null: none does. */
-export function workingModel(square: readonly SquareModel[], limits: Limits = {}): string | null {
+/** What works under these limits, the cheapest first. */
+export function workingModels(square: readonly SquareModel[], limits: Limits = {}): SquareModel[] {
   const cost = (model: SquareModel) => (model.price ? model.price.inputNanos + model.price.outputNanos : 0n);
-  const [best] = square
+  return square
     .filter((model) => worksFor(model, limits))
     .sort((a, b) => (cost(a) < cost(b) ? -1 : cost(a) > cost(b) ? 1 : a.name < b.name ? -1 : 1));
-  return best?.name ?? null;
+}
+
+/** The model to fill into sample code: the cheapest that works, so that a first try costs next to nothing. Null: none does. */
+export function workingModel(square: readonly SquareModel[], limits: Limits = {}): string | null {
+  return workingModels(square, limits)[0]?.name ?? null;
 }

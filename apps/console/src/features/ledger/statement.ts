@@ -17,24 +17,29 @@ export async function statementResponse({ accountId, studentId, name }: Holder, 
   try {
     const holder = `${studentId} ${name}`;
     const pieces = await accountStatement(getDb(), { accountId, month, zone, currency, holder });
-    const encoder = new TextEncoder();
-    const body = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        const { done, value } = await pieces.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
-      },
-      cancel: () => void pieces.return(undefined),
-    });
-    return new Response(body, {
-      headers: {
-        "content-type": "text/csv; charset=utf-8",
-        "content-disposition": `attachment; filename="lyceum-statement-${studentId.replace(/[^\w.-]/g, "_")}-${month}.csv"`,
-        "cache-control": "no-store",
-      },
-    });
+    return csvResponse(pieces, `lyceum-statement-${studentId.replace(/[^\w.-]/g, "_")}-${month}.csv`);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "invalid_request") throw error;
     return new Response(error.sentence(await getLocale()), { status: 400 });
   }
+}
+
+/** CSV as a download, read as it is sent. */
+export function csvResponse(pieces: AsyncGenerator<string>, name: string): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    cancel: () => void pieces.return(undefined),
+  });
+  return new Response(body, {
+    headers: {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": `attachment; filename="${name}"`,
+      "cache-control": "no-store",
+    },
+  });
 }

@@ -1,6 +1,6 @@
 import type { Price } from "@lyceum/domain";
 import { describe, expect, it } from "vitest";
-import { filterModels, modelsHref, readFilters, stateOf } from "./model-state.ts";
+import { filterModels, modelsHref, readFilters, readPage, stateOf } from "./model-state.ts";
 
 const price = { id: "p" } as Price;
 const base: Parameters<typeof filterModels>[0][number] = {
@@ -43,9 +43,11 @@ describe("filterModels", () => {
 describe("addresses", () => {
   it("give back the filters they were made of, and nothing for nonsense", () => {
     const filters = { search: "a & b", state: "removed", group: "vip", local: true } as const;
-    const url = new URL(modelsHref(filters, "id"), "http://x");
+    const url = new URL(modelsHref(filters, { model: "id", page: 3 }), "http://x");
     expect(readFilters(Object.fromEntries(url.searchParams))).toEqual(filters);
     expect(readFilters({ state: "broken", local: "yes" })).toEqual(readFilters({}));
     expect(modelsHref(readFilters({}))).toBe("/admin/models");
+    expect(readPage(Object.fromEntries(url.searchParams), 500)).toBe(3);
+    expect([readPage({ page: "9" }, 120), readPage({ page: "0" }, 120), readPage({ page: "2" }, 0)]).toEqual([2, 1, 1]);
   });
 });

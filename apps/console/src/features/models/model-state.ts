@@ -48,13 +48,24 @@ export function readFilters(search: Search): ModelFilters {
   };
 }
 
-/** The address of the list with these filters, and the sheet of a model. */
-export function modelsHref(filters: ModelFilters, modelId?: string): string {
+/** One page of the list: what a browser still shows at once. */
+export const MODELS_PER_PAGE = 100;
+
+/** Which page of the models that are found is asked for; a page behind the last is the last. */
+export function readPage(search: Search, found: number): number {
+  const page = Number([search.page ?? ""].flat()[0]);
+  const last = Math.max(1, Math.ceil(found / MODELS_PER_PAGE));
+  return Number.isInteger(page) && page >= 1 ? Math.min(page, last) : 1;
+}
+
+/** The address of the list with these filters, a page of it, and the sheet of a model. */
+export function modelsHref(filters: ModelFilters, { page = 1, model }: { page?: number; model?: string } = {}): string {
   const search = new URLSearchParams();
   if (filters.search.trim()) search.set("q", filters.search.trim());
   if (filters.state) search.set("state", filters.state);
   if (filters.group) search.set("group", filters.group);
   if (filters.local) search.set("local", "1");
-  if (modelId) search.set("model", modelId);
+  if (page > 1) search.set("page", String(page));
+  if (model) search.set("model", model);
   return search.size === 0 ? "/admin/models" : `/admin/models?${search}`;
 }

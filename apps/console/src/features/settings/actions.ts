@@ -1,7 +1,9 @@
 "use server";
 import { getSettings } from "@lyceum/db";
+import { parseDay } from "#i18n/zoned-day.ts";
 import { defineAction } from "#server/define-action.ts";
 import { untilInForce } from "#server/in-force.ts";
+import { changedTerms } from "./changed-terms.ts";
 import { saveSettings } from "./save.ts";
 import {
   academicTermsInput,
@@ -19,7 +21,7 @@ export const saveSite = untilInForce(
   defineAction({
     role: "admin",
     input: siteInput,
-    run: ({ tx, actor, input: { zh, en, contact } }) => saveSettings(tx, actor, { siteName: { zh, en }, contact }),
+    run: ({ tx, actor, input: { zh, en, ...rest } }) => saveSettings(tx, actor, { siteName: { zh, en }, ...rest }),
   }),
 );
 
@@ -31,15 +33,15 @@ export const saveRegistration = untilInForce(
   }),
 );
 
-/** Other words are another version, which everybody is asked to accept; the same words are no change. */
+/** Other words are another version, which everybody is asked to accept: the console at once, the gateway from a day on. */
 export const saveTerms = untilInForce(
   defineAction({
     role: "admin",
     input: termsInput,
-    run: async ({ tx, actor, input: { zh, en } }) => {
-      const { terms } = await getSettings(tx);
-      const same = JSON.stringify([terms.zh, terms.en]) === JSON.stringify([zh, en]);
-      return saveSettings(tx, actor, same ? {} : { terms: { version: terms.version + 1, zh, en } });
+    run: async ({ tx, actor, input }) => {
+      const { terms, timeZone } = await getSettings(tx);
+      const until = input.gatewayFrom === "" ? null : parseDay(input.gatewayFrom, timeZone);
+      return saveSettings(tx, actor, { terms: changedTerms(terms, { ...input, until }, new Date()) });
     },
   }),
 );

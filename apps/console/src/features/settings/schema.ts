@@ -6,7 +6,15 @@ const MAX_LINE = 500;
 
 const text = z.string().trim().max(200);
 
-export const siteInput = z.object({ zh: text.min(1), en: text.min(1), contact: text });
+/** As typed; an end slash is no part of it. */
+const siteUrl = text
+  .transform((typed) => typed.replace(/\/+$/, ""))
+  .pipe(z.string().regex(/^(?:https?:\/\/[^\s/?#@]+)?$/, "settings.badSiteUrl"));
+/** As siteUrl; it may stand below a path. */
+const lobeUrl = text
+  .transform((typed) => typed.replace(/\/+$/, ""))
+  .pipe(z.string().regex(/^(?:https?:\/\/[^\s?#@]+)?$/, "settings.badLobeUrl"));
+export const siteInput = z.object({ zh: text.min(1), en: text.min(1), contact: text, siteUrl, lobeUrl });
 export const registrationInput = z.object({ registration: z.enum(["open", "closed"]) });
 
 /** One line of the terms for each line typed; empty lines don't count. */
@@ -27,7 +35,7 @@ const lines = z
   );
 
 export const termsInput = z
-  .object({ zh: lines, en: lines })
+  .object({ zh: lines, en: lines, gatewayFrom: z.union([z.literal(""), z.iso.date()]) })
   .refine(({ zh, en }) => zh.length === en.length, { path: ["en"], message: "settings.termsUnequal" });
 
 /** A date as a date field gives it; an empty one says that it is missing. */

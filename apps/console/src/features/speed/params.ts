@@ -5,6 +5,8 @@ export interface SpeedParams {
   metric: SpeedMetric;
   /** Whose hours the heat map shows; null: the first model. */
   model: string | null;
+  /** Of the models of the table of real traffic, from 1; null: where the model is. */
+  page: number | null;
 }
 
 export const speedMetrics = ["ttft", "ttfa", "tpot", "e2e"] as const;
@@ -19,16 +21,18 @@ export function readSpeedParams(search: SearchParams): SpeedParams {
     run: /^[0-9a-f-]{36}$/i.test(one("run") ?? "") ? one("run") : null,
     metric: speedMetrics.find((each) => each === one("metric")) ?? "ttft",
     model: one("model"),
+    page: /^[1-9]\d{0,3}$/.test(one("page") ?? "") ? Number(one("page")) : null,
   };
 }
 
 /** The page's address with changes. */
 export function speedHref(params: SpeedParams, changes: Partial<SpeedParams>, path = "/speed"): string {
-  const { run, metric, model } = { ...params, ...changes };
+  const { run, metric, model, page } = { ...params, ...changes };
   const query = new URLSearchParams();
   if (run !== null && path === "/speed") query.set("run", run);
   if (metric !== "ttft") query.set("metric", metric);
   if (model !== null) query.set("model", model);
+  if (page !== null && path === "/speed") query.set("page", String(page));
   const text = query.toString();
   return text === "" ? path : `${path}?${text}`;
 }

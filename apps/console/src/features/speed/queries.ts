@@ -90,8 +90,8 @@ export async function getSpeedHours(modelId: string) {
   return listSpeedHours(getDb(), { modelId, zone: timeZone, days: heatDays });
 }
 
-/** What real traffic says of every model. */
-export const getSpeeds = () => listModelSpeeds(getDb());
+/** What real traffic says of these models. */
+export const getSpeeds = (modelIds: readonly string[]) => listModelSpeeds(getDb(), modelIds);
 
 /** Names of the channels that answered, for administrators; to everybody else they are letters. */
 export async function getChannelNames(role: Role, samples: readonly SpeedSampleRow[]): Promise<Map<string, string>> {

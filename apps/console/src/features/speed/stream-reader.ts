@@ -3,9 +3,11 @@ import { hiddenTokens } from "@lyceum/domain";
 import { z } from "zod";
 
 const chunkSchema = z.object({
+  model: z.string().nullish(),
   choices: z
     .array(
       z.object({
+        finish_reason: z.string().nullish(),
         delta: z
           .object({
             content: z.string().nullish(),
@@ -42,6 +44,9 @@ export class StreamReader {
   #hasShownThinking = false;
   pieces = 0;
   usage: SpeedUsage | null = null;
+  /** Why the answer ended, and which model gave it, as the stream says it. */
+  finishReason: string | null = null;
+  model: string | null = null;
   /** What the stream itself says went wrong. */
   error: { code: string; message: string } | null = null;
   /** The stream's last word has come. */
@@ -53,10 +58,17 @@ export class StreamReader {
 
   /** Takes what was read at `at`; returns the text in it. */
   read(bytes: Uint8Array, at: number): string {
+    return this.readApart(bytes, at)
+      .map(({ thinking, answer }) => thinking + answer)
+      .join("");
+  }
+
+  /** As `read`, with thinking and answer apart. */
+  readApart(bytes: Uint8Array, at: number): { thinking: string; answer: string }[] {
     this.#firstByteAt ??= at;
     const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split("\n");
     this.#rest = lines.pop() ?? "";
-    return lines.map((line) => this.#readLine(line.trimEnd(), at)).join("");
+    return lines.flatMap((line) => this.#readLine(line.trimEnd(), at) ?? []);
   }
 
   get times(): StreamTimes {
@@ -75,26 +87,28 @@ export class StreamReader {
     return { reported: usage?.output ?? null, hidden, pieces };
   }
 
-  #readLine(line: string, at: number): string {
-    if (!line.startsWith("data:")) return "";
+  #readLine(line: string, at: number): { thinking: string; answer: string } | null {
+    if (!line.startsWith("data:")) return null;
     const data = line.slice(5).trim();
     if (data === "[DONE]") {
       this.isWhole = true;
-      return "";
+      return null;
     }
     const chunk = chunkSchema.parse(JSON.parse(data));
     if (chunk.error) this.error = { code: chunk.error.code ?? "upstream_error", message: chunk.error.message };
     if (chunk.usage) this.usage = usageOf(chunk.usage);
+    this.model ??= chunk.model ?? null;
+    this.finishReason = chunk.choices?.[0]?.finish_reason ?? this.finishReason;
     const delta = chunk.choices?.[0]?.delta;
     const thinking = delta?.reasoning_content || delta?.reasoning || "";
     const answer = delta?.content || delta?.refusal || "";
-    if (thinking === "" && answer === "") return "";
+    if (thinking === "" && answer === "") return null;
     this.pieces++;
     this.#firstTokenAt ??= at;
     this.#lastTokenAt = at;
     if (thinking !== "") this.#hasShownThinking = true;
     if (answer !== "") this.#firstAnswerAt ??= at;
-    return thinking + answer;
+    return { thinking, answer };
   }
 }
 

@@ -1,14 +1,14 @@
 import type { BarColumn } from "#components/ui/stacked-bars.tsx";
 import type { Format } from "#i18n/format.ts";
 import { axisTicks, tickDecimals } from "./axis.ts";
-import type { Metric } from "./params.ts";
+import type { SumMetric } from "./params.ts";
 import type { Folded } from "./series.ts";
 import type { Span } from "./span.ts";
 
 interface ChartInput {
   folded: Folded;
   span: Span;
-  metric: Metric;
+  metric: SumMetric;
   /** Nothing was measured before. */
   since: Date;
   now: Date;
@@ -17,10 +17,14 @@ interface ChartInput {
   hourName: (hour: number) => string;
 }
 
+function isCount(metric: SumMetric): boolean {
+  return metric === "requests" || metric === "errors";
+}
+
 /** A value of a metric as text with its unit. */
-export function metricText(value: bigint, metric: Metric, format: Format): string {
+export function metricText(value: bigint, metric: SumMetric, format: Format): string {
   if (metric === "cost") return format.money(value);
-  return metric === "tokens" ? format.tokens(value) : format.count(value);
+  return isCount(metric) ? format.count(value) : format.tokens(value);
 }
 
 /** What StackedBars draws: money becomes a number only here, for heights; texts come from the exact amounts. */

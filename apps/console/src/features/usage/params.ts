@@ -2,7 +2,11 @@ export const periods = ["today", "7d", "14d", "30d"] as const;
 export type Period = (typeof periods)[number];
 export const metrics = ["cost", "tokens", "requests"] as const;
 export type Metric = (typeof metrics)[number];
-export const groupings = ["model", "key", "course"] as const;
+/** What can be added up. */
+export const sumMetrics = [...metrics, "cached", "thinking", "errors"] as const;
+export type SumMetric = (typeof sumMetrics)[number];
+export const usageMetrics = [...sumMetrics, "latency"] as const;
+export const groupings = ["model", "key", "day", "course"] as const;
 export type By = (typeof groupings)[number];
 
 /** What the usage page shows; all of it stands in the URL. */
@@ -10,7 +14,7 @@ export interface UsageParams {
   period: Period;
   /** `YYYY-MM-DD`: one past day by the hour, in place of the period. */
   day: string | null;
-  metric: Metric;
+  metric: (typeof usageMetrics)[number];
   by: By;
   page: number;
   /** The request whose receipt is open, as shown: req_…. */
@@ -32,7 +36,7 @@ export function readUsageParams(search: SearchParams): UsageParams {
   return {
     period: periods.find((period) => period === text("period")) ?? defaults.period,
     day: /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : null,
-    metric: metrics.find((metric) => metric === text("metric")) ?? defaults.metric,
+    metric: usageMetrics.find((metric) => metric === text("metric")) ?? defaults.metric,
     by: groupings.find((by) => by === text("by")) ?? defaults.by,
     page: Number.isInteger(page) && page >= 1 ? page : 1,
     request: text("request") || null,

@@ -3,9 +3,11 @@ import {
   droppedBefore,
   getUsageRecord,
   listUsageRecords,
+  type UsageLatency,
   type UsagePoint,
   type UsageReceipt,
   type UsageSums,
+  usageLatency,
   usageSeries,
   usageTotals,
 } from "@lyceum/db";
@@ -42,12 +44,22 @@ export async function getOwnUsage(userId: string, params: UsageParams, now: Date
       from: span.from,
       to: span.to,
       bucket: span.bucket,
-      by: params.by,
+      // By day one series stands for all: the days are the rows of the table.
+      by: params.by === "day" ? "model" : params.by,
       zone: timeZone,
     }),
     account.createdAt < earlier.from ? usageTotals(getDb(), { accountId, ...earlier }) : null,
   ]);
-  return { span, points, before, since: account.createdAt, timeZone };
+  const series = params.by === "day" ? points.map((point) => ({ ...point, series: "all", label: "" })) : points;
+  return { span, points: series, before, since: account.createdAt, timeZone };
+}
+
+/** How long this person's answers took, over the span of the URL. By day, the buckets are the rows. */
+export async function getOwnLatency(userId: string, params: UsageParams, span: Span): Promise<UsageLatency> {
+  const [account, { timeZone }] = await Promise.all([getOwnAccount(userId), getSettings()]);
+  const { from, to, bucket } = span;
+  const by = params.by === "day" ? "model" : params.by;
+  return usageLatency(getDb(), { accountId: account.id, from, to, bucket, by, zone: timeZone });
 }
 
 /** One page of this person's requests in a span, newest first. */

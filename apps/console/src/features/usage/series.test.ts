@@ -1,6 +1,6 @@
 import type { UsagePoint } from "@lyceum/db";
 import { describe, expect, it } from "vitest";
-import { foldSeries, metricOf, rankSeries, totalOf } from "./series.ts";
+import { foldRows, foldSeries, MAX_ROWS, metricOf, rankSeries, totalOf } from "./series.ts";
 
 const days = ["2026-10-13T16:00:00Z", "2026-10-14T16:00:00Z"].map((day) => new Date(day));
 const point = (series: string, day: number, chargeNanos: bigint, inputTokens = 10): UsagePoint => ({
@@ -30,6 +30,22 @@ describe("rankSeries", () => {
   it("orders free series by tokens, then by name", () => {
     const rows = rankSeries([point("y", 0, 0n, 1), point("x", 0, 0n, 1), point("z", 0, 0n, 9)]);
     expect(rows.map((row) => row.series)).toEqual(["z", "x", "y"]);
+  });
+});
+
+describe("foldRows", () => {
+  const ranked = (count: number) =>
+    rankSeries(Array.from({ length: count }, (_, index) => point(`m${index}`, 0, BigInt(1_000 - index))));
+
+  it("keeps every row of what a table has room for", () => {
+    expect(foldRows(ranked(MAX_ROWS))).toMatchObject({ count: 0, rest: { requests: 0 } });
+  });
+
+  it("sums what it has no room for, so that a table of 500 models still adds up", () => {
+    const all = ranked(500);
+    const { rows, rest, count } = foldRows(all);
+    expect([rows.length, count]).toEqual([MAX_ROWS - 1, 500 - MAX_ROWS + 1]);
+    expect(totalOf([...rows, rest])).toEqual(totalOf(all));
   });
 });
 

@@ -1,5 +1,5 @@
 import type { UsagePoint, UsageSums } from "@lyceum/db";
-import type { Metric } from "./params.ts";
+import type { SumMetric } from "./params.ts";
 
 /** What one model or key used in the span. */
 export interface SeriesRow extends UsageSums {
@@ -34,10 +34,17 @@ function add(a: UsageSums, b: UsageSums): UsageSums {
   };
 }
 
-/** Tokens and requests are whole numbers, money is nanos: one exact type for all three. */
-export function metricOf(sums: UsageSums, metric: Metric): bigint {
+/** Tokens and requests are whole numbers, money is nanos: one exact type for all. */
+export function metricOf(sums: UsageSums, metric: SumMetric): bigint {
   if (metric === "cost") return sums.chargeNanos;
-  return BigInt(metric === "tokens" ? sums.inputTokens + sums.outputTokens : sums.requests);
+  const counts = {
+    tokens: sums.inputTokens + sums.outputTokens,
+    cached: sums.cachedInputTokens,
+    thinking: sums.reasoningTokens,
+    requests: sums.requests,
+    errors: sums.failures,
+  };
+  return BigInt(counts[metric]);
 }
 
 export function totalOf(rows: Iterable<UsageSums>): UsageSums {
@@ -63,6 +70,15 @@ export function rankSeries(points: readonly UsagePoint[]): SeriesRow[] {
   });
 }
 
+/** More rows than this nobody reads: whoever needs each of five hundred models has the export. */
+export const MAX_ROWS = 50;
+
+/** The rows of a table, and the sum of those that it has no room for: `count` of them, 0 where all have a row. */
+export function foldRows(ranked: readonly SeriesRow[]): { rows: readonly SeriesRow[]; rest: UsageSums; count: number } {
+  const shown = ranked.length > MAX_ROWS ? MAX_ROWS - 1 : ranked.length;
+  return { rows: ranked.slice(0, shown), rest: totalOf(ranked.slice(shown)), count: ranked.length - shown };
+}
+
 export interface Folded {
   /** At most MAX_SERIES, in order. */
   shown: SeriesRow[];
@@ -77,7 +93,7 @@ export function foldSeries(
   points: readonly UsagePoint[],
   ranked: readonly SeriesRow[],
   starts: readonly Date[],
-  metric: Metric,
+  metric: SumMetric,
 ): Folded {
   const shown = ranked.slice(0, MAX_SERIES);
   const folded = ranked.slice(MAX_SERIES);

@@ -3,7 +3,16 @@ import { createTestDatabase } from "@lyceum/db/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { getDb } from "#server/db.ts";
 import { request, useDatabase } from "#server/testing/next-edges.ts";
-import { addAllowance, fundUsers, setMembership, setUsersDisabled, stopAllowance, verifyUsers } from "./actions.ts";
+import {
+  addAllowance,
+  fundUsers,
+  resetUserPassword,
+  setMembership,
+  setRole,
+  setUsersDisabled,
+  stopAllowance,
+  verifyUsers,
+} from "./actions.ts";
 
 vi.mock("next/headers", async () => (await import("#server/testing/next-edges.ts")).edges["next/headers"]);
 vi.mock("next/cache", async () => (await import("#server/testing/next-edges.ts")).edges["next/cache"]);
@@ -165,4 +174,15 @@ describe("setMembership and verifyUsers", () => {
   it("confirms only who waits for it", async () => {
     expect(await verifyUsers({ userIds: [await person()] })).toMatchObject({ data: { changed: [] } });
   });
+});
+
+it("an administrator's acts on the own account stand, though they end the session that did them", async () => {
+  const before = request.user;
+  const userId = await person("admin");
+  request.user = await getSessionUser(getDb(), userId);
+  expect(await resetUserPassword({ userId })).toMatchObject({ ok: true });
+  request.user = await getSessionUser(getDb(), userId).then((user) => user && { ...user, mustChangePassword: false });
+  expect(await setRole({ userId, role: "student" })).toMatchObject({ ok: true });
+  expect(await getSessionUser(getDb(), userId)).toMatchObject({ role: "student", mustChangePassword: true });
+  request.user = before;
 });

@@ -180,6 +180,7 @@ export const setLimits = defineAction({
 export const setRole = defineAction({
   role: "admin",
   input: roleInput,
+  endsSession: ({ userId }, callerId) => userId === callerId,
   run: async ({ tx, actor, input }) => {
     await setUserRole(tx, actor, input);
   },
@@ -189,6 +190,7 @@ export const setRole = defineAction({
 export const resetUserPassword = defineAction({
   role: "admin",
   input: passwordInput,
+  endsSession: ({ userId }, callerId) => userId === callerId,
   run: ({ tx, actor, input }) => resetPassword(tx, actor, input),
 });
 

@@ -18,10 +18,11 @@ export const edges = {
     headers: async () =>
       new Headers({
         host: "console.test",
-        "x-forwarded-for": "10.1.2.3",
+        "x-forwarded-for": "6.6.6.6, 10.1.2.3, 127.0.0.1",
+        "x-real-ip": "::ffff:10.1.2.3",
         ...(request.origin && { origin: request.origin }),
       }),
-    cookies: async () => ({ get: () => undefined }),
+    cookies: async () => ({ get: () => undefined, set: () => undefined }),
   },
   "next/cache": {
     refresh: () => {
@@ -31,7 +32,8 @@ export const edges = {
   "next-auth": { getServerSession: async () => ({ expires: "", user: request.user }) },
   "next-intl/server": {
     getLocale: async () => "en",
-    getTranslations: async () => createTranslator({ locale: "en", messages: messages.en }),
+    getTranslations: async (namespace?: "courses") =>
+      createTranslator({ locale: "en", messages: messages.en, ...(namespace && { namespace }) }),
   },
 };
 

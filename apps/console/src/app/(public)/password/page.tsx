@@ -1,9 +1,11 @@
+import { getOwnSettings } from "@lyceum/db";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getTranslations } from "next-intl/server";
 import { Door } from "#components/shell/door.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PasswordForm } from "#features/account/components/password-form.tsx";
+import { getDb } from "#server/db.ts";
 import { getSession } from "#server/session.ts";
 import { getSettings } from "#server/settings.ts";
 
@@ -15,6 +17,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function PasswordPage() {
   const [user, { contact }, translate] = await Promise.all([getSession(), getSettings(), getTranslations("account")]);
   if (!user) redirect("/sign-in?next=/password");
+  const { hasPassword } = await getOwnSettings(getDb(), user.id);
   return (
     <Door>
       <div>
@@ -22,7 +25,11 @@ export default async function PasswordPage() {
         <p className="muted small">{translate("passwordFacts")}</p>
       </div>
       {user.mustChangePassword && <Notice tone="warning">{translate("passwordMustChange")}</Notice>}
-      <PasswordForm studentId={user.studentId} contact={contact} />
+      {hasPassword ? (
+        <PasswordForm studentId={user.studentId} contact={contact} />
+      ) : (
+        <Notice>{translate("noPassword")}</Notice>
+      )}
     </Door>
   );
 }

@@ -1,8 +1,8 @@
 import { notFound } from "next/navigation";
-import { requireSession } from "#server/session.ts";
+import { requireReader } from "#server/session.ts";
 
 /** Any other address: its 404 keeps the navigation around it, and looks as it does for a page of another role. */
 export default async function MissingPage() {
-  await requireSession();
+  await requireReader();
   notFound();
 }

@@ -6,6 +6,7 @@ import { Page, Section } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { CopyLine } from "#components/ui/code-block.tsx";
 import { Empty } from "#components/ui/empty.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
 import { getBaseUrl } from "#features/keys/base-url.ts";
 import { Definitions } from "#features/speed/components/definitions.tsx";
 import { HeatMap } from "#features/speed/components/heat-map.tsx";
@@ -30,6 +31,8 @@ import { getFormat } from "#i18n/server-format.ts";
 import { requireSession } from "#server/session.ts";
 import { getSettings } from "#server/settings.ts";
 
+const MODELS_PER_PAGE = 50;
+
 interface SpeedPageProps {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
@@ -42,7 +45,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function SpeedPage({ searchParams }: SpeedPageProps) {
   const user = await requireSession();
   const params = readSpeedParams(await searchParams);
-  const [translate, format, locale, settings, baseUrl, models, runs, speeds] = await Promise.all([
+  const [translate, format, locale, settings, baseUrl, models, runs] = await Promise.all([
     getTranslations("speed"),
     getFormat(),
     getLocale(),
@@ -50,11 +53,13 @@ export default async function SpeedPage({ searchParams }: SpeedPageProps) {
     getBaseUrl(),
     listTestable(user.id),
     getRuns(user.id),
-    getSpeeds(),
   ]);
   const runId = params.run ?? runs[0]?.id ?? null;
   const found = runId === null ? null : ((await getOwnRun(user.id, runId)) ?? notFound());
   const heated = models.find((model) => model.name === params.model) ?? models[0];
+  const pages = Math.max(1, Math.ceil(models.length / MODELS_PER_PAGE));
+  const page = Math.min(pages, params.page ?? 1 + Math.floor((heated ? models.indexOf(heated) : 0) / MODELS_PER_PAGE));
+  const shown = models.slice((page - 1) * MODELS_PER_PAGE, page * MODELS_PER_PAGE);
   /** Tables of the result, which come before the others. */
   const tables = found === null ? 0 : 4;
   const shareUrl = found?.run.shareId ? `${baseUrl.replace(/\/v1$/, "")}/speed/result/${found.run.shareId}` : null;
@@ -108,12 +113,18 @@ export default async function SpeedPage({ searchParams }: SpeedPageProps) {
         {models.length > 0 && (
           <Section title={translate("traffic")}>
             <TrafficTable
-              models={models}
-              speeds={speeds}
-              hrefOf={(model) => speedHref(params, { model })}
+              models={shown}
+              speeds={await getSpeeds(shown.map((model) => model.id))}
+              hrefOf={(model) => speedHref(params, { model, page: null })}
               current={heated?.name ?? null}
               number={tables + 1}
               format={format}
+            />
+            <Pagination
+              page={page}
+              pageSize={MODELS_PER_PAGE}
+              total={models.length}
+              href={(to) => speedHref(params, { page: to })}
             />
           </Section>
         )}

@@ -7,14 +7,16 @@ import { ButtonLink, buttonClass } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { getOwnGroups } from "#features/keys/queries.ts";
 import { DroppedReceipt } from "#features/usage/components/dropped-receipt.tsx";
+import { LatencyFigure } from "#features/usage/components/latency-figure.tsx";
 import { ReceiptSheet } from "#features/usage/components/receipt-sheet.tsx";
 import { RecordsTable } from "#features/usage/components/records-table.tsx";
 import { SeriesTable } from "#features/usage/components/series-table.tsx";
 import { UsageFacts } from "#features/usage/components/usage-facts.tsx";
 import { UsageFigure } from "#features/usage/components/usage-figure.tsx";
 import { UsageFilters } from "#features/usage/components/usage-filters.tsx";
+import { dayRows } from "#features/usage/day-rows.ts";
 import { readUsageParams, type SearchParams, usageHref } from "#features/usage/params.ts";
-import { getOwnReceipt, getOwnRecords, getOwnUsage } from "#features/usage/queries.ts";
+import { getOwnLatency, getOwnReceipt, getOwnRecords, getOwnUsage } from "#features/usage/queries.ts";
 import { rankSeries, type SeriesRow } from "#features/usage/series.ts";
 import { getFormat, getFormatSettings } from "#i18n/server-format.ts";
 import { requireSession } from "#server/session.ts";
@@ -37,7 +39,13 @@ export default async function UsagePage({ searchParams }: { searchParams: Promis
   const usage = await getOwnUsage(user.id, params, now);
   const records = await getOwnRecords(user.id, usage.span, params.page);
   const ranked = rankSeries(usage.points);
-  const nameOf = (row: SeriesRow) => row.label || translate(params.by === "course" ? "noCourse" : "noKey");
+  const hourName = (start: Date) => translate("hourName", { hour: format.hourOfDay(start) });
+  const unnamed = { course: "noCourse", day: "all", key: "noKey", model: "noKey" } as const;
+  const nameOf = (row: SeriesRow) => row.label || translate(unnamed[params.by]);
+  /** Null: times, which don't add up. */
+  const metric = params.metric === "latency" ? null : params.metric;
+  const dayName = usage.span.bucket === "hour" ? hourName : format.dateWithWeekday;
+  const rows = params.by === "day" ? dayRows(usage.points, usage.span, { since: usage.since, now }, dayName) : ranked;
 
   const { from, to } = usage.span;
   const lastDay = format.date(new Date(to.getTime() - 1));
@@ -83,11 +91,13 @@ export default async function UsagePage({ searchParams }: { searchParams: Promis
       <UsageFacts usage={usage} ranked={ranked} format={format} />
       {ranked.length === 0 ? (
         <Empty action={<ButtonLink href="/">{translate("toQuickStart")}</ButtonLink>}>{translate("empty")}</Empty>
+      ) : metric === null ? (
+        <LatencyFigure latency={await getOwnLatency(user.id, params, usage.span)} span={usage.span} by={params.by} />
       ) : (
         <>
-          <UsageFigure params={params} usage={usage} ranked={ranked} nameOf={nameOf} />
+          <UsageFigure params={{ ...params, metric }} usage={usage} ranked={ranked} nameOf={nameOf} />
           <section className="section mt-6">
-            <SeriesTable ranked={ranked} by={params.by} metric={params.metric} format={format} nameOf={nameOf} />
+            <SeriesTable ranked={rows} by={params.by} metric={metric} format={format} nameOf={nameOf} />
           </section>
         </>
       )}

@@ -1,17 +1,26 @@
 "use client";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { PasswordField, SubmitButton, TextField } from "#components/form/fields.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { parkLink } from "#features/playground/share/parked-link.ts";
 import { enter, signInWith } from "./sign-in.ts";
 
-/** `next`: a path of this site, checked by the page. */
-export function SignInForm({ next, contact }: { next: string; contact: string }) {
+interface SignInFormProps {
+  /** A path of this site, checked by the page. */
+  next: string;
+  contact: string;
+  /** Another way in stands above it, and has the eye. */
+  isSecond: boolean;
+}
+
+export function SignInForm({ next, contact, isSecond }: SignInFormProps) {
   const translate = useTranslations("account");
   const missing = useTranslations("validation")("required");
   const [empty, setEmpty] = useState<{ studentId?: string; password?: string }>({});
   const [failure, setFailure] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
+  useEffect(parkLink, []);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -43,7 +52,7 @@ export function SignInForm({ next, contact }: { next: string; contact: string })
         autoComplete="username"
         autoCapitalize="characters"
         spellCheck={false}
-        autoFocus
+        autoFocus={!isSecond}
       />
       <PasswordField
         name="password"
@@ -52,7 +61,7 @@ export function SignInForm({ next, contact }: { next: string; contact: string })
         autoComplete="current-password"
       />
       <div role="alert">{failure && <Notice tone="danger">{failure}</Notice>}</div>
-      <SubmitButton block pending={pending}>
+      <SubmitButton block variant={isSecond ? undefined : "primary"} pending={pending}>
         {translate("signIn")}
       </SubmitButton>
     </form>

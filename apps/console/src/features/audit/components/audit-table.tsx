@@ -1,6 +1,7 @@
 import type { AuditRow } from "@lyceum/db";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { AdminLink } from "#components/shell/admin-link.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import { getFormat } from "#i18n/server-format.ts";
 import { type AuditWords, getAuditWords, targetHref } from "../words.ts";
@@ -66,16 +67,9 @@ export async function AuditTable({ rows }: { rows: AuditRow[] }) {
   );
 }
 
-/** Among words a link is told by more than its colour. */
-const linkClass = "underline underline-offset-3";
-
 function Actor({ row, words }: { row: AuditRow; words: AuditWords }) {
   if (row.actorId === null) return <span className="muted">{words.actor(row)}</span>;
-  return (
-    <Link className={linkClass} href={`/admin/users?user=${row.actorId}`}>
-      {row.actorName}
-    </Link>
-  );
+  return <AdminLink href={`/admin/users?user=${row.actorId}`}>{row.actorName}</AdminLink>;
 }
 
 function Target({ row, words }: { row: AuditRow; words: AuditWords }) {
@@ -84,12 +78,14 @@ function Target({ row, words }: { row: AuditRow; words: AuditWords }) {
   return (
     <>
       <span className="muted">{words.kind(row.targetKind)}</span>{" "}
-      {href ? (
-        <Link className={linkClass} href={href}>
+      {href === null ? (
+        name
+      ) : href.startsWith("/admin/") ? (
+        <AdminLink href={href}>{name}</AdminLink>
+      ) : (
+        <Link className="underline underline-offset-3" href={href}>
           {name}
         </Link>
-      ) : (
-        name
       )}
     </>
   );

@@ -1,6 +1,6 @@
 import type { EntryRow } from "@lyceum/db";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { Link } from "#components/ui/link.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import { getFormat } from "#i18n/server-format.ts";

@@ -1,10 +1,10 @@
-import type { AllowanceRow } from "@lyceum/db";
+import type { AllowanceRow, ComingAllowance } from "@lyceum/db";
 import { getTranslations } from "next-intl/server";
 import { getFormat, getFormatSettings } from "#i18n/server-format.ts";
 import { startOfDay } from "#i18n/zoned-day.ts";
 
 /** When money comes by itself, and how much: 明日 00:00 恢复为 ¥5. */
-export async function NextAllowances({ allowances }: { allowances: readonly AllowanceRow[] }) {
+export async function NextAllowances({ allowances }: { allowances: readonly (AllowanceRow | ComingAllowance)[] }) {
   const [translate, format, { now, timeZone }] = await Promise.all([
     getTranslations("balance"),
     getFormat(),

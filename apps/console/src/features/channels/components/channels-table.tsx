@@ -1,7 +1,7 @@
 import { Server } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Badge, Dot, Tag } from "#components/ui/badge.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import type { ChannelView } from "../queries.ts";
 import { BulkBar } from "./bulk-bar.tsx";

@@ -1,10 +1,10 @@
 "use client";
 import type { ChannelDeployment } from "@lyceum/db";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useAct } from "#components/form/use-act.ts";
 import { Dot } from "#components/ui/badge.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { MenuItem, MoreMenu } from "#components/ui/menu.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { addChannelModels, removeDeployment, setDeployment } from "../actions.ts";

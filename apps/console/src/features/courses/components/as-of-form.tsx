@@ -1,12 +1,12 @@
-import Form from "next/form";
 import { useTranslations } from "next-intl";
+import { AddressForm } from "#components/ui/address-form.tsx";
 import { Button } from "#components/ui/button.tsx";
 
 /** A day as an address: the sheet then shows how it stood at its end. */
 export function AsOfForm({ path, day, keep }: { path: string; day: string; keep: Record<string, string | undefined> }) {
   const translate = useTranslations("courses");
   return (
-    <Form action={path} scroll={false} className="row wrap">
+    <AddressForm action={path} scroll={false} className="row wrap">
       {Object.entries(keep).map(([name, kept]) =>
         kept ? <input key={name} type="hidden" name={name} value={kept} /> : null,
       )}
@@ -16,6 +16,6 @@ export function AsOfForm({ path, day, keep }: { path: string; day: string; keep:
       <Button type="submit" size="sm">
         {translate("show")}
       </Button>
-    </Form>
+    </AddressForm>
   );
 }

@@ -6,6 +6,8 @@ import { useAct } from "#components/form/use-act.ts";
 import { BulkBarFrame } from "#components/ui/bulk-bar.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { chooseAllMembers } from "../actions.ts";
+import { AllowanceDialog } from "./allowance-dialog.tsx";
+import { ChosenCodes } from "./chosen-codes.tsx";
 import { FundDialog, type FundedCourse } from "./fund-dialog.tsx";
 import { useSelection } from "./selection.tsx";
 
@@ -15,13 +17,14 @@ export function BulkBar({
   total,
   view,
 }: {
-  course: FundedCourse;
+  course: FundedCourse & { name: string };
   total: number;
   view: Record<string, string>;
 }) {
   const translate = useTranslations("courses");
   const { chosen, change, clear } = useSelection();
-  const [mode, setMode] = useState<AllowanceMode | null>(null);
+  const [mode, setMode] = useState<AllowanceMode | "regularly" | null>(null);
+  const [isIssuing, setIssuing] = useState(false);
   const { act, pending } = useAct();
   const members = [...chosen.values()];
   const everybody = () =>
@@ -59,8 +62,23 @@ export function BulkBar({
         <Button size="sm" onClick={() => setMode("set-to")}>
           {translate("mode.set-to")}
         </Button>
+        <Button size="sm" onClick={() => setMode("regularly")}>
+          {translate("regularly")}
+        </Button>
+        <Button size="sm" onClick={() => setIssuing(true)}>
+          {translate("issueCode")}
+        </Button>
       </BulkBarFrame>
-      {mode && (
+      {isIssuing && <ChosenCodes course={course} members={members} onClose={() => setIssuing(false)} />}
+      {mode === "regularly" && (
+        <AllowanceDialog
+          course={course}
+          memberIds={members.map((member) => member.id)}
+          onClose={() => setMode(null)}
+          onDone={clear}
+        />
+      )}
+      {mode && mode !== "regularly" && (
         <FundDialog course={course} initialMode={mode} members={members} onClose={() => setMode(null)} onDone={clear} />
       )}
     </>

@@ -1,6 +1,6 @@
 import type { CourseDetail, CourseUse } from "@lyceum/db";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { Link } from "#components/ui/link.tsx";
 import { getFormat } from "#i18n/server-format.ts";
 import { LOW_NANOS, type MemberView, memberHref } from "../filter.ts";
 

@@ -20,6 +20,8 @@ export interface FundedCourse {
   availableNanos: bigint;
   /** What is proposed for each; empty: nothing. */
   proposed: string;
+  /** YYYY-MM-DD. */
+  lastDay: string;
 }
 
 interface FundDialogProps {

@@ -45,7 +45,9 @@ export async function FundingsTable({
         {rows.map((row) => (
           <tr key={row.id}>
             <td>
-              {translate(`fundingLine.${row.mode}`, { amount: format.money(row.amountNanos) })}
+              {row.amountNanos === null
+                ? translate("fileFunding", { mode: translate(`mode.${row.mode}`) })
+                : translate(`fundingLine.${row.mode}`, { amount: format.money(row.amountNanos) })}
               <span className="block muted tiny">
                 <span title={format.exact(row.at)}>{format.dateTime(row.at)}</span> {row.actorName}
                 {translate("colon")}

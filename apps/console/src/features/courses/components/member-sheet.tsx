@@ -1,6 +1,7 @@
 import { courseAsOf, getCourseMember, type MemberNote, type SessionUser } from "@lyceum/db";
 import { getTranslations } from "next-intl/server";
 import { Dot } from "#components/ui/badge.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Sheet } from "#components/ui/sheet.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import { getFormat } from "#i18n/server-format.ts";
@@ -72,14 +73,19 @@ export async function MemberSheet({ actor, course, memberId, view }: MemberSheet
           <div>
             <dt>{translate("spent")}</dt>
             <dd>{format.money(member.spentNanos)}</dd>
+            <dd>
+              <Link href={`/courses/${course.id}/use?member=${member.id}`}>{translate("toUse")}</Link>
+            </dd>
           </div>
         </dl>
         <p className="muted small">
-          {translate("lastUsed")}{" "}
           {member.lastUsedAt ? (
-            <span title={format.exact(member.lastUsedAt)}>{format.relative(member.lastUsedAt)}</span>
+            <>
+              {translate("lastUsed")}{" "}
+              <span title={format.exact(member.lastUsedAt)}>{format.relative(member.lastUsedAt)}</span>
+            </>
           ) : (
-            translate("neverUsed")
+            translate("use.unused")
           )}
         </p>
         <section className="stack">

@@ -1,6 +1,6 @@
 import type { ChosenMember, CourseMemberRow } from "@lyceum/db";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { Link } from "#components/ui/link.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { SortHead, Table } from "#components/ui/table.tsx";
 import { getFormat } from "#i18n/server-format.ts";

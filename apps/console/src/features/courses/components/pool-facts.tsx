@@ -6,10 +6,17 @@ import { getFormat } from "#i18n/server-format.ts";
 export async function PoolFacts({ course }: { course: CourseDetail }) {
   const [translate, format] = await Promise.all([getTranslations("courses"), getFormat()]);
   if (course.numbers === null) return null;
-  const { poolNanos, waitingNanos, availableNanos, unproven } = course.numbers;
+  const { poolNanos, waitingNanos, voucherNanos, availableNanos, unproven } = course.numbers;
   const facts = [
     { term: translate("available"), nanos: availableNanos, note: translate("availableNote") },
-    { term: translate("setAside"), nanos: waitingNanos, note: translate("setAsideNote", { count: unproven }) },
+    {
+      term: translate("setAside"),
+      nanos: waitingNanos,
+      note:
+        voucherNanos > 0n
+          ? translate("vouchersNote", { amount: format.money(voucherNanos) })
+          : translate("setAsideNote", { count: unproven }),
+    },
     { term: translate("pool"), nanos: poolNanos, note: translate("poolNote") },
   ];
   return (

@@ -17,13 +17,16 @@ interface SettingsFormProps {
     models: readonly string[];
     groupIds: readonly string[];
     defaultAmount: string;
+    advance: string;
   };
   models: readonly string[];
   groups: readonly { id: string; name: string }[];
+  /** Else they are only shown. */
+  mayOpenGroups: boolean;
 }
 
 /** Name, term, what the course is meant for, and what its pages propose for each student. */
-export function SettingsForm({ courseId, hasEnded, values, models, groups }: SettingsFormProps) {
+export function SettingsForm({ courseId, hasEnded, values, models, groups, mayOpenGroups }: SettingsFormProps) {
   const translate = useTranslations("courses");
   const format = useFormat();
   const toast = useToast();
@@ -34,8 +37,9 @@ export function SettingsForm({ courseId, hasEnded, values, models, groups }: Set
       firstDay: String(typed.firstDay),
       lastDay: String(typed.lastDay ?? values.lastDay),
       models: listOf(typed.models),
-      groupIds: listOf(typed.groupIds),
+      groupIds: mayOpenGroups ? listOf(typed.groupIds) : [...values.groupIds],
       defaultAmount: String(typed.defaultAmount),
+      advance: String(typed.advance),
     }),
     onSuccess: () => toast({ message: translate("saved") }),
   });
@@ -69,20 +73,36 @@ export function SettingsForm({ courseId, hasEnded, values, models, groups }: Set
         defaultValue={values.defaultAmount}
         optional
       />
+      <TextField
+        name="advance"
+        label={translate("advance")}
+        hint={translate("advanceHint")}
+        lead={<span className="muted">{format.symbol}</span>}
+        inputMode="decimal"
+        defaultValue={values.advance}
+        optional
+      />
       <fieldset className="field">
         <legend className="medium small">{translate("groups")}</legend>
-        <p className="hint">{translate("groupsHint")}</p>
-        <div className="row wrap">
-          {groups.map((group) => (
-            <CheckField
-              key={group.id}
-              name="groupIds[]"
-              value={group.id}
-              label={group.name}
-              defaultChecked={values.groupIds.includes(group.id)}
-            />
-          ))}
-        </div>
+        <p className="hint">{translate(mayOpenGroups ? "groupsHint" : "groupsByAdmin")}</p>
+        {mayOpenGroups ? (
+          <div className="row wrap">
+            {groups.map((group) => (
+              <CheckField
+                key={group.id}
+                name="groupIds[]"
+                value={group.id}
+                label={group.name}
+                defaultChecked={values.groupIds.includes(group.id)}
+              />
+            ))}
+          </div>
+        ) : (
+          <p>
+            {values.groupIds.map((id) => groups.find((group) => group.id === id)?.name ?? id).join(translate("and")) ||
+              translate("noGroups")}
+          </p>
+        )}
       </fieldset>
       <fieldset className="field">
         <legend className="medium small">{translate("models")}</legend>

@@ -1,5 +1,6 @@
 "use server";
-import { issueActivationCodes, undoRoster } from "@lyceum/db";
+import { issueActivationCodes } from "@lyceum/db";
+import { undoRosterWithMoney } from "@lyceum/ledger";
 import { defineAction } from "#server/define-action.ts";
 import { codesInput, undoInput } from "./schema.ts";
 
@@ -14,13 +15,13 @@ export const issueCodes = defineAction({
   run: ({ tx, actor, input }) => issueActivationCodes(tx, actor, input),
 });
 
-/** Takes the last import of a course back. */
+/** Takes the last import of a course back, and what is left of the money that came with it. */
 export const undoImport = defineAction({
   role: "any",
   input: undoInput,
   timeoutMs,
   run: async ({ tx, actor, input }) => {
-    const { undone, kept } = await undoRoster(tx, actor, input);
-    return { undone, kept };
+    const { undone, kept, returnedNanos } = await undoRosterWithMoney(tx, actor, input);
+    return { undone, kept, returnedNanos };
   },
 });

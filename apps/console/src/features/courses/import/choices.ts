@@ -4,6 +4,8 @@ import type { RosterChoices } from "./schema.ts";
 /** What a person has chosen for one file, as the page keeps it. */
 export type Choices = {
   readonly sheet: string | undefined;
+  /** The row of headings by its number; null: there is none; undefined: guessed. */
+  readonly headerRow: number | null | undefined;
   readonly fields: ReadonlyMap<number, RosterField | null>;
   readonly edits: ReadonlyMap<number, Partial<Record<EditableField, string>> | "drop">;
   readonly same: ReadonlyMap<number, "same" | "other">;
@@ -12,6 +14,7 @@ export type Choices = {
 
 export const noChoices: Choices = {
   sheet: undefined,
+  headerRow: undefined,
   fields: new Map(),
   edits: new Map(),
   same: new Map(),
@@ -19,10 +22,11 @@ export const noChoices: Choices = {
 };
 
 /** As they are sent. */
-export function sentChoices({ sheet, fields, edits, same, keepMissing }: Choices): RosterChoices {
+export function sentChoices({ sheet, headerRow, fields, edits, same, keepMissing }: Choices): RosterChoices {
   const rows = (wanted: "same" | "other") => [...same].filter(([, said]) => said === wanted).map(([row]) => row);
   return {
     ...(sheet === undefined ? {} : { sheet }),
+    ...(headerRow === undefined ? {} : { headerRow }),
     fields: [...fields],
     edits: [...edits],
     confirmed: rows("same"),

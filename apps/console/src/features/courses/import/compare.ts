@@ -1,5 +1,6 @@
 import { countRoster, type MemberRow, type RosterCounts } from "@lyceum/db";
 import {
+  type ColumnChoices,
   diffRoster,
   type KnownStudent,
   type MatchedColumns,
@@ -17,6 +18,8 @@ import {
 } from "@lyceum/roster";
 import type { z } from "zod";
 import type { rosterChoices } from "./schema.ts";
+
+type Fields = ReadonlyMap<number, RosterField | null>;
 
 export type Compared = {
   readonly table: RosterTable;
@@ -46,14 +49,17 @@ export function compareRoster(
   const read = readRoster(bytes, choices.sheet === undefined ? {} : { sheet: choices.sheet });
   if (!read.ok) return read;
   const { table } = read;
-  const columns = columnsOf(table, new Map(choices.fields));
+  const columns = columnsOf(table, {
+    ...(choices.headerRow === undefined ? {} : { headerRow: choices.headerRow }),
+    fields: new Map(choices.fields),
+  });
   const fatal = columns.problems.find(({ code }) => code === "no_key_column" || code === "header_only");
   if (fatal !== undefined) return { ok: false, problem: fatal, found: { table, columns } };
   const staff = new Set(members.filter(({ role }) => role !== "student").map(({ studentId }) => studentId));
   const all = readRows(table, columns, new Map(choices.edits) as RowEdits).rows;
   const rows = all.filter(({ studentId }) => studentId === null || !staff.has(studentId));
   const students: KnownStudent[] = members.filter(({ role }) => role === "student");
-  const diff = diffRoster(rows, students, { notSame: new Set(choices.notSame) });
+  const diff = diffRoster(rows, students, { notSame: new Set(choices.notSame), offerCorrections: true });
   const written = rowsToApply(diff, new Set(choices.confirmed));
   const heldIds = diff.held.map(({ student }) => student.id);
   const keepMissing = choices.keepMissing ?? !diff.goneIsSure;
@@ -66,9 +72,9 @@ export function compareRoster(
 }
 
 /** Amounts are no business of an import: a column of them is guessed by nobody, and a bad one stops no row. */
-function columnsOf(table: RosterTable, chosen: ReadonlyMap<number, RosterField | null>): MatchedColumns {
-  const guessed = matchColumns(table, { fields: chosen });
+function columnsOf(table: RosterTable, choices: ColumnChoices & { fields: Fields }): MatchedColumns {
+  const guessed = matchColumns(table, choices);
   const amount = guessed.columns.find(({ field }) => field === "amount");
   if (amount === undefined) return guessed;
-  return matchColumns(table, { fields: new Map([...chosen, [amount.index, null]]) });
+  return matchColumns(table, { ...choices, fields: new Map([...choices.fields, [amount.index, null]]) });
 }

@@ -8,6 +8,7 @@ import {
   type SessionUser,
 } from "@lyceum/db";
 import { createTestDatabase } from "@lyceum/db/testing";
+import { fund } from "@lyceum/ledger";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { POST as apply } from "#app/(student)/courses/[courseId]/import/apply/route.ts";
 import { POST as look } from "#app/(student)/courses/[courseId]/import/preview/route.ts";
@@ -40,6 +41,8 @@ beforeAll(async () => {
   const make = (code: string) => db.$transaction((tx) => createCourse(tx, commandLine, { code, name: code, endsAt }));
   const [mine, other] = [await make("MINE"), await make("OTHER")];
   courseId = mine.id;
+  const million = { amountNanos: 1_000_000n * 1_000_000_000n, reason: "test" };
+  await db.$transaction((tx) => fund(tx, commandLine, { accountId: mine.accountId, ...million }));
   const { terms } = await getSettings(db);
   for (const [index, who] of (["ta", "otherTa", "student"] as const).entries()) {
     const studentId = `P00000${index}`;
@@ -124,6 +127,33 @@ describe("the import of a class list", () => {
     expect((await send(look, row)).status).toBe(404);
   });
 
+  it("gives money along with it, both or neither, and takes both back; the same again moves nothing", async () => {
+    const list = "学号,姓名\n00550001,甲\n00550002,乙\n";
+    const keep = { ...sentChoices(noChoices), keepMissing: true };
+    const write = async (amount: string) => {
+      const answer = await endOf<PreviewAnswer>(await send(look, list, keep));
+      if (!answer.ok) throw new Error(answer.message);
+      const money = { every: "once", mode: "top-up-to", amount, lastDay: "", reason: "r" };
+      return send(apply, list, { ...keep, expected: answer.preview.expected, money });
+    };
+    const books = async () => [
+      ...(await state()),
+      await getDb().waitingGrant.count(),
+      await getDb().ledgerEntry.count(),
+    ];
+    const before = await books();
+    const refused = (await linesOf(await write("600000"))).at(-1);
+    expect(refused).toMatchObject({ ok: false, message: expect.stringMatching(/还差 200000|lacks 200000/) });
+    expect(await books()).toEqual(before);
+    const applied = await endOf<Applied>(await write("20"));
+    expect(applied).toMatchObject({ added: 2, money: { people: 2, given: "40" } });
+    const after = await books();
+    expect(await endOf<Applied>(await write("20"))).toMatchObject({ importId: null, money: { people: 0, given: "0" } });
+    expect(await books()).toEqual(after);
+    const undone = await undoImport({ courseId, importId: applied.importId ?? "" });
+    expect(undone).toMatchObject({ ok: true, data: { undone: 2, returnedNanos: 40_000_000_000n } });
+  });
+
   it("is refused as a whole where the course has changed since the preview", async () => {
     const before = await state();
     const answer = await send(apply, row, { ...sentChoices(noChoices), expected: { ...expected, added: 2 } });
@@ -138,10 +168,13 @@ describe("the import of a class list", () => {
     const answer = await endOf<PreviewAnswer>(await send(look, list));
     if (!answer.ok) throw new Error(answer.message);
     expect(answer.preview.new).toHaveLength(5_000);
-    const written = await send(apply, list, { ...sentChoices(noChoices), expected: answer.preview.expected });
+    expect(answer.money).toMatchObject({ available: "1000000", listed: [{ now: "0", count: 5_000 }], joining: 5_000 });
+    const money = { every: "week", mode: "top-up-to", amount: "20", lastDay: "", reason: "r" };
+    const written = await send(apply, list, { ...sentChoices(noChoices), expected: answer.preview.expected, money });
     const lines = await linesOf<Applied>(written);
     expect(performance.now() - begun).toBeLessThan(10_000);
     expect(lines.map((line) => (line.kind === "stage" ? line.stage : line.ok))).toEqual(["comparing", "writing", true]);
+    expect(lines.at(-1)).toMatchObject({ result: { money: { people: 5_000, given: "100000" } } });
     expect(await bring(list)).toMatchObject({ importId: null, added: 0, changed: 0, gone: 0, known: 5_000 });
 
     const made = await issueCodes({ courseId, onlyMissing: true });

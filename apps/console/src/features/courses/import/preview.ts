@@ -13,6 +13,7 @@ import {
   sayProblem,
 } from "@lyceum/roster";
 import type { Compared, Comparison } from "./compare.ts";
+import type { MoneyFacts } from "./money-facts.ts";
 
 type Locale = "zh" | "en";
 
@@ -36,8 +37,8 @@ export type PreviewPerson = {
 
 export type PreviewChange = PreviewPerson & {
   readonly changes: readonly FieldChange[];
-  /** Matches only by e-mail address. "other": with another ID, so nobody can say it is the same. */
-  readonly confirm: null | "ask" | "other";
+  /** Matches only by e-mail address. "other": with another ID, so nobody can say it is the same. "corrected": the ID may have been mistyped. */
+  readonly confirm: null | "ask" | "other" | "corrected";
 };
 
 /** A row to mend: bad, or mended already. */
@@ -52,6 +53,10 @@ export type PreviewFile = {
   readonly encoding: string | null;
   readonly sheet: string | null;
   readonly sheets: readonly string[];
+  /** Number of the row of headings; null: there is none. */
+  readonly headerRow: number | null;
+  /** The first rows, of which one could be the headings. */
+  readonly firstRows: readonly { readonly row: number; readonly text: string }[];
   readonly columns: readonly PreviewColumn[];
   readonly notes: readonly string[];
 };
@@ -75,10 +80,15 @@ export type RosterPreview = {
 };
 
 export type PreviewAnswer =
-  | { readonly ok: true; readonly preview: RosterPreview }
+  | {
+      readonly ok: true;
+      readonly preview: RosterPreview;
+      /** Left out where nobody can be given anything. */
+      readonly money?: MoneyFacts | undefined;
+    }
   | { readonly ok: false; readonly message: string; readonly file?: PreviewFile };
 
-/** A comparison as the page shows it, with sentences in the reader's language and no amounts. */
+/** A comparison as the page shows it, with sentences in the reader's language. */
 export function previewOf(comparison: Comparison, edited: ReadonlySet<number>, locale: Locale): PreviewAnswer {
   if (!comparison.ok) {
     const { problem, found } = comparison;
@@ -114,9 +124,10 @@ function listsOf(diff: RosterDiff, locale: Locale) {
   return {
     new: diff.new.map((row) => ofRow(row)),
     known: diff.known.map(({ row, student }) => ofRow(row, student)),
-    changed: diff.changed.map(({ row, student, changes, needsConfirmation }): PreviewChange => {
+    changed: diff.changed.map(({ row, student, changes, matchedBy, needsConfirmation }): PreviewChange => {
       const isOther = row.studentId !== null && row.studentId !== student.studentId;
-      return { ...ofRow(row, student), changes, confirm: needsConfirmation ? (isOther ? "other" : "ask") : null };
+      const unsure = matchedBy === "correction" ? "corrected" : isOther ? "other" : "ask";
+      return { ...ofRow(row, student), changes, confirm: needsConfirmation ? unsure : null };
     }),
     gone: diff.gone.map(ofStudent),
     held: diff.held.map(({ student }) => ofStudent(student)),
@@ -138,12 +149,20 @@ function repairsOf({ diff, rows }: Compared, edited: ReadonlySet<number>, locale
     }));
 }
 
-function fileOf({ source, notes }: RosterTable, columns: MatchedColumns, locale: Locale): PreviewFile {
+/** Enough to find the headings among, below titles and notes. */
+const FIRST_ROWS = 8;
+
+function fileOf({ source, notes, rows }: RosterTable, columns: MatchedColumns, locale: Locale): PreviewFile {
   const said = columns.problems.filter(({ code }) => code !== "column_unknown" && code !== "no_key_column");
   return {
     encoding: source.kind === "text" ? source.encoding : null,
     sheet: source.kind === "xlsx" ? source.sheet : null,
     sheets: source.kind === "xlsx" ? source.sheets : [],
+    headerRow: columns.headerRow,
+    firstRows: rows.slice(0, FIRST_ROWS).map(({ number, cells }) => ({
+      row: number,
+      text: [...cells.filter((cell) => cell.trim() !== "").join(locale === "zh" ? "、" : ", ")].slice(0, 60).join(""),
+    })),
     columns: columns.columns.map(({ index, title, field, fit, samples }) => ({
       ...{ index, title, field, fit, sample: samples[0] ?? "" },
     })),

@@ -1,5 +1,6 @@
 import { editableFields, rosterFields, rosterLimits } from "@lyceum/roster";
 import { z } from "zod";
+import { rosterMoney } from "../schema.ts";
 
 const rowNumber = z.number().int().min(1);
 const rowText = z.object(
@@ -10,15 +11,17 @@ const rowText = z.object(
 export const rosterChoices = z.object({
   /** Of a workbook. */
   sheet: z.string().max(200).optional(),
+  /** Number of the row of headings; null: there is none; left out: guessed. */
+  headerRow: rowNumber.nullable().optional(),
   /** By index of the column; null: not used. Columns that aren't named are guessed. */
   fields: z
     .array(z.tuple([z.number().int().min(0).max(rosterLimits.columns), z.enum(rosterFields).nullable()]))
     .max(rosterLimits.columns),
   /** By number of the row. */
   edits: z.array(z.tuple([rowNumber, z.union([z.literal("drop"), rowText])])).max(rosterLimits.rows),
-  /** Rows that match only by e-mail address, and are the same student. */
+  /** Rows that match by less than the ID, and are the same student. */
   confirmed: z.array(rowNumber).max(rosterLimits.rows),
-  /** Rows that match only by e-mail address, and are somebody else. */
+  /** Rows that match by less than the ID, and are somebody else. */
   notSame: z.array(rowNumber).max(rosterLimits.rows),
   /** Whoever isn't on the list stays; null: only while it can't be known who is on it. */
   keepMissing: z.boolean().nullable(),
@@ -29,6 +32,8 @@ const count = z.number().int().min(0);
 export const applyChoices = rosterChoices.extend({
   /** What the preview counted. */
   expected: z.object({ added: count, changed: count, gone: count }),
+  /** What everybody on it gets; left out: nothing. */
+  money: rosterMoney.nullable().default(null),
 });
 
 export const codesInput = z.object({ courseId: z.uuid(), onlyMissing: z.boolean() });

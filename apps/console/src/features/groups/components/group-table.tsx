@@ -1,7 +1,7 @@
 import { formatMultiplier, type GroupRow } from "@lyceum/db";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { Badge } from "#components/ui/badge.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import { limitWordsOf } from "#features/limits/gauges.ts";
 import { getFormat } from "#i18n/server-format.ts";

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/ui/link.tsx";
 import { Status } from "#components/ui/status.tsx";
 import type { Format } from "#i18n/format.ts";
 import { type Cell, cellKinds, cellState, type MatrixRow } from "../matrix.ts";

@@ -1,6 +1,6 @@
 import { MAX_TRAFFIC_RECORDS } from "@lyceum/db";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/ui/link.tsx";
 import { Sheet } from "#components/ui/sheet.tsx";
 import { Status } from "#components/ui/status.tsx";
 import type { Format } from "#i18n/format.ts";

@@ -1,10 +1,11 @@
 import { listModelNotices, type ModelNotice } from "@lyceum/db";
 import { X } from "lucide-react";
 import { cookies } from "next/headers";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { Button } from "#components/ui/button.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { getModels } from "#features/square/queries.ts";
 import type { Format } from "#i18n/format.ts";
 import { getFormat } from "#i18n/server-format.ts";
 import { dismissedCookie } from "#server/cookies.ts";
@@ -18,7 +19,7 @@ const MOST = 3;
 /** That a model which this person used within the day is away or will go, and which one to use instead. */
 export async function ModelNotices({ userId }: { userId: string }) {
   const dismissed = readDismissed((await cookies()).get(dismissedCookie)?.value);
-  const all = await listModelNotices(getDb(), userId);
+  const all = await listModelNotices(getDb(), userId, getModels);
   const notices = all.filter(({ id }) => !dismissed.includes(id)).slice(0, MOST);
   if (notices.length === 0) return null;
   const [translate, format] = await Promise.all([getTranslations("home"), getFormat()]);

@@ -2,8 +2,8 @@ import { getTranslations } from "next-intl/server";
 import { CopyLine } from "#components/ui/code-block.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { getBaseUrl } from "#features/keys/base-url.ts";
-import { SnippetTabs } from "#features/keys/components/snippet-tabs.tsx";
 import { workingModel } from "#features/keys/working-model.ts";
+import { SnippetTabs } from "#features/snippets/components/snippet-tabs.tsx";
 import { getSquare } from "#features/square/queries.ts";
 
 /** Code that runs as it stands, with the real address and a model that works for this person. */

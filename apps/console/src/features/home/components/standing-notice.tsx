@@ -1,9 +1,10 @@
 import { type Balance, findWaiting, type SessionUser } from "@lyceum/db";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { Link } from "#components/ui/link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { ClaimForm } from "#features/account/components/claim-form.tsx";
 import { balanceState } from "#features/balance/low-balance.ts";
+import { CampusProof } from "#features/campus/components/campus-proof.tsx";
 import { getSquare } from "#features/square/queries.ts";
 import { ClientMessages } from "#i18n/client-messages.tsx";
 import { getFormat } from "#i18n/server-format.ts";
@@ -34,9 +35,7 @@ export async function StandingNotice({ user, balance }: { user: SessionUser; bal
             : translate("unverified", { studentId: user.studentId })}
         </b>{" "}
         {user.verified ? translate("moreMoney", { ask }) : translate("unverifiedMeans", { ask })}{" "}
-        {state === "none" && free > 0 && (
-          <Link href="/models?filter=free">{translate("freeModels", { count: free })}</Link>
-        )}
+        {state === "none" && <Link href="/balance/empty">{translate("goOn", { count: free })}</Link>}
       </p>
       {waiting && (
         <>
@@ -48,6 +47,8 @@ export async function StandingNotice({ user, balance }: { user: SessionUser; bal
               })}
             </p>
           )}
+          <p>{translate.rich("proveByMail", { link: (text) => <Link href="/settings">{text}</Link> })}</p>
+          <CampusProof />
           <ClientMessages nouns={["account"]}>
             <ClaimForm />
           </ClientMessages>

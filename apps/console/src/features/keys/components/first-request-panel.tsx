@@ -2,6 +2,8 @@
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { Dot } from "#components/ui/badge.tsx";
+import { LONG_SECONDS } from "./first-request-line.tsx";
+import { FixLink } from "./fix-link.tsx";
 import { useFirstRequest } from "./use-first-request.ts";
 
 interface FirstRequestPanelProps {
@@ -15,7 +17,7 @@ interface FirstRequestPanelProps {
 /** The way of a new key to its first answer, step by step; it listens. */
 export function FirstRequestPanel({ keyId, name, shown, made }: FirstRequestPanelProps) {
   const translate = useTranslations("keys");
-  const { answer } = useFirstRequest(keyId, { refreshes: false });
+  const { answer, seconds } = useFirstRequest(keyId, { refreshes: false });
   return (
     <section className="panel" aria-labelledby="h-listen">
       <div className="panel-head">
@@ -35,6 +37,20 @@ export function FirstRequestPanel({ keyId, name, shown, made }: FirstRequestPane
             {answer.sentence && <span className="fix">{answer.sentence}</span>}
           </Step>
         )}
+        {answer.state === "refused" && (
+          <Step shape="failed" title={translate("firstRefused", { status: answer.status })}>
+            {answer.time}
+            {answer.asked && (
+              <>
+                <Dot />
+                <code>{answer.asked}</code>
+              </>
+            )}
+            <span className="fix">
+              {answer.sentence} <FixLink fix={answer.fix} />
+            </span>
+          </Step>
+        )}
         {answer.state === "done" ? (
           <Step shape="done" title={translate("firstDone", { status: answer.status })}>
             <code>{answer.model}</code>
@@ -45,7 +61,7 @@ export function FirstRequestPanel({ keyId, name, shown, made }: FirstRequestPane
           </Step>
         ) : (
           <Step shape="wait" title={translate("firstWaiting")}>
-            {translate("firstWaitingPanel")}
+            {translate(seconds < LONG_SECONDS ? "firstWaitingPanel" : "nothingYet")}
           </Step>
         )}
       </ol>

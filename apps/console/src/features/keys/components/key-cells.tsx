@@ -8,14 +8,25 @@ const dayMs = 86_400_000;
 /** An end nearer than this is worth a warning. */
 const soonDays = 7;
 
-/** Name, and what may be shown of the key. */
-export function KeyName({ row }: { row: KeyRow }) {
+/** Name, what may be shown of the key, until when its former secret works, and from where it may be used. */
+export function KeyName({ row, format }: { row: KeyRow; format: Format }) {
+  const translate = useTranslations("keys");
+  const { formerEndsAt, networks } = row;
+  const [first] = networks;
   return (
     <div className={`keyname ${row.status === "disabled" ? "muted" : ""}`}>
       {row.name}
       <span>
         {row.prefix}…{row.lastFour}
       </span>
+      {formerEndsAt !== null && (
+        <small title={format.exact(formerEndsAt)}>
+          {translate("formerUntil", { time: format.dateTime(formerEndsAt) })}
+        </small>
+      )}
+      {first !== undefined && (
+        <small title={networks.join("\n")}>{translate("onlyFrom", { first, count: networks.length })}</small>
+      )}
     </div>
   );
 }
@@ -76,8 +87,10 @@ export function KeyLastUse({ row, format }: { row: KeyRow; format: Format }) {
 
 export function KeyStatus({ row }: { row: KeyRow }) {
   const translate = useTranslations("keys");
+  if (row.isLeaked) return <Status kind="down">{translate("statusLeaked")}</Status>;
   if (row.status === "disabled") return <Status kind="off">{translate("statusDisabled")}</Status>;
   if (row.isExpired) return <Status kind="off">{translate("statusExpired")}</Status>;
+  if (row.isGroupClosed) return <Status kind="off">{translate("statusGroupClosed")}</Status>;
   if (row.capNanos !== null && row.spentNanos >= row.capNanos) {
     return <Status kind="warn">{translate("statusCapped")}</Status>;
   }

@@ -1,25 +1,19 @@
 "use client";
 import type { KeyRow } from "@lyceum/db";
-import { Ban, Pencil, Play, Trash2 } from "lucide-react";
+import { Ban, Pencil, Play, RefreshCw, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
-import { ConfirmDialog } from "#components/form/confirm-dialog.tsx";
 import { useAct } from "#components/form/use-act.ts";
 import { MenuItem, MoreMenu } from "#components/ui/menu.tsx";
-import { useToast } from "#components/ui/toast.tsx";
-import { deleteKey, disableKey, enableKey } from "../actions.ts";
-import type { KeyChoices } from "../queries.ts";
-import { EditKeyDialog } from "./edit-key-dialog.tsx";
+import { disableKey, enableKey } from "../actions.ts";
+import { useKeyDesk } from "./key-desk.tsx";
 
-/** What can be done to one key. Disabling is taken back by a toast; deleting can't be, so it asks. */
-export function KeyMenu({ row, choices }: { row: KeyRow; choices: KeyChoices }) {
+/** What can be done to one key. Disabling is taken back by a toast; deleting can't be, so it asks. One that has leaked can only be replaced. */
+export function KeyMenu({ row }: { row: KeyRow }) {
   const translate = useTranslations("keys");
-  const toast = useToast();
   const { act } = useAct();
-  const [open, setOpen] = useState<"edit" | "delete" | null>(null);
-  const close = (next: boolean) => setOpen(next ? open : null);
-  const { name } = row;
-  const input = { keyId: row.id };
+  const begin = useKeyDesk();
+  const { id, name, isLeaked } = row;
+  const input = { keyId: id };
   const enable = () =>
     act(
       () => enableKey(input),
@@ -31,37 +25,33 @@ export function KeyMenu({ row, choices }: { row: KeyRow; choices: KeyChoices }) 
       () => ({ message: translate("disabled", { name }), undo: enable }),
     );
   return (
-    <>
-      <MoreMenu name={name}>
-        <MenuItem icon={<Pencil className="icon" />} onSelect={() => setOpen("edit")}>
+    <MoreMenu name={name}>
+      {!isLeaked && (
+        <MenuItem icon={<Pencil className="icon" />} onSelect={() => begin({ kind: "edit", row })}>
           {translate("edit")}
         </MenuItem>
-        {row.status === "active" ? (
-          <MenuItem icon={<Ban className="icon" />} onSelect={disable}>
-            {translate("disable")}
-          </MenuItem>
-        ) : (
-          <MenuItem icon={<Play className="icon" />} onSelect={enable}>
-            {translate("enable")}
-          </MenuItem>
-        )}
-        <MenuItem danger icon={<Trash2 className="icon" />} onSelect={() => setOpen("delete")}>
-          {translate("delete")}
+      )}
+      {!row.isExpired && (
+        <MenuItem
+          icon={<RefreshCw className="icon" />}
+          onSelect={() => begin({ kind: "roll", key: { id, name, isLeaked } })}
+        >
+          {translate("roll")}
         </MenuItem>
-      </MoreMenu>
-      <EditKeyDialog row={row} choices={choices} open={open === "edit"} onOpenChange={close} />
-      <ConfirmDialog
-        title={translate("deleteTitle", { name })}
-        action={deleteKey}
-        input={input}
-        verb={translate("delete")}
-        danger
-        open={open === "delete"}
-        onOpenChange={close}
-        onDone={() => toast({ message: translate("deleted", { name }) })}
-      >
-        <p>{translate("deleteBody")}</p>
-      </ConfirmDialog>
-    </>
+      )}
+      {!isLeaked && row.status === "active" && (
+        <MenuItem icon={<Ban className="icon" />} onSelect={disable}>
+          {translate("disable")}
+        </MenuItem>
+      )}
+      {!isLeaked && row.status === "disabled" && (
+        <MenuItem icon={<Play className="icon" />} onSelect={enable}>
+          {translate("enable")}
+        </MenuItem>
+      )}
+      <MenuItem danger icon={<Trash2 className="icon" />} onSelect={() => begin({ kind: "delete", row })}>
+        {translate("delete")}
+      </MenuItem>
+    </MoreMenu>
   );
 }

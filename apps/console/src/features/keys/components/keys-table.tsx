@@ -4,19 +4,17 @@ import { Dot } from "#components/ui/badge.tsx";
 import { Caption, Head, Table } from "#components/ui/table.tsx";
 import { KeyGauges } from "#features/limits/components/live-gauges.tsx";
 import type { Format } from "#i18n/format.ts";
-import type { KeyChoices } from "../queries.ts";
 import { KeyCap, KeyExpiry, KeyLastUse, KeyModels, KeyName, KeyStatus } from "./key-cells.tsx";
 import { KeyMenu } from "./key-menu.tsx";
 
 interface KeysTableProps {
   rows: KeyRow[];
-  choices: KeyChoices;
   format: Format;
   now: Date;
 }
 
 /** The keys as a table where there is room for it, else as cards with the same facts. */
-export function KeysTable({ rows, choices, format, now }: KeysTableProps) {
+export function KeysTable({ rows, format, now }: KeysTableProps) {
   const translate = useTranslations("keys");
   const disabled = rows.filter((row) => row.status === "disabled").length;
   return (
@@ -40,7 +38,7 @@ export function KeysTable({ rows, choices, format, now }: KeysTableProps) {
           {rows.map((row) => (
             <tr key={row.id}>
               <td>
-                <KeyName row={row} />
+                <KeyName row={row} format={format} />
               </td>
               <td>{row.groupName}</td>
               <td>
@@ -60,7 +58,7 @@ export function KeysTable({ rows, choices, format, now }: KeysTableProps) {
                 <KeyStatus row={row} />
               </td>
               <td className="num">
-                <KeyMenu row={row} choices={choices} />
+                <KeyMenu row={row} />
               </td>
             </tr>
           ))}
@@ -70,10 +68,10 @@ export function KeysTable({ rows, choices, format, now }: KeysTableProps) {
         {rows.map((row) => (
           <li key={row.id}>
             <div className="row between">
-              <KeyName row={row} />
+              <KeyName row={row} format={format} />
               <span className="row">
                 <KeyStatus row={row} />
-                <KeyMenu row={row} choices={choices} />
+                <KeyMenu row={row} />
               </span>
             </div>
             <KeyCap row={row} format={format} />

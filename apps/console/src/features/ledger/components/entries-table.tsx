@@ -1,6 +1,6 @@
 import type { LedgerRow } from "@lyceum/db";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { AdminLink } from "#components/shell/admin-link.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import { getFormat } from "#i18n/server-format.ts";
 
@@ -22,10 +22,7 @@ export async function EntriesTable({ rows, total, number }: EntriesTableProps) {
     if (row.userId === null) return translate(row.accountKind === "course" ? "course_account" : "house_account");
     return (
       <>
-        {/* Among words a link is told by more than its colour. */}
-        <Link className="underline underline-offset-3" href={`/admin/users?user=${row.userId}`}>
-          {row.userName}
-        </Link>{" "}
+        <AdminLink href={`/admin/users?user=${row.userId}`}>{row.userName}</AdminLink>{" "}
         <span className="muted">{row.studentId}</span>
       </>
     );

@@ -1,6 +1,6 @@
 import { type Difference, differenceText, type Verification } from "@lyceum/ledger";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { AdminLink } from "#components/shell/admin-link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import { getFormat } from "#i18n/server-format.ts";
@@ -70,7 +70,7 @@ async function Differences({ differences, more }: { differences: Difference[]; m
                 {each.userId === null ? (
                   <code>{each.accountId}</code>
                 ) : (
-                  <Link href={`/admin/users?user=${each.userId}`}>{each.studentId}</Link>
+                  <AdminLink href={`/admin/users?user=${each.userId}`}>{each.studentId}</AdminLink>
                 )}
               </td>
               <td>

@@ -1,5 +1,5 @@
-import Form from "next/form";
 import { getTranslations } from "next-intl/server";
+import { AddressForm } from "#components/ui/address-form.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ChipLink } from "#components/ui/link-choices.tsx";
 import { SearchForm } from "#components/ui/search-form.tsx";
@@ -13,13 +13,13 @@ export async function LedgerFilters({ view }: { view: LedgerView }) {
     <div className="mb-3 grid gap-3">
       <div className="row wrap gap-3">
         <SearchForm path="/admin/ledger" value={search} label={translate("search")} keep={{ kind, from, to }} />
-        <Form action="/admin/ledger" scroll={false} className="row wrap gap-3">
+        <AddressForm action="/admin/ledger" scroll={false} className="row wrap gap-3">
           {search && <input type="hidden" name="q" value={search} />}
           {kind && <input type="hidden" name="kind" value={kind} />}
           <Day name="from" label={translate("from")} value={from} />
           <Day name="to" label={translate("to")} value={to} />
           <Button type="submit">{translate("show")}</Button>
-        </Form>
+        </AddressForm>
       </div>
       <nav className="scroller" aria-label={translate("filters")}>
         <ChipLink href={ledgerHref(view, { kind: undefined })} current={!kind}>

@@ -1,7 +1,7 @@
 import type { ModelDeployment } from "@lyceum/db";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Dot } from "#components/ui/badge.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Status, type StatusKind } from "#components/ui/status.tsx";
 
 const kinds = {

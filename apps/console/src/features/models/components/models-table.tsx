@@ -1,7 +1,7 @@
 import type { GroupRow, ModelRow } from "@lyceum/db";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Badge, Dot } from "#components/ui/badge.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import { aboveText } from "#features/prices/above.ts";
 import { exactColumn } from "#i18n/money.ts";

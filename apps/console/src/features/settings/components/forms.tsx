@@ -15,12 +15,18 @@ import { SettingForm } from "./setting-form.tsx";
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-export function SiteForm({ settings }: { settings: Pick<Settings, "siteName" | "contact"> }) {
+export function SiteForm({ settings }: { settings: Pick<Settings, "siteName" | "contact" | "siteUrl" | "lobeUrl"> }) {
   const translate = useTranslations("settings");
   return (
     <SettingForm
       action={saveSite}
-      toInput={(values) => ({ zh: String(values.zh), en: String(values.en), contact: String(values.contact) })}
+      toInput={(values) => ({
+        zh: String(values.zh),
+        en: String(values.en),
+        contact: String(values.contact),
+        siteUrl: String(values.siteUrl),
+        lobeUrl: String(values.lobeUrl),
+      })}
     >
       <div className="grid gap-3 md:grid-cols-2">
         <TextField
@@ -44,6 +50,26 @@ export function SiteForm({ settings }: { settings: Pick<Settings, "siteName" | "
         hint={translate("contactHint")}
         optional
         defaultValue={settings.contact}
+      />
+      <TextField
+        name="siteUrl"
+        type="url"
+        label={translate("siteUrl")}
+        hint={translate("siteUrlHint")}
+        optional
+        placeholder="https://llm.example.edu"
+        spellCheck={false}
+        defaultValue={settings.siteUrl}
+      />
+      <TextField
+        name="lobeUrl"
+        type="url"
+        label={translate("lobeUrl")}
+        hint={translate("lobeUrlHint")}
+        optional
+        placeholder="https://chat.example.edu"
+        spellCheck={false}
+        defaultValue={settings.lobeUrl}
       />
     </SettingForm>
   );

@@ -1,6 +1,6 @@
 import type { SpeedRunRow } from "@lyceum/db";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/ui/link.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import type { Format } from "#i18n/format.ts";
 import { type SpeedParams, speedHref } from "../params.ts";

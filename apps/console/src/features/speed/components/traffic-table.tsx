@@ -1,7 +1,7 @@
 import type { ModelSpeed, SquareSpeed } from "@lyceum/db";
 import { SPEED_ERROR } from "@lyceum/domain";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/ui/link.tsx";
 import { Table, Unit } from "#components/ui/table.tsx";
 import type { Format } from "#i18n/format.ts";
 

@@ -1,8 +1,8 @@
 import type { SquareModel, SquareSpeed } from "@lyceum/db";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { worksFor } from "#features/keys/working-model.ts";
 import { SpeedLine } from "#features/speed/components/speed-line.tsx";
 import type { Format } from "#i18n/format.ts";
@@ -44,7 +44,12 @@ export function ModelCard({ model, speed, format, contact, href, isOpen }: Model
       )}
       <div className="card-foot">
         <span className="muted tiny">{translate("priceOf", { group: model.group.name })}</span>
-        <span className="end">
+        <span className="end row">
+          {model.state === "available" && worksFor(model, {}) && (
+            <ButtonLink size="sm" href={`/playground?model=${encodeURIComponent(model.name)}`}>
+              {translate("tryIt")}
+            </ButtonLink>
+          )}
           <ButtonLink size="sm" href={href} scroll={false}>
             {translate(worksFor(model, {}) ? "code" : "details")}
           </ButtonLink>

@@ -1,17 +1,19 @@
-import type { SquareModel, SquareSpeed } from "@lyceum/db";
+import type { ModelAbout, SquareModel, SquareSpeed } from "@lyceum/db";
 import type { Price } from "@lyceum/domain";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { ButtonLink } from "#components/ui/button.tsx";
 import { CopyLine } from "#components/ui/code-block.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Sheet } from "#components/ui/sheet.tsx";
 import { SheetSteps } from "#components/ui/sheet-steps.tsx";
-import { SnippetTabs } from "#features/keys/components/snippet-tabs.tsx";
+import { SnippetTabs } from "#features/snippets/components/snippet-tabs.tsx";
 import { SpeedLine } from "#features/speed/components/speed-line.tsx";
 import type { Format } from "#i18n/format.ts";
 import { contextText } from "../context.ts";
 import { ModelReason, ModelRetirement, ModelStatus, ModelTags } from "./model-facts.tsx";
 import { ModelParameters } from "./model-parameters.tsx";
+import { ModelPast, ViewerLimits } from "./model-past.tsx";
 import { ModelPrices } from "./model-prices.tsx";
 
 interface ModelSheetProps {
@@ -20,6 +22,7 @@ interface ModelSheetProps {
   speed: SquareSpeed | null;
   /** Before any group's multiplier; null: none yet. */
   price: Price | null;
+  about: ModelAbout;
   format: Format;
   contact: string;
   baseUrl: string;
@@ -33,6 +36,7 @@ export function ModelSheet({
   model,
   speed,
   price,
+  about,
   format,
   contact,
   baseUrl,
@@ -59,6 +63,13 @@ export function ModelSheet({
         {model.state !== "available" && (
           <Notice tone="warning">
             <ModelReason model={model} contact={contact} />
+            {model.state === "locked" && about.courses.length > 0 && (
+              <p>
+                {translate("openedBy", {
+                  courses: about.courses.map(({ code, name }) => `${name} (${code})`).join(translate("listComma")),
+                })}
+              </p>
+            )}
           </Notice>
         )}
         {model.retiresAt && (
@@ -75,6 +86,13 @@ export function ModelSheet({
           </Link>
         </div>
         <CopyLine label={translate("modelName")} text={model.name} />
+        {chat && model.state === "available" && (
+          <p>
+            <ButtonLink size="sm" href={`/playground?model=${encodeURIComponent(model.name)}`}>
+              {translate("tryIt")}
+            </ButtonLink>
+          </p>
+        )}
         {chat && model.state !== "locked" && <SnippetTabs baseUrl={baseUrl} model={model.name} />}
         <section>
           <h3 className="mb-1.5">{translate("prices")}</h3>
@@ -93,9 +111,11 @@ export function ModelSheet({
             </dd>
             <dt>{translate("usableIn")}</dt>
             <dd>{model.groups.map((group) => group.name).join(translate("listComma"))}</dd>
+            <ViewerLimits about={about} groupName={model.group.name} format={format} />
           </dl>
         </section>
         <ModelParameters constraints={model.constraints} />
+        <ModelPast about={about} format={format} />
       </div>
     </Sheet>
   );

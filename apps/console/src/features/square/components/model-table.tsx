@@ -1,6 +1,6 @@
 import type { SquareModel, SquarePrice } from "@lyceum/db";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "#components/ui/link.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import { aboveText } from "#features/prices/above.ts";
 import type { Format } from "#i18n/format.ts";

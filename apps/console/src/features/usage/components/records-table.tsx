@@ -1,8 +1,8 @@
 import type { Page, UsageRecordRow } from "@lyceum/db";
 import { MAX_COUNTED_RECORDS } from "@lyceum/db";
 import { formatRequestId } from "@lyceum/domain";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { Link } from "#components/ui/link.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { Head, Table } from "#components/ui/table.tsx";
 import type { Format } from "#i18n/format.ts";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { HourBars } from "#components/ui/hour-bars.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Caption } from "#components/ui/table.tsx";
 import { getFormat, getFormatSettings } from "#i18n/server-format.ts";
 import { getOwnToday } from "../queries.ts";

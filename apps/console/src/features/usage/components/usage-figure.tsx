@@ -3,12 +3,12 @@ import { LazyStackedBars } from "#components/ui/lazy-stacked-bars.tsx";
 import { Caption } from "#components/ui/table.tsx";
 import { getFormat, getFormatSettings } from "#i18n/server-format.ts";
 import { chartOf } from "../chart.ts";
-import type { UsageParams } from "../params.ts";
+import type { SumMetric, UsageParams } from "../params.ts";
 import type { OwnUsage } from "../queries.ts";
 import { foldSeries, type SeriesRow } from "../series.ts";
 
 interface UsageFigureProps {
-  params: UsageParams;
+  params: UsageParams & { metric: SumMetric };
   usage: OwnUsage;
   ranked: SeriesRow[];
   nameOf: (row: SeriesRow) => string;
@@ -46,7 +46,13 @@ export async function UsageFigure({ params, usage, ranked, nameOf }: UsageFigure
     chart.columns.some((column) => column.state === "missing") ? translate("figureMissing") : "",
     span.to > now ? translate("figureRunning") : "",
   ];
-  const units = { cost: format.symbol, tokens: "tokens", requests: translate("requestUnit") };
+  const units = {
+    cost: format.symbol,
+    cached: "tokens",
+    thinking: "tokens",
+    requests: translate("requestUnit"),
+    errors: translate("requestUnit"),
+  };
   return (
     <figure>
       <ul className="legend mb-2">

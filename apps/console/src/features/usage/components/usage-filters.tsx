@@ -1,6 +1,6 @@
 import { useTranslations } from "next-intl";
-import { Segmented } from "#components/ui/link-choices.tsx";
-import { groupings, metrics, periods, type UsageParams, usageHref } from "../params.ts";
+import { ChipLink, Segmented } from "#components/ui/link-choices.tsx";
+import { groupings, periods, type UsageParams, usageHref, usageMetrics } from "../params.ts";
 
 /** Period, metric and grouping, as addresses; the open receipt and the page of the list don't outlive a change. */
 export function UsageFilters({ params }: { params: UsageParams }) {
@@ -17,14 +17,6 @@ export function UsageFilters({ params }: { params: UsageParams }) {
         }))}
       />
       <Segmented
-        label={translate("metric")}
-        links={metrics.map((metric) => ({
-          href: usageHref(base, { metric }),
-          label: metric === "tokens" ? "tokens" : translate(metric),
-          current: params.metric === metric,
-        }))}
-      />
-      <Segmented
         label={translate("groupBy")}
         links={groupings.map((by) => ({
           href: usageHref(base, { by }),
@@ -32,6 +24,13 @@ export function UsageFilters({ params }: { params: UsageParams }) {
           current: params.by === by,
         }))}
       />
+      <nav className="scroller" aria-label={translate("metric")}>
+        {usageMetrics.map((metric) => (
+          <ChipLink key={metric} href={usageHref(base, { metric })} current={params.metric === metric}>
+            {metric === "tokens" ? "tokens" : translate(metric)}
+          </ChipLink>
+        ))}
+      </nav>
     </div>
   );
 }

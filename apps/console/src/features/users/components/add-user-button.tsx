@@ -1,4 +1,5 @@
 "use client";
+import type { UserRole } from "@lyceum/domain";
 import { UserPlus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -19,7 +20,7 @@ export function AddUserButton() {
     toInput: (values) => ({
       studentId: String(values.studentId),
       name: String(values.name),
-      role: values.role as "student" | "admin",
+      role: values.role as UserRole,
     }),
     onSuccess: ({ password }, element) => {
       const studentId = String(new FormData(element).get("studentId")).trim().toUpperCase();
@@ -63,6 +64,7 @@ export function AddUserButton() {
           <SelectField name="role" label={translate("role")} hint={translate("addUserHint")}>
             <option value="student">{translate("student")}</option>
             <option value="admin">{translate("admin")}</option>
+            <option value="auditor">{translate("auditor")}</option>
           </SelectField>
         </Form>
       )}

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
+import { Link } from "#components/ui/link.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { getFormat } from "#i18n/server-format.ts";
 import { type UserView, userHref } from "../filter.ts";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { Badge } from "#components/ui/badge.tsx";
+import { Link } from "#components/ui/link.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Head, SortHead, Table } from "#components/ui/table.tsx";
 import { getFormat } from "#i18n/server-format.ts";
@@ -70,7 +70,7 @@ export async function PeopleTable({
               </span>
             </td>
             <td className={`nowrap ${rest}`}>
-              {row.role === "admin" ? translate("admin") : <span className="muted">{translate("student")}</span>}
+              {row.role === "student" ? <span className="muted">{translate("student")}</span> : translate(row.role)}
             </td>
             <td>
               <span className="row wrap">

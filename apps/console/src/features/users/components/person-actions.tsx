@@ -1,4 +1,5 @@
 "use client";
+import { type UserRole, userRoles } from "@lyceum/domain";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { ConfirmDialog } from "#components/form/confirm-dialog.tsx";
@@ -6,6 +7,7 @@ import { useAct } from "#components/form/use-act.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { MenuItem, MoreMenu } from "#components/ui/menu.tsx";
+import { UnlinkDialog } from "#features/campus/components/unlink-dialog.tsx";
 import { resetUserPassword, setRole, setUsersDisabled, verifyUsers } from "../actions.ts";
 import { OneTimePassword } from "./one-time-password.tsx";
 import { useDisabling } from "./use-disabling.ts";
@@ -14,22 +16,25 @@ interface Person {
   id: string;
   studentId: string;
   name: string;
-  role: "student" | "admin";
+  role: UserRole;
   verified: boolean;
   disabled: boolean;
+  /** With the campus's own sign-in. */
+  isLinked: boolean;
 }
 
 /** The foot of the sheet: confirm the ID, disable, and what is needed more rarely. */
 export function PersonActions({ person }: { person: Person }) {
   const translate = useTranslations("users");
-  const [asking, setAsking] = useState<"disable" | "reset" | "role" | null>(null);
+  const campus = useTranslations("campus");
+  const [asking, setAsking] = useState<"disable" | "reset" | "unlink" | UserRole | null>(null);
   const [password, setPassword] = useState<string | null>(null);
   const disabling = useDisabling();
   const { act, pending } = useAct();
   const userIds = [person.id];
   const { name, studentId } = person;
   const hide = () => setAsking(null);
-  const role = person.role === "admin" ? "student" : "admin";
+  const roles = userRoles.filter((role) => role !== person.role);
   const verify = () =>
     act(
       () => verifyUsers({ userIds }),
@@ -56,9 +61,12 @@ export function PersonActions({ person }: { person: Person }) {
         <Button onClick={() => setAsking("reset")}>{translate("reset")}</Button>
         <span className="ml-auto">
           <MoreMenu name={name}>
-            <MenuItem onSelect={() => setAsking("role")}>
-              {translate(role === "admin" ? "makeAdmin" : "makeStudent")}
-            </MenuItem>
+            {roles.map((role) => (
+              <MenuItem key={role} onSelect={() => setAsking(role)}>
+                {translate(`make.${role}`)}
+              </MenuItem>
+            ))}
+            {person.isLinked && <MenuItem onSelect={() => setAsking("unlink")}>{campus("unlink")}</MenuItem>}
           </MoreMenu>
         </span>
       </div>
@@ -74,16 +82,19 @@ export function PersonActions({ person }: { person: Person }) {
       >
         <p>{translate("disableMeans")}</p>
       </ConfirmDialog>
-      <ConfirmDialog
-        open={asking === "role"}
-        onOpenChange={hide}
-        title={translate(role === "admin" ? "makeAdminOf" : "makeStudentOf", { name, studentId })}
-        verb={translate(role === "admin" ? "makeAdmin" : "makeStudent")}
-        action={setRole}
-        input={{ userId: person.id, role }}
-      >
-        <p>{translate(role === "admin" ? "makeAdminMeans" : "makeStudentMeans")}</p>
-      </ConfirmDialog>
+      {roles.map((role) => (
+        <ConfirmDialog
+          key={role}
+          open={asking === role}
+          onOpenChange={hide}
+          title={translate(`makeOf.${role}`, { name, studentId })}
+          verb={translate(`make.${role}`)}
+          action={setRole}
+          input={{ userId: person.id, role }}
+        >
+          <p>{translate(`makeMeans.${role}`)}</p>
+        </ConfirmDialog>
+      ))}
       <ConfirmDialog
         open={asking === "reset"}
         onOpenChange={hide}
@@ -95,6 +106,7 @@ export function PersonActions({ person }: { person: Person }) {
       >
         <p>{translate("resetMeans")}</p>
       </ConfirmDialog>
+      <UnlinkDialog person={person} open={asking === "unlink"} onClose={hide} />
       <Dialog
         open={password !== null}
         onOpenChange={() => setPassword(null)}

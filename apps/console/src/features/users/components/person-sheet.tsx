@@ -1,4 +1,13 @@
-import { getBalance, getUser, getUserLimits, listAllowances, listEntries, listGroups, listKeys } from "@lyceum/db";
+import {
+  getBalance,
+  getCampusLink,
+  getUser,
+  getUserLimits,
+  listAllowances,
+  listEntries,
+  listGroups,
+  listKeys,
+} from "@lyceum/db";
 import { AppError } from "@lyceum/domain";
 import { getTranslations } from "next-intl/server";
 import { Badge, Dot } from "#components/ui/badge.tsx";
@@ -24,14 +33,16 @@ export async function PersonSheet({ userId, view }: { userId: string; view: User
   const db = getDb();
   const person = await getUser(db, userId).catch(missing);
   if (person === null) return null;
-  const [balance, allowances, entries, keys, groups, limits, translate, format] = await Promise.all([
+  const [balance, link, allowances, entries, keys, groups, limits, translate, campus, format] = await Promise.all([
     getBalance(db, userId),
+    getCampusLink(db, userId),
     listAllowances(db, { accountIds: [person.accountId] }),
     listEntries(db, person.accountId, { pageSize: ENTRIES }),
     listKeys(db, userId),
     listGroups(db),
     getUserLimits(db, userId),
     getTranslations("users"),
+    getTranslations("campus"),
     getFormat(),
   ]);
   const { id, name, studentId, balanceNanos, role, verified, disabled } = person;
@@ -45,6 +56,11 @@ export async function PersonSheet({ userId, view }: { userId: string; view: User
         {translate("since", { date: format.date(person.createdAt) })}
       </span>
       {verified ? null : <Status kind="warn">{translate("unverified")}</Status>}
+      {link && (
+        <Status kind="ok">
+          <span title={campus("linked", { date: format.date(link.linkedAt) })}>{campus("verifiedBy")}</span>
+        </Status>
+      )}
       {disabled && <PersonStatus disabled translate={translate} />}
     </span>
   );
@@ -54,7 +70,7 @@ export async function PersonSheet({ userId, view }: { userId: string; view: User
       title={name}
       facts={facts}
       closeHref={userHref(view, { user: undefined })}
-      foot={<PersonActions person={{ id, studentId, name, role, verified, disabled }} />}
+      foot={<PersonActions person={{ id, studentId, name, role, verified, disabled, isLinked: link !== null }} />}
     >
       <div className="grid gap-6">
         <section className="stack">

@@ -23,7 +23,7 @@ interface AuditPageProps {
 }
 
 export default async function AuditPage({ searchParams }: AuditPageProps) {
-  await requireRole("admin");
+  await requireRole("admin", "auditor");
   const view = readAuditView(await searchParams);
   const { search, kind, page } = view;
   const db = getDb();

@@ -29,7 +29,7 @@ interface LedgerPageProps {
 }
 
 export default async function LedgerPage({ searchParams }: LedgerPageProps) {
-  await requireRole("admin");
+  const { role } = await requireRole("admin", "auditor");
   const view = readLedgerView(await searchParams);
   const [translate, { now, timeZone }] = await Promise.all([getTranslations("ledger"), getFormatSettings()]);
   const { search, kind, page } = view;
@@ -49,9 +49,11 @@ export default async function LedgerPage({ searchParams }: LedgerPageProps) {
       title={translate("title")}
       facts={translate("facts")}
       actions={
-        <ClientMessages nouns={["ledger"]}>
-          <VerifyButton />
-        </ClientMessages>
+        role === "admin" && (
+          <ClientMessages nouns={["ledger"]}>
+            <VerifyButton />
+          </ClientMessages>
+        )
       }
     >
       <LastVerification verification={verification} running={running} />

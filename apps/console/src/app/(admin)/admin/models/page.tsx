@@ -3,12 +3,20 @@ import { getTranslations } from "next-intl/server";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/empty.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
 import { ModelBulkBar } from "#features/models/components/bulk-bar.tsx";
 import { ModelSheet } from "#features/models/components/model-sheet.tsx";
 import { ModelsFilters } from "#features/models/components/models-filters.tsx";
 import { ModelsTable } from "#features/models/components/models-table.tsx";
 import { ModelSelection } from "#features/models/components/selection.tsx";
-import { filterModels, modelsHref, readFilters, stateOf } from "#features/models/model-state.ts";
+import {
+  filterModels,
+  MODELS_PER_PAGE,
+  modelsHref,
+  readFilters,
+  readPage,
+  stateOf,
+} from "#features/models/model-state.ts";
 import { getAdminModels, redirectsOf } from "#features/models/queries.ts";
 import { ClientMessages } from "#i18n/client-messages.tsx";
 import { getFormat } from "#i18n/server-format.ts";
@@ -31,6 +39,7 @@ export default async function ModelsPage({ searchParams }: { searchParams: Searc
   ]);
   const filters = readFilters(search);
   const shown = filterModels(models, filters);
+  const page = readPage(search, shown.length);
   const open = models.find((model) => model.id === search.model);
   const facts = translate("facts", {
     count: models.length,
@@ -48,7 +57,7 @@ export default async function ModelsPage({ searchParams }: { searchParams: Searc
               model={open}
               groups={groups}
               redirects={redirectsOf(open, models)}
-              closeHref={modelsHref(filters)}
+              closeHref={modelsHref(filters, { page })}
             />
           )
         }
@@ -67,11 +76,17 @@ export default async function ModelsPage({ searchParams }: { searchParams: Searc
             ) : (
               <ModelSelection key={modelsHref(filters)}>
                 <ModelsTable
-                  models={shown}
+                  models={shown.slice((page - 1) * MODELS_PER_PAGE, page * MODELS_PER_PAGE)}
                   groups={groups}
                   symbol={format.symbol}
-                  href={(id) => modelsHref(filters, id)}
+                  href={(model) => modelsHref(filters, { page, model })}
                   openId={open?.id}
+                />
+                <Pagination
+                  page={page}
+                  pageSize={MODELS_PER_PAGE}
+                  total={shown.length}
+                  href={(next) => modelsHref(filters, { page: next })}
                 />
                 <ModelBulkBar
                   shown={shown.map(({ id, name }) => ({ id, name }))}

@@ -37,7 +37,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
   const names = new Map(groups.map((group) => [group.id, group.name]));
   const filter = filterParams(view);
   return (
-    <ClientMessages nouns={["users", "limits"]}>
+    <ClientMessages nouns={["users", "limits", "campus"]}>
       <Page
         title={translate("title")}
         facts={translate("facts", counts)}

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { runAsCsv, runAsJson } from "#features/speed/export.ts";
 import { getOwnRun, getSharedRun } from "#features/speed/queries.ts";
-import { getPendingStep, getSession } from "#server/session.ts";
+import { findPerson } from "#server/session.ts";
 import { getSettings } from "#server/settings.ts";
 
 const query = z.object({
@@ -12,8 +12,8 @@ const query = z.object({
 
 /** What a run measured, as CSV or JSON: one's own, or a shared one. */
 export async function GET(request: Request): Promise<Response> {
-  const user = await getSession();
-  if (!user || (await getPendingStep(user))) return new Response(null, { status: 401 });
+  const user = await findPerson();
+  if (user instanceof Response) return user;
   const wanted = query.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!wanted.success) return new Response(null, { status: 404 });
   const { run, shared, format } = wanted.data;

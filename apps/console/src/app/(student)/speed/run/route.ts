@@ -8,15 +8,15 @@ import { readJsonBody } from "#server/body.ts";
 import { getDb } from "#server/db.ts";
 import { getEnv } from "#server/env.ts";
 import { isOwnOrigin } from "#server/origin.ts";
-import { getPendingStep, getSession } from "#server/session.ts";
+import { findPerson } from "#server/session.ts";
 
 const mostBytes = 8_192;
 
 /** Runs a speed test and tells how it goes, an event a line. It ends with the connection: whoever leaves pays for no more. */
 export async function POST(request: Request): Promise<Response> {
   if (!isOwnOrigin(request.headers)) return refuse(403, "foreign_origin");
-  const user = await getSession();
-  if (!user || (await getPendingStep(user))) return refuse(401, "signed_out");
+  const user = await findPerson();
+  if (user instanceof Response) return refuse(user.status, user.status === 401 ? "signed_out" : "not_found");
   const input = speedInput.safeParse(await readJsonBody(request, mostBytes));
   if (!input.success) return refuse(400, "invalid_input");
   const plan = { ...input.data, models: [...new Set(input.data.models)], runs: speedProtocol.runs };

@@ -1,13 +1,12 @@
 "use client";
 import type { IssuedCode } from "@lyceum/db";
-import { byteOrderMark, csvLine } from "@lyceum/domain";
-import { Download, Printer, Ticket } from "lucide-react";
+import { Ticket } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { useAct } from "#components/form/use-act.ts";
 import { Button } from "#components/ui/button.tsx";
+import { CodeSlips } from "../../components/code-slips.tsx";
 import { issueCodes } from "../actions.ts";
-import { saveFile } from "../save-file.ts";
 
 /** Codes for those who haven't proven their student ID: made once, printed as slips or saved, then gone. */
 export function ActivationCodes({
@@ -30,43 +29,13 @@ export function ActivationCodes({
         return undefined;
       },
     );
-  const save = (made: readonly IssuedCode[]) => {
-    const head = [translate("field_studentId"), translate("field_name"), translate("code")];
-    const lines = made.map(({ studentId, name, code }) => csvLine([studentId, name, code]));
-    saveFile(translate("codesName"), `${byteOrderMark}${csvLine(head)}${lines.join("")}`);
-  };
   if (codes !== null) {
     return (
-      <div className="grid gap-3">
-        <p className="small" role="status">
-          {translate("codesMade", { count: codes.length })}
-        </p>
-        <div className="row wrap">
-          <Button variant="primary" onClick={() => save(codes)}>
-            <Download className="icon" aria-hidden="true" />
-            {translate("saveCodes")}
-          </Button>
-          <Button onClick={() => window.print()}>
-            <Printer className="icon" aria-hidden="true" />
-            {translate("printCodes")}
-          </Button>
-          <Button variant="ghost" onClick={() => setCodes(null)}>
-            {translate("codesKept")}
-          </Button>
-        </div>
-        <ul className="code-slips">
-          {codes.map(({ memberId, studentId, name, code }) => (
-            <li key={memberId}>
-              <span className="small muted">{courseName}</span>
-              <span>
-                {studentId} {name}
-              </span>
-              <code>{code}</code>
-              <span className="small muted">{translate("slip")}</span>
-            </li>
-          ))}
-        </ul>
-      </div>
+      <CodeSlips courseName={courseName} codes={codes}>
+        <Button variant="ghost" onClick={() => setCodes(null)}>
+          {translate("codesKept")}
+        </Button>
+      </CodeSlips>
     );
   }
   return (

@@ -11,13 +11,18 @@ export function ColumnMap({
   file,
   onField,
   onSheet,
+  onHeader,
 }: {
   file: PreviewFile;
   onField: (column: number, field: RosterField | null) => void;
   onSheet: (sheet: string) => void;
+  onHeader: (row: number | null) => void;
 }) {
   const translate = useTranslations("roster");
   const format = useFormat();
+  // Headings further down were found by what they say.
+  const isBelow = file.headerRow !== null && !file.firstRows.some(({ row }) => row === file.headerRow);
+  const headings = isBelow ? [...file.firstRows, { row: file.headerRow ?? 0, text: "…" }] : file.firstRows;
   return (
     <div className="grid gap-3">
       {file.sheets.length > 1 && (
@@ -30,6 +35,21 @@ export function ColumnMap({
           </select>
         </label>
       )}
+      <label className="row wrap small">
+        {translate("headings")}
+        <select
+          className="select max-w-full"
+          value={file.headerRow ?? ""}
+          onChange={({ target: { value } }) => onHeader(value === "" ? null : Number(value))}
+        >
+          <option value="">{translate("noHeadings")}</option>
+          {headings.map(({ row, text }) => (
+            <option key={row} value={row}>
+              {translate("headingsRow", { row, text })}
+            </option>
+          ))}
+        </select>
+      </label>
       <ul className="column-map">
         {file.columns.map(({ index, title, field, fit, sample }) => (
           <li key={index}>

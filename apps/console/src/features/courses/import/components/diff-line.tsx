@@ -40,7 +40,7 @@ export function DiffLine({
         ))}
         {confirm !== null && row !== null && (
           <label className="row wrap mt-1">
-            {translate("sameByEmail")}
+            {translate(confirm === "corrected" ? "sameByName" : "sameByEmail")}
             <select
               className="select"
               value={said ?? ""}
@@ -49,6 +49,7 @@ export function DiffLine({
             >
               <option value="">{translate("sameUnknown")}</option>
               {confirm === "ask" && <option value="same">{translate("sameYes")}</option>}
+              {confirm === "corrected" && <option value="same">{translate("sameCorrected")}</option>}
               <option value="other">{translate("sameNo")}</option>
             </select>
           </label>

@@ -32,6 +32,9 @@ export async function ImportList({ courseId, imports }: { courseId: string; impo
             <td className="num">{changed}</td>
             <td className="num">{gone}</td>
             <td className="num">
+              <a href={`/courses/${courseId}/import/${id}/receipt`} download={translate("receiptName")}>
+                {translate("receiptShort")}
+              </a>{" "}
               {undoneAt && <span className="muted">{translate("wasUndone")}</span>}
               {canUndo && (
                 <UndoButton courseId={courseId} importId={id}>

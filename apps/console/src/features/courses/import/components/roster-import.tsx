@@ -4,21 +4,34 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Notice } from "#components/ui/notice.tsx";
+import { useFormat } from "#i18n/format-context.tsx";
 import type { Applied } from "../apply.ts";
-import { sentChoices, withEdit, withField, withSame } from "../choices.ts";
+import { noChoices, sentChoices, withEdit, withField, withSame } from "../choices.ts";
+import { type MoneyChoice, sentMoney, sumMoney } from "../money-sum.ts";
 import { sendRoster } from "../send-roster.ts";
 import { useExplain, usePreview, type Work } from "../use-preview.ts";
 import { ColumnMap } from "./column-map.tsx";
 import { DiffLists } from "./diff-lists.tsx";
 import { ImportFoot } from "./import-foot.tsx";
+import { ImportMoney } from "./import-money.tsx";
 import { ImportNotices } from "./import-notices.tsx";
 import { ImportResult } from "./import-result.tsx";
 import { ListHead } from "./list-head.tsx";
 import { RepairRows } from "./repair-rows.tsx";
 import { RosterSource } from "./roster-source.tsx";
 
-/** From a list to members of the course: what it says, what it would change, what it has changed. */
-export function RosterImport({ courseId }: { courseId: string }) {
+/** From a list to members of the course, and their money: what it says, what it would change, what it has changed. */
+export function RosterImport({
+  courseId,
+  proposed,
+  lastDay,
+}: {
+  courseId: string;
+  /** What the course proposes for each; empty: nothing. */
+  proposed: string;
+  /** Of the course. */
+  lastDay: string;
+}) {
   const translate = useTranslations("roster");
   const router = useRouter();
   const explain = useExplain();
@@ -26,6 +39,17 @@ export function RosterImport({ courseId }: { courseId: string }) {
   const [writing, setWriting] = useState<Work | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [done, setDone] = useState<Applied | null>(null);
+  const format = useFormat();
+  const noMoney = {
+    every: "none",
+    mode: "top-up-to",
+    amount: proposed,
+    lastDay,
+    reason: translate("moneyReason"),
+  } as const;
+  const [money, setMoney] = useState<MoneyChoice>(noMoney);
+  const facts = answer?.ok ? answer.money : undefined;
+  const sum = facts === undefined ? null : sumMoney(money, facts, format.isoDay);
 
   const apply = async (expected: RosterCounts) => {
     if (source === null || writing !== null) return;
@@ -33,7 +57,11 @@ export function RosterImport({ courseId }: { courseId: string }) {
     setFailure(null);
     try {
       const sent = await sendRoster<Applied>(
-        ...([`/courses/${courseId}/import/apply`, source, { ...sentChoices(choices), expected }] as const),
+        ...([
+          `/courses/${courseId}/import/apply`,
+          source,
+          { ...sentChoices(choices), expected, money: sentMoney(money) },
+        ] as const),
         (stage, rows) => setWriting({ stage, rows }),
       );
       if (sent.ok) {
@@ -49,6 +77,7 @@ export function RosterImport({ courseId }: { courseId: string }) {
   const start = (next: Parameters<typeof open>[0]) => {
     setDone(null);
     setFailure(null);
+    setMoney(noMoney);
     open(next);
   };
   if (source === null) {
@@ -69,7 +98,8 @@ export function RosterImport({ courseId }: { courseId: string }) {
         <ColumnMap
           file={file}
           onField={(column, field) => choose(withField(choices, column, field))}
-          onSheet={(sheet) => choose({ ...choices, sheet, fields: new Map(), edits: new Map(), same: new Map() })}
+          onSheet={(sheet) => choose({ ...noChoices, sheet, keepMissing: choices.keepMissing })}
+          onHeader={(headerRow) => choose({ ...choices, headerRow, fields: new Map() })}
         />
       )}
       {preview && (
@@ -85,6 +115,7 @@ export function RosterImport({ courseId }: { courseId: string }) {
             said={choices.same}
             onSame={(row, said) => choose(withSame(choices, row, said))}
           />
+          {facts && <ImportMoney choice={money} sum={sum} courseLastDay={lastDay} onChange={setMoney} />}
           {failure && (
             <div role="alert">
               <Notice tone="danger">{failure}</Notice>
@@ -92,6 +123,8 @@ export function RosterImport({ courseId }: { courseId: string }) {
           )}
           <ImportFoot
             preview={preview}
+            every={facts ? money.every : "none"}
+            money={sum}
             busy={work !== null || writing !== null}
             failed={failure !== null}
             onApply={() => void apply(preview.expected)}

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { ConfirmDialog } from "#components/form/confirm-dialog.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { useToast } from "#components/ui/toast.tsx";
+import { useFormat } from "#i18n/format-context.tsx";
 import { undoImport } from "../actions.ts";
 
 /** Takes an import back, after saying what that means. */
@@ -20,6 +21,7 @@ export function UndoButton({
 }) {
   const translate = useTranslations("roster");
   const toast = useToast();
+  const format = useFormat();
   const [open, setOpen] = useState(false);
   return (
     <>
@@ -34,8 +36,9 @@ export function UndoButton({
         danger
         open={open}
         onOpenChange={setOpen}
-        onDone={({ undone, kept }) => {
-          toast({ message: translate("undone", { undone, kept }) });
+        onDone={({ undone, kept, returnedNanos }) => {
+          const returned = returnedNanos === 0n ? "none" : format.money(returnedNanos);
+          toast({ message: translate("undone", { undone, kept, returned }) });
           onUndone?.();
         }}
       >

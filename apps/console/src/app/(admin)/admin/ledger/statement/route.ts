@@ -5,11 +5,11 @@ import { statementResponse } from "#features/ledger/statement.ts";
 import { getDb } from "#server/db.ts";
 import { getPendingStep, getSession } from "#server/session.ts";
 
-/** A person's statement of a month as CSV, for administrators; for anybody else there is nothing here. */
+/** A person's statement of a month as CSV, for administrators and auditors; for anybody else there is nothing here. */
 export async function GET(request: Request): Promise<Response> {
   const user = await getSession();
   if (!user || (await getPendingStep(user))) return new Response(null, { status: 401 });
-  if (user.role !== "admin") return new Response(null, { status: 404 });
+  if (user.role === "student") return new Response(null, { status: 404 });
   const params = new URL(request.url).searchParams;
   try {
     const person = await getUserByStudentId(getDb(), params.get("student") ?? "");

@@ -69,9 +69,11 @@ export default async function CourseSettingsPage({ params }: { params: Promise<{
                 models: settings.models,
                 groupIds: settings.groupIds,
                 defaultAmount: settings.defaultAmountNanos === null ? "" : formatAmount(settings.defaultAmountNanos),
+                advance: settings.advanceNanos === null ? "" : formatAmount(settings.advanceNanos),
               }}
               models={names}
               groups={groups.map(({ id, name }) => ({ id, name }))}
+              mayOpenGroups={mayAct(course, "openGroups")}
             />
           </Section>
         )}

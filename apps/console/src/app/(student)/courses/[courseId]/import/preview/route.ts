@@ -1,6 +1,7 @@
-import { listRosterMembers } from "@lyceum/db";
+import { listRosterMembers, requireCourseRole } from "@lyceum/db";
 import { getLocale } from "next-intl/server";
 import { compareRoster } from "#features/courses/import/compare.ts";
+import { moneyFacts } from "#features/courses/import/money-facts.ts";
 import { previewOf } from "#features/courses/import/preview.ts";
 import { rosterChoices } from "#features/courses/import/schema.ts";
 import { answerInStages } from "#features/courses/import/stages.ts";
@@ -21,6 +22,9 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     await tell("comparing", 0);
     const { bytes, choices } = upload;
     const comparison = compareRoster(bytes, choices, await listRosterMembers(getDb(), user, courseId));
-    return previewOf(comparison, new Set(choices.edits.map(([row]) => row)), locale);
+    const answer = previewOf(comparison, new Set(choices.edits.map(([row]) => row)), locale);
+    if (!answer.ok || !comparison.ok) return answer;
+    const { hasEnded } = await requireCourseRole(getDb(), user, courseId, "roster");
+    return hasEnded ? answer : { ...answer, money: await moneyFacts(getDb(), user, courseId, comparison.compared) };
   });
 }

@@ -1,0 +1,43 @@
+import type { KeyRow, SquareModel } from "@lyceum/db";
+import { describe, expect, it } from "vitest";
+import { freeModels, goingKeys } from "./free-models.ts";
+
+const model = (name: string, changes: Partial<SquareModel> = {}) =>
+  ({
+    ...{ name, vendor: "v", isFree: true, isLocal: false, standing: "up", state: "available", price: {} },
+    ...{ capabilities: [], groups: [{ id: "default" }], ...changes },
+  }) as unknown as SquareModel;
+const key = (id: string, changes: Partial<KeyRow> = {}) =>
+  ({
+    ...{ id, name: id, prefix: "p", lastFour: "l", groupId: "default", models: [], status: "active", isExpired: false },
+    ...{ isGroupClosed: false, lastUsedAt: null, ...changes },
+  }) as KeyRow;
+
+const square = [
+  model("paid", { isFree: false }),
+  model("away", { standing: "lost", state: "lost" }),
+  model("vectors", { capabilities: ["embedding"] }),
+  model("far"),
+  model("near", { isLocal: true }),
+  model("vip", { groups: [{ id: "vip" }] as SquareModel["groups"] }),
+];
+
+describe("free models to go on with", () => {
+  it("are those that answer a chat now and cost nothing, the campus's own first", () => {
+    expect(freeModels(square).map(({ name }) => name)).toEqual(["near", "far", "vip"]);
+  });
+
+  it("go to keys that work and whose group opens one, the one used last first", () => {
+    const keys = [
+      key("old", { lastUsedAt: new Date(1) }),
+      key("off", { status: "disabled", lastUsedAt: new Date(9) }),
+      key("ended", { isExpired: true }),
+      key("elsewhere", { groupId: "other" }),
+      key("limited", { models: ["paid"], lastUsedAt: new Date(2) }),
+    ];
+    expect(goingKeys(keys, square, freeModels(square))).toEqual([
+      { id: "limited", name: "limited", shown: "p…l", models: ["far", "near"], isLimited: true },
+      { id: "old", name: "old", shown: "p…l", models: ["far", "near"], isLimited: false },
+    ]);
+  });
+});
