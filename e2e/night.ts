@@ -22,9 +22,9 @@ if (values.help || !(unitSeconds >= 0.5 && unitSeconds <= 600) || !Number.isInte
 
 const report = await runNight({ unitSeconds, users, log: (line) => console.log(line) });
 console.log("");
-for (const { atUnit, kind, model, channel, cause } of report.events)
+for (const { atSeconds, kind, model, channel, cause } of report.events)
   console.log(
-    `${atUnit.toFixed(2).padStart(7)}  ${kind} ${[model, channel].filter((text) => text !== "").join(" @ ")} ${cause}`,
+    `${atSeconds.toFixed(2).padStart(7)}  ${kind} ${[model, channel].filter((text) => text !== "").join(" @ ")} ${cause}`,
   );
 console.log("\nThe morning note:");
 for (const { what, cause, isOver, lost, affectedUsers, errors } of report.note)

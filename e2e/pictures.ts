@@ -25,7 +25,10 @@ try {
   for (const [person, pictures] of [
     [
       student,
-      { home: "/", models: "/models", keys: "/keys?create=1", usage: "/usage?period=14d", balance: "/balance" },
+      {
+        ...{ home: "/", models: "/models", playground: "/playground", keys: "/keys" },
+        ...{ usage: "/usage?period=14d", balance: "/balance" },
+      },
     ],
     [stage.admin, { users: "/admin/users", channels: "/admin/channels" }],
   ] as const) {

@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { chat } from "../src/campus.ts";
+import { seriousFindings } from "../src/check-page.ts";
 import { stateOf } from "../src/global-setup.ts";
 import { expect, test } from "../src/stage.ts";
 import { cliJson } from "../src/system.ts";
@@ -30,7 +29,7 @@ test("an admin gives only an address; what an upstream refuses becomes a constra
   // Another address may be another kind of server.
   await dialog.getByLabel("地址", { exact: true }).fill(`${stage.upstreamUrl}/`);
   await expect(dialog.getByLabel("协议")).toHaveValue("detect");
-  expect(await seriousOf(page)).toEqual([]);
+  expect(await seriousFindings(page)).toEqual([]);
   await dialog.getByRole("button", { name: "不测试，保存" }).click();
   await expect(page.getByText(/已添加 e2e-detected/)).toBeVisible();
   await expect(page.getByText("OpenAI 兼容").first()).toBeVisible();
@@ -50,7 +49,7 @@ test("an admin gives only an address; what an upstream refuses becomes a constra
   await page.getByRole("link", { name: NAME }).first().click();
   await expect(page.getByText("0.01 ≤ top_p ≤ 0.99")).toBeVisible();
   await expect(page.getByText("top_p must be in (0, 1), got 1.0")).toBeVisible();
-  expect(await seriousOf(page)).toEqual([]);
+  expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole("button", { name: "接受", exact: true }).click();
   await expect(page.getByText("已接受：0.01 ≤ top_p ≤ 0.99")).toBeVisible();
   const clamped = await ask({ top_p: 1 });
@@ -67,7 +66,7 @@ test("an admin gives only an address; what an upstream refuses becomes a constra
   await expect(dialog.getByText("小于最小值")).toBeVisible();
   await dialog.getByLabel("top_p 最大值").fill("0.95");
   await dialog.getByRole("checkbox", { name: "不接受 seed" }).check();
-  expect(await seriousOf(page)).toEqual([]);
+  expect(await seriousFindings(page)).toEqual([]);
   await dialog.locator("button[type=submit]").click();
   await expect(dialog).toBeHidden();
   const bounded = await ask({ top_p: 1, temperature: 2, seed: 7 });
@@ -80,14 +79,7 @@ test("an admin gives only an address; what an upstream refuses becomes a constra
   await expect(square.getByText("temperature ≤ 1.5：更大的值降到 1.5")).toBeVisible();
   await expect(square.getByText("seed：这个模型不接受")).toBeVisible();
   await expect(square.getByText('"temperature": 0.6')).toBeVisible();
-  expect(await seriousOf(square)).toEqual([]);
+  expect(await seriousFindings(square)).toEqual([]);
   await own.close();
   await context.close();
 });
-
-async function seriousOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
-}

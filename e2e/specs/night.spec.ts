@@ -1,7 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import { startDemoUpstream } from "@lyceum/demo-upstream";
-import type { Browser, Locator, Page } from "@playwright/test";
+import type { Browser, Locator } from "@playwright/test";
 import { chat } from "../src/campus.ts";
+import { seriousFindings } from "../src/check-page.ts";
 import { stateOf } from "../src/global-setup.ts";
 import { expect, type Stage, test } from "../src/stage.ts";
 import { cliJson } from "../src/system.ts";
@@ -41,7 +41,7 @@ async function seeAway(browser: Browser, stage: Stage) {
   await expect(card).toHaveCount(0);
   await square.getByRole("link", { name: "显示", exact: true }).click();
   await expect(card).toBeVisible();
-  expect(await seriousOf(square)).toEqual([]);
+  expect(await seriousFindings(square)).toEqual([]);
   await context.close();
 }
 
@@ -55,11 +55,6 @@ function counter() {
     },
     clicks: () => clicks,
   };
-}
-
-async function seriousOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id);
 }
 
 test("a model breaks in the night; in the morning it is retired for another one, and the note takes that back", async ({
@@ -89,7 +84,7 @@ test("a model breaks in the night; in the morning it is retired for another one,
     await expect(sheet.getByText("上游拒绝访问").first()).toBeVisible();
     await expect(sheet.getByText(/403/).first()).toBeVisible();
     await expect(sheet).not.toContainText(GOOD);
-    expect(await seriousOf(page)).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await press(sheet.getByRole("button", { name: "下线", exact: true }));
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("接替的模型").selectOption({ label: "night-new" });
@@ -110,7 +105,7 @@ test("a model breaks in the night; in the morning it is retired for another one,
     expect(await ask("night-old")).not.toBe(200);
     await line("night-old × night-gpu 熔断").getByRole("button", { name: /^撤销/ }).click();
     await expect.poll(() => ask("night-old")).toBe(200);
-    expect(await seriousOf(page)).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
   } finally {
     await context.close();
     await upstream.close();

@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { chat, type ErrorBody } from "../src/campus.ts";
+import { checkPage } from "../src/check-page.ts";
 import { stateOf } from "../src/global-setup.ts";
 import { expect, type Stage, test } from "../src/stage.ts";
 import { cliJson } from "../src/system.ts";
@@ -139,15 +139,7 @@ async function expectLegible(page: Page): Promise<void> {
   ] as const) {
     await page.setViewportSize({ width, height: 800 });
     await page.locator("html").evaluate((html, value) => html.setAttribute("data-theme", value), theme);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter((each) => each.impact === "serious" || each.impact === "critical");
-    expect(
-      serious.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`),
-    ).toEqual([]);
+    await checkPage(page, `prices, ${width} px, ${theme}`);
   }
   if (before !== null) await page.setViewportSize(before);
 }

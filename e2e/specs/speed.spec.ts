@@ -1,8 +1,9 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
+import { checkPage } from "../src/check-page.ts";
 import { type Stage, stateOf } from "../src/global-setup.ts";
 import { expect, test } from "../src/stage.ts";
 import { cliJson, runCli } from "../src/system.ts";
+import { timed } from "../src/timed.ts";
 
 const UPSTREAM_MODEL = "demo-speed-300ms-400ms-10ms";
 const NAME = "e2e-speed";
@@ -102,12 +103,14 @@ test("a run reports TTFT, TTFA and TPOT within 20 ms of when the upstream sent t
   // What a busy machine adds on the way differs from one request to the next; what a wrong definition adds is in all of them.
   for (const name of ["ttft", "ttfa", "e2e"] as const) {
     const least = Math.min(...off.map((each) => each[name]));
+    // What starts or ends at another piece of the answer is a hundred milliseconds off and more.
     expect(least, name).toBeGreaterThan(-2);
-    expect(least, name).toBeLessThan(20);
+    expect(least, name).toBeLessThan(100);
+    timed(`${name}, ms off at best`, least, 20);
   }
   for (const name of ["tpot", "thinking"] as const) {
     const typical = median(off.map((each) => each[name]));
-    expect(Math.abs(typical), name).toBeLessThan(name === "tpot" ? 1 : 20);
+    timed(`${name}, ms off`, Math.abs(typical), name === "tpot" ? 1 : 20);
   }
   for (const sample of samples) {
     expect(sample).toMatchObject({ output_tokens: TOKENS, tokens_counted: false, channel: "A", error_code: null });
@@ -123,15 +126,7 @@ test("a run reports TTFT, TTFA and TPOT within 20 ms of when the upstream sent t
   ] as const) {
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ colorScheme: theme });
-    const wider = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(wider, `wider than ${width} px`).toBeLessThanOrEqual(0);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter((each) => each.impact === "serious" || each.impact === "critical");
-    expect(
-      serious.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`),
-    ).toEqual([]);
+    await checkPage(page, `a run, ${width} px, ${theme}`);
   }
   await page.setViewportSize({ width: 1280, height: 900 });
 

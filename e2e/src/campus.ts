@@ -125,7 +125,7 @@ export async function openCampus(options: CampusOptions = {}): Promise<Campus> {
     },
     async student(amount) {
       const studentId = `2025${String(++students).padStart(3, "0")}`;
-      await command("user", "add", "--student-id", studentId, "--name", "张三", "--role", "student");
+      await command("user", "add", "--student-id", studentId, "--name", "张三", "--accepted-terms");
       if (amount !== "0") await fund(studentId, amount);
       const made = await cliJson<{ key: string }>(folder.dataDir, [
         ...["key", "create", "--student-id", studentId, "--name", "laptop", "--group", "default"],

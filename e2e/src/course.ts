@@ -6,10 +6,15 @@ const DAY_MS = 86_400_000;
 
 type Person = { studentId: string; name: string };
 
-/** A course of the shared demo: a pool of ¥500, these students and 21 whom nobody has registered, and one who teaches. ¥2 each are given. */
+/** A course as that of the shared demo: a pool of ¥500 unless said otherwise, these students and 21 whom nobody has registered, and one who teaches. ¥2 each are given. */
 export async function makeCourse(
   databaseUrl: string,
-  { code, ta, students }: { code: string; ta: Person; students: readonly Person[] },
+  {
+    code,
+    ta,
+    students,
+    poolUnits = 500n,
+  }: { code: string; ta: Person; students: readonly Person[]; poolUnits?: bigint },
 ): Promise<{ id: string }> {
   const db = createPrisma(databaseUrl, 1);
   const unknown = Array.from({ length: 21 }, (_, place) => ({
@@ -31,7 +36,7 @@ export async function makeCourse(
           name: "热力学 2026秋",
           ...term,
         });
-        await fund(tx, commandLine, { accountId, amountNanos: 500n * UNIT, reason: "e2e", endsAt: null });
+        await fund(tx, commandLine, { accountId, amountNanos: poolUnits * UNIT, reason: "e2e", endsAt: null });
         const rows = [...known, ...unknown];
         await applyRoster(tx, commandLine, { courseId, rows, fileName: "roster.csv", digest: code });
         await addCourseStaff(tx, commandLine, { courseId, studentId: ta.studentId, role: "ta" });

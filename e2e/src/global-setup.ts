@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Browser, chromium } from "@playwright/test";
 import { chromiumLaunch } from "./chromium.ts";
 import { makeCourse } from "./course.ts";
+import { makeCourseUse } from "./course-use.ts";
 import { findPython } from "./python.ts";
 import { signIn } from "./sign-in.ts";
 import { REPOSITORY, startSystem, temporaryDataDir } from "./system.ts";
@@ -59,6 +60,7 @@ async function setStage(demo: Omit<Stage, "course">): Promise<Stage> {
   if (ta === undefined) throw new Error("the demo has too few students");
   const students = demo.students.slice(11, 14);
   const { id } = await makeCourse(demo.databaseUrl, { code: "PHY2013-E2E", ta, students });
+  await makeCourseUse(demo.databaseUrl, id);
   return { ...demo, course: { id, ta } };
 }
 

@@ -6,6 +6,7 @@ import { type DemoUpstream, startDemoUpstream } from "@lyceum/demo-upstream";
 import { look } from "../books.ts";
 import { type Campus, openCampus } from "../campus.ts";
 import { cliJson } from "../system.ts";
+import { NightClock } from "./clock.ts";
 import { faults, hadHealthy, MORNING, nightChannels, nightModels, upstreamModels } from "./script.ts";
 import { type NightCall, startUsers } from "./users.ts";
 
@@ -17,7 +18,14 @@ export type NightOptions = {
   log: (line: string) => void;
 };
 
-export type HealthEventRow = { kind: string; model: string; channel: string; cause: string; atUnit: number };
+export type HealthEventRow = {
+  kind: string;
+  model: string;
+  channel: string;
+  cause: string;
+  atSeconds: number;
+  isOfNight: boolean;
+};
 
 export type NightReport = {
   calls: NightCall[];
@@ -63,13 +71,12 @@ export async function runNight({ unitSeconds, users, log }: NightOptions): Promi
   await prepare(campus, upstreams);
   const keys = await Promise.all(Array.from({ length: Math.min(users, 3) }, () => campus.student("100")));
 
-  const startedAt = performance.now();
-  const unit = () => (performance.now() - startedAt) / 1_000 / unitSeconds;
-  const load = startUsers({ url: campus.system.url, keys: keys.map(({ key }) => key), users, unit });
+  const clock = new NightClock(unitSeconds);
+  const load = startUsers({ url: campus.system.url, keys: keys.map(({ key }) => key), users, unit: () => clock.now() });
   parts.defer(async () => void (await load.stop()));
   const looks: Promise<{ listed: string[][]; answer: { status: number; text: string } }>[] = [];
   for (const moment of moments()) {
-    await delay(Math.max(0, (moment - unit()) * unitSeconds * 1_000));
+    await clock.until(moment);
     for (const fault of faults) {
       const upstream = upstreams.get(fault.channel);
       const whom = {
@@ -84,6 +91,9 @@ export async function runNight({ unitSeconds, users, log }: NightOptions): Promi
       if (fault.from === moment && fault.model === "night-4" && fault.channel === "beta")
         looks.push(lookWhileLost(campus, keys[0]?.key ?? ""));
     }
+    // How long it takes until enough calls have met a fault depends on the machine: the script goes on when all that broke was found out.
+    await clock.until(moment + 0.5);
+    await clock.hold(untilFound(campus, moment));
   }
   const backSeconds = await untilBack(campus);
   log(`all back after ${backSeconds} s`);
@@ -101,10 +111,11 @@ export async function runNight({ unitSeconds, users, log }: NightOptions): Promi
     events: await look<HealthEventRow>(
       databaseUrl,
       `select kind, model_name as model, channel_name as channel, cause,
-        (extract(epoch from at - $1::timestamptz) / $2)::float8 as "atUnit" from health_event order by at, id`,
-      [new Date(performance.timeOrigin + startedAt).toISOString(), unitSeconds],
+        extract(epoch from at - $1::timestamptz)::float8 as "atSeconds", at <= $2::timestamptz as "isOfNight"
+        from health_event order by at, id`,
+      [clock.timeOf(0).toISOString(), clock.timeOf(MORNING).toISOString()],
     ),
-    note: await noteOf(databaseUrl, new Date(performance.timeOrigin + startedAt)),
+    note: await noteOf(databaseUrl, clock.timeOf(0)),
     listedWhileLost: seen?.listed ?? [],
     lostAnswer: seen?.answer ?? { status: 0, text: "" },
     probes: await probesOf(databaseUrl),
@@ -169,6 +180,25 @@ async function lookWhileLost(campus: Campus, key: string) {
   const init = { method: "POST", headers: { ...headers, "content-type": "application/json" }, body };
   const reply = await fetch(`${url}/v1/chat/completions`, init);
   return { listed, answer: { status: reply.status, text: await reply.text() } };
+}
+
+/** Until the database tells of all that began to break at a moment of the script. Throws after a minute. */
+async function untilFound(campus: Campus, moment: number): Promise<void> {
+  const begun = faults.filter(({ from }) => from === moment);
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    const events = await look<{ kind: string; model: string; channel: string }>(
+      campus.system.databaseUrl,
+      "select kind, model_name as model, channel_name as channel from health_event",
+    );
+    const missing = begun.filter(
+      ({ channel, model = "", foundBy }) =>
+        !events.some((event) => event.kind === foundBy && event.channel === channel && event.model === model),
+    );
+    if (missing.length === 0) return;
+    if (performance.now() > deadline) throw new Error(`not found within a minute: ${JSON.stringify(missing)}`);
+    await delay(50);
+  }
 }
 
 /** Seconds until nothing is out any more; null: not within a minute. */

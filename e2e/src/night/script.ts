@@ -47,6 +47,8 @@ export type Fault = {
   readonly as: string;
   readonly from: number;
   readonly to: number;
+  /** The event that tells of it. */
+  readonly foundBy: "deployment-opened" | "credential-refused" | "credential-cooling";
 };
 
 /**
@@ -55,13 +57,27 @@ export type Fault = {
  */
 export const MORNING = 14;
 export const faults: readonly Fault[] = [
-  { channel: "alpha", model: "night-1", as: "demo-500", from: 2, to: MORNING },
-  { channel: "alpha", model: "night-2", as: "demo-404-model", from: 4, to: MORNING },
-  { channel: "alpha", model: "night-3", as: "demo-silent", from: 5, to: MORNING },
-  { channel: "alpha", model: "night-4", as: "demo-403", from: 6, to: MORNING },
-  { channel: "beta", model: "night-4", as: "demo-502-html", from: 6, to: MORNING },
-  { channel: "alpha", credential: "sk-alpha-one-0001", as: "demo-401", from: 8, to: MORNING },
-  { channel: "alpha", credential: "sk-alpha-two-0002", as: "demo-429", from: 10, to: 12 },
+  { channel: "alpha", model: "night-1", as: "demo-500", from: 2, to: MORNING, foundBy: "deployment-opened" },
+  { channel: "alpha", model: "night-2", as: "demo-404-model", from: 4, to: MORNING, foundBy: "deployment-opened" },
+  { channel: "alpha", model: "night-3", as: "demo-silent", from: 5, to: MORNING, foundBy: "deployment-opened" },
+  { channel: "alpha", model: "night-4", as: "demo-403", from: 6, to: MORNING, foundBy: "deployment-opened" },
+  { channel: "beta", model: "night-4", as: "demo-502-html", from: 6, to: MORNING, foundBy: "deployment-opened" },
+  {
+    channel: "alpha",
+    credential: "sk-alpha-one-0001",
+    as: "demo-401",
+    from: 8,
+    to: MORNING,
+    foundBy: "credential-refused",
+  },
+  {
+    channel: "alpha",
+    credential: "sk-alpha-two-0002",
+    as: "demo-429",
+    from: 10,
+    to: 12,
+    foundBy: "credential-cooling",
+  },
 ];
 
 type Stretch = { readonly from: number; readonly to: number };
