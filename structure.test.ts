@@ -7,13 +7,16 @@ import { describe, expect, it } from "vitest";
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "packages/domain": [],
   "packages/roster": ["domain"],
+  "packages/mail": ["domain"],
+  "packages/campus": ["domain"],
   "packages/db": ["domain"],
   "packages/ledger": ["domain", "db"],
+  "packages/documents": ["domain", "db"],
   "packages/gateway": ["domain", "db", "ledger"],
   "packages/demo-upstream": [],
-  "apps/server": ["domain", "db", "ledger", "gateway", "demo-upstream"],
-  "apps/cli": ["domain", "roster", "db", "ledger", "gateway"],
-  "apps/console": ["domain", "roster", "db", "ledger"],
+  "apps/server": ["domain", "mail", "db", "ledger", "gateway", "demo-upstream"],
+  "apps/cli": ["domain", "roster", "campus", "db", "ledger", "documents", "gateway"],
+  "apps/console": ["domain", "roster", "mail", "campus", "db", "ledger", "documents"],
 };
 
 /** The file behind an import that is allowed nowhere else: the request path must not build web objects or reach the ORM. */

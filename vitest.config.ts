@@ -19,7 +19,7 @@ export default defineConfig({
           include: ["*.test.ts", "{apps,packages,bench,scripts}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**", "**/*.db.test.ts", "e2e/**"],
           // Properties run hundreds of cases: on a busy machine that is seconds, and time is not what they test.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
@@ -29,8 +29,8 @@ export default defineConfig({
           include: ["{apps,packages,bench}/**/*.db.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: ["./packages/db/src/testing/global-setup.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

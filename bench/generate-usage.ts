@@ -12,7 +12,7 @@ import { fillUsage } from "./src/usage/fill.ts";
 import type { UsagePlan } from "./src/usage/plan.ts";
 import { type QueryTime, timeQueries } from "./src/usage/queries.ts";
 
-const USAGE = `pnpm bench:usage [--records 10000000] [--accounts 5000] [--keys 2] [--months 6] [--session 10] [--data-dir FOLDER]
+const USAGE = `pnpm bench:usage [--records 10000000] [--accounts 5000] [--keys 2] [--models 8] [--months 6] [--session 10] [--data-dir FOLDER]
   --session: records of one person, key and model in one hour. --data-dir: kept; where it holds usage already, that is only timed.`;
 
 function readOptions(): { plan: UsagePlan; dataDir: string | undefined } {
@@ -21,12 +21,13 @@ function readOptions(): { plan: UsagePlan; dataDir: string | undefined } {
       records: { type: "string", default: "10000000" },
       accounts: { type: "string", default: "5000" },
       keys: { type: "string", default: "2" },
+      models: { type: "string", default: "8" },
       months: { type: "string", default: "6" },
       session: { type: "string", default: "10" },
       "data-dir": { type: "string" },
     },
   });
-  const whole = (name: "records" | "accounts" | "keys" | "months" | "session", most: number) => {
+  const whole = (name: "records" | "accounts" | "keys" | "models" | "months" | "session", most: number) => {
     const number = Number(values[name]);
     if (!Number.isInteger(number) || number < 1 || number > most) {
       throw new TypeError(`--${name} is a whole number from 1 to ${most}`);
@@ -38,6 +39,7 @@ function readOptions(): { plan: UsagePlan; dataDir: string | undefined } {
     records: whole("records", 100_000_000),
     accounts: whole("accounts", 1_000_000),
     keysEach: whole("keys", 100),
+    models: whole("models", 10_000),
     months: whole("months", 120),
     recordsPerSession: whole("session", 1_000),
     until: new Date(Math.floor(Date.now() / hour) * hour),

@@ -13,23 +13,26 @@ import { runScenario, type ScenarioResult } from "./src/run-scenario.ts";
 import { listScenarios, type Scenario } from "./src/scenarios.ts";
 import { openStage } from "./src/stage/stage.ts";
 
-const USAGE = "pnpm bench [--quick] [--only NAME]… [--json PATH]";
+const USAGE = "pnpm bench [--quick] [--only NAME]… [--warm-up SECONDS] [--json PATH]";
 const LIMIT_MS = 20 * 60_000;
 
 /** All pairs of protocols, beside the scenarios. */
 const PAIRS = "pairs";
 
-type Options = { quick: boolean; only: string[]; json: string };
+type Options = { quick: boolean; only: string[]; warmUpSeconds: number; json: string };
 
 function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       quick: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
+      "warm-up": { type: "string", default: "5" },
       json: { type: "string", default: join(REPOSITORY, "bench/results/latest.json") },
     },
   });
-  return { ...values, json: resolve(values.json) };
+  const warmUpSeconds = Number(values["warm-up"]);
+  if (!(warmUpSeconds >= 1 && warmUpSeconds <= 120)) throw new Error("--warm-up takes 1 to 120 seconds");
+  return { ...values, warmUpSeconds, json: resolve(values.json) };
 }
 
 type Choice = { scenarios: Scenario[]; withPairs: boolean };
@@ -46,8 +49,9 @@ function choose({ only, quick }: Options): Choice {
 type Results = { scenarios: ScenarioResult[]; pairs: PairsResult | null };
 
 /** Adds each scenario's result to `results` as it ends, so that what was measured before a failure is not lost. */
-async function run(choice: Choice, isQuick: boolean, signal: AbortSignal, results: Results): Promise<void> {
+async function run(choice: Choice, options: Options, signal: AbortSignal, results: Results): Promise<void> {
   const { scenarios, withPairs } = choice;
+  const { quick: isQuick, warmUpSeconds } = options;
   const startedAt = performance.now();
   const log = (line: string) => {
     console.error(`${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
@@ -63,7 +67,7 @@ async function run(choice: Choice, isQuick: boolean, signal: AbortSignal, result
       if (scenario.deployments !== undefined)
         await stage.addDeployments({ count: scenario.deployments, model: scenario.model });
       const keys = people === 1 && alone !== undefined ? [alone] : await stage.addPeople(crowd);
-      results.scenarios.push(await runScenario(stage, scenario, { keys, signal, log }));
+      results.scenarios.push(await runScenario(stage, scenario, { keys, signal, log, warmUpSeconds }));
     }
     // Last: what its clients leave in the database would be in the way of the others.
     if (withPairs && alone !== undefined) {
@@ -118,7 +122,7 @@ async function main(): Promise<void> {
   const results: Results = { scenarios: [], pairs: null };
   let isComplete = false;
   try {
-    await run(choice, options.quick, signal, results);
+    await run(choice, options, signal, results);
     isComplete = true;
   } finally {
     if (results.scenarios.length > 0 || results.pairs !== null) await report(options, results, isComplete);

@@ -21,8 +21,8 @@ export async function addPeople(
   const accounts = column((each) => each.accountId);
   await client.query("begin");
   await client.query(
-    `insert into app_user (id, student_id, name, verified_at)
-      select id, student_id, student_id, now() from unnest($1::uuid[], $2::text[]) as p (id, student_id)`,
+    `insert into app_user (id, student_id, name, verified_at, terms_version)
+      select id, student_id, student_id, now(), 1 from unnest($1::uuid[], $2::text[]) as p (id, student_id)`,
     [users, column((each) => each.studentId)],
   );
   await client.query(

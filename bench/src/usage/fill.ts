@@ -2,7 +2,6 @@ import type pg from "pg";
 import { hoursOf, sessionsOf, startOf, stretchesOf, type UsagePlan } from "./plan.ts";
 
 const STRETCH_HOURS = 24;
-const MODELS = 8;
 
 /**
  * Fills an empty, migrated database with the usage of a plan, and with rollups, credits and ledger entries that add up with it.
@@ -19,14 +18,14 @@ export async function fillUsage(
   await client.query("begin");
   try {
     await client.query(HELPERS);
-    log(`${plan.accounts} people with ${plan.keysEach} keys each, ${MODELS} models`);
+    log(`${plan.accounts} people with ${plan.keysEach} keys each, ${plan.models} models`);
     await client.query(PEOPLE, [plan.accounts, start]);
     await client.query(KEYS, [plan.keysEach, start]);
-    await client.query(MODELS_AND_PRICES, [MODELS, start]);
+    await client.query(MODELS_AND_PRICES, [plan.models, start]);
     await client.query("select make_usage_months($1, $2)", [start, plan.months + 1]);
     // What is late is noted row by row; here the hours are added up afterwards.
     await client.query("alter table usage_rollup disable trigger late_rollup");
-    const shape = [start, hoursOf(plan), sessionsOf(plan), plan.accounts, plan.keysEach, MODELS];
+    const shape = [start, hoursOf(plan), sessionsOf(plan), plan.accounts, plan.keysEach, plan.models];
     for (const [index, { firstSession, lastSession }] of stretchesOf(plan, STRETCH_HOURS).entries()) {
       signal.throwIfAborted();
       await client.query(RECORDS, [firstSession, lastSession, plan.recordsPerSession, plan.records, ...shape]);
@@ -77,7 +76,7 @@ with made as (
     from generate_series(0, $1::int - 1) n returning *
 ), users as (
   insert into app_user (id, student_id, name, verified_at, created_at)
-    select user_id, 'usage-' || lpad(n::text, 7, '0'), 'usage ' || n, $2, $2 from made
+    select user_id, 'USAGE-' || lpad(n::text, 7, '0'), 'usage ' || n, $2, $2 from made
 )
 insert into account (id, kind, user_id, created_at) select account_id, 'user', user_id, $2 from made`;
 
@@ -91,11 +90,11 @@ insert into virtual_key (id, user_id, account_id, name, hash, prefix, last_four,
   select key_id, user_id, account_id, 'key ' || k, sha256(key_id::text::bytea), 'sk-ly-0000', '0000', 'default', '{}', $2
   from made join person using (n)`;
 
-/** $1 how many, $2 since when. Nanos a token are whole, so that nothing is ever rounded. */
+/** $1 how many, $2 since when. Nanos a token are whole, so that nothing is ever rounded; every eighth model costs the same. */
 const MODELS_AND_PRICES = `
 with made as (
   insert into priced_model
-    select n, 'usage-model-' || n, pg_temp.id_at($2, 'price' || n), 500 * (n + 1), 2000 * (n + 1)
+    select n, 'usage-model-' || n, pg_temp.id_at($2, 'price' || n), 500 * (n % 8 + 1), 2000 * (n % 8 + 1)
     from generate_series(0, $1::int - 1) n returning *
 ), models as (
   insert into model (id, name, created_at) select pg_temp.id_at($2, 'model' || n), name, $2 from made

@@ -6,6 +6,7 @@ const plan: UsagePlan = {
   records: 10_000,
   accounts: 50,
   keysEach: 2,
+  models: 8,
   months: 2,
   recordsPerSession: 10,
   until: new Date("2026-11-28T07:00:00Z"),

@@ -3,6 +3,7 @@ export type UsagePlan = {
   readonly records: number;
   readonly accounts: number;
   readonly keysEach: number;
+  readonly models: number;
   readonly months: number;
   readonly recordsPerSession: number;
   /** Start of the hour in which it ends. */

@@ -2,8 +2,10 @@ import {
   chargedThisMonth,
   createPrisma,
   type Db,
+  findHeaviestUse,
   getUsageRecord,
   listUsageRecords,
+  usageLatency,
   usageSeries,
   usageTotals,
 } from "@lyceum/db";
@@ -81,10 +83,25 @@ async function pages(client: pg.Client, until: Date): Promise<Page[]> {
       (db) => usageSeries(db, { accountId, from: daysAgo(1), to: until, bucket: "hour", by: "model", zone: ZONE }),
     ],
     [`${name}: sums of the 30 days before`, (db) => usageTotals(db, { accountId, from: daysAgo(60), to: daysAgo(30) })],
-    [
-      `${name}: requests of 30 days, first page`,
-      (db) => listUsageRecords(db, { accountId, from: daysAgo(30), to: until, pageSize: 25 }),
-    ],
+    ...(accountId === null
+      ? []
+      : ([
+          [
+            `${name}: requests of 30 days, first page`,
+            (db) => listUsageRecords(db, { accountId, from: daysAgo(30), to: until, pageSize: 25 }),
+          ],
+          [
+            `${name}: latencies of 30 days by model`,
+            (db) =>
+              usageLatency(db, { accountId, from: daysAgo(30), to: until, bucket: "day", by: "model", zone: ZONE }),
+          ],
+          [
+            `${name}: latencies of 30 days by course`,
+            (db) =>
+              usageLatency(db, { accountId, from: daysAgo(30), to: until, bucket: "day", by: "course", zone: ZONE }),
+          ],
+          [`${name}: what used the money up`, (db) => findHeaviestUse(db, accountId)],
+        ] satisfies Page[])),
   ];
   const newest = await client.query<{ id: string }>("select id from usage_record order by id desc limit 1");
   const id = newest.rows[0]?.id ?? "";
@@ -103,10 +120,6 @@ async function pages(client: pg.Client, until: Date): Promise<Page[]> {
       (db) => usageSeries(db, { accountId: null, from, to: until, bucket: "day", by: "model", zone: ZONE }),
     ],
     ["whole campus: sums of all time", (db) => usageTotals(db, { accountId: null, from, to: until })],
-    [
-      "whole campus: failed requests, first page",
-      (db) => listUsageRecords(db, { accountId: null, outcome: "failed", pageSize: 25 }),
-    ],
     ["list of people: charged this month, 50 accounts", (db) => chargedThisMonth(db, accounts.slice(0, 50), ZONE)],
   ];
 }
