@@ -1,14 +1,15 @@
 import { endCommands } from "./check/command.ts";
 import { STEPS, type Step } from "./check/steps.ts";
-import { addUp, FAILED, summaryLine, type Tally } from "./check/tally.ts";
+import { addUp, failure, summaryLine, type Tally } from "./check/tally.ts";
 
 /** Runs one step and says how it went and how long it took. */
 async function runStep(step: Step): Promise<Tally> {
   console.log(`\n── ${step.name}`);
   const startedAt = performance.now();
   const tally = await step.run().catch((error: unknown) => {
-    console.log(error instanceof Error ? error.message : error);
-    return FAILED;
+    const text = error instanceof Error ? error.message : String(error);
+    console.log(text);
+    return failure(text);
   });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`── ${step.name}: ${summaryLine(tally)} (${seconds} s)`);
@@ -30,10 +31,11 @@ async function main(names: string[]): Promise<number> {
   console.log("");
   for (const { step, tally } of tallies) {
     for (const reason of tally.skipped) console.log(`skipped in ${step.name}: ${reason}`);
-    if (tally.failed > 0) console.log(`failed in ${step.name}: ${tally.failed}`);
+    // Once more at the very end: of a long run often nothing but the end is kept.
+    for (const text of tally.failed) console.log(`failed in ${step.name}: ${text}`);
   }
   console.log(summaryLine(total));
-  return total.failed === 0 ? 0 : 1;
+  return total.failed.length === 0 ? 0 : 1;
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -7,7 +7,7 @@ import { generateClientIfStale } from "../../packages/db/src/cli/generate.ts";
 import { ensureChromium } from "../ensure-chromium.ts";
 import { command, ROOT } from "./command.ts";
 import { readPlaywrightReport } from "./playwright-report.ts";
-import { FAILED, PASSED, type Tally, withExitCode } from "./tally.ts";
+import { failure, PASSED, type Tally, withExitCode } from "./tally.ts";
 import { TALLY_FILE_ENV } from "./vitest-tally.ts";
 
 /** One part of the check. What it throws is shown, and counts as one failure. */
@@ -27,13 +27,19 @@ export const STEPS: Step[] = [
 
 /** A step that passes if the program ends with 0. */
 function programStep(name: string, program: string, args: string[]): Step {
-  return { name, run: async () => ((await command(program, args)).code === 0 ? PASSED : FAILED) };
+  return {
+    name,
+    run: async () => {
+      const { code } = await command(program, args);
+      return code === 0 ? PASSED : failure(`${program} ended with ${code}`);
+    },
+  };
 }
 
 /** What the other steps need; itself no test. */
 async function generate(): Promise<Tally> {
   await generateClientIfStale(console.log);
-  return { passed: 0, failed: 0, skipped: [] };
+  return { passed: 0, failed: [], skipped: [] };
 }
 
 async function checkTypes(): Promise<Tally> {
@@ -44,13 +50,13 @@ async function checkTypes(): Promise<Tally> {
   // The console's types include some that Next.js makes.
   const typegen = await command("node_modules/.bin/next", ["typegen"], { cwd: CONSOLE_FOLDER, quiet: true });
   if (typegen.code !== 0) console.log(typegen.output);
-  let failures = typegen.code === 0 ? 0 : 1;
+  const failed = typegen.code === 0 ? [] : ["next typegen"];
   for (const folder of folders) {
     if (!existsSync(join(ROOT, folder, "tsconfig.json"))) continue;
     const { code } = await command("tsc", ["-p", join(folder, "tsconfig.json"), "--noEmit"]);
-    if (code !== 0) failures++;
+    if (code !== 0) failed.push(`tsc -p ${folder}`);
   }
-  return failures === 0 ? PASSED : FAILED;
+  return failed.length === 0 ? PASSED : { passed: 0, failed, skipped: [] };
 }
 
 async function vitest(project: string): Promise<Tally> {
