@@ -1,4 +1,5 @@
 import { AppError, newId } from "@lyceum/domain";
+import { storedAskId } from "./ask-id.ts";
 import { attachToTurn } from "./attachments.ts";
 import type { Tx } from "./client.ts";
 import {
@@ -9,7 +10,6 @@ import {
   pointTo,
 } from "./conversation-lock.ts";
 import type { Prisma } from "./generated/client.ts";
-import { storedAskId } from "./turn-asked.ts";
 import {
   type AskLimits,
   checkConversations,
@@ -26,16 +26,16 @@ export const TURN_SILENCE_MS = 10_000;
 const temporaryMs = 86_400_000;
 const longestAutomaticTitle = 60;
 
-/** What a question asks with. */
+/** What a question or another answer is asked with. */
 export type AskSettings = {
+  /** The page's own for what it asks: asked for once, however often it is sent. */
+  readonly askId?: string | undefined;
   /** Left out: as the conversation has it; what is given, the conversation keeps. */
   readonly systemPrompt?: string | undefined;
   readonly parameters?: object | undefined;
 };
 
 export type Question = AskSettings & {
-  /** The page's own for this question: asked for once, however often it is sent. */
-  readonly askId?: string | undefined;
   /** Null: begins one. */
   readonly conversationId: string | null;
   readonly isTemporary: boolean;
@@ -85,7 +85,7 @@ export async function askQuestion(tx: Tx, userId: string, question: Question, li
       text: question.text,
       models: [...question.models],
       parameters,
-      askId: question.askId === undefined ? null : storedAskId(userId, question.askId),
+      askId: askIdOf(userId, question),
     },
     select: { id: true },
   });
@@ -119,7 +119,7 @@ export async function askAgain(
   const parent = conversation.tree.parent(node.id);
   await checkFree(tx, userId, conversation, limits);
   const { model, parameters, isContinuation } = answer;
-  return addAnswer(tx, conversation, parent?.id ?? null, {
+  return addAnswer(tx, userId, conversation, parent?.id ?? null, {
     model: again.model ?? model,
     parameters: again.parameters ?? parameters,
     settings: again,
@@ -139,7 +139,7 @@ export async function askToContinue(
   const { conversation, node } = await lockConversationOfTurn(tx, userId, answerId);
   const answer = await answerOf(tx, node.id);
   await checkFree(tx, userId, conversation, limits);
-  return addAnswer(tx, conversation, node.id, {
+  return addAnswer(tx, userId, conversation, node.id, {
     model: again.model ?? answer.model,
     parameters: again.parameters ?? answer.parameters,
     settings: again,
@@ -180,6 +180,7 @@ export async function askInOtherWords(
       models: asked,
       systemPrompt: changed.systemPrompt,
       parameters: changed.parameters,
+      askId: changed.askId,
     },
     limits,
   );
@@ -223,6 +224,7 @@ async function beginConversation(
 
 async function addAnswer(
   tx: Tx,
+  userId: string,
   conversation: LockedConversation,
   parentId: string | null,
   answer: { model: string; parameters: object; settings: AskSettings; isContinuation: boolean },
@@ -231,6 +233,9 @@ async function addAnswer(
   const parameters = answer.parameters as Prisma.InputJsonValue;
   if (parentId !== null) await openBranchOf(tx, conversation, parentId);
   const answerIds = await addAnswers(tx, conversation.id, parentId, [model], parameters, isContinuation);
+  const [id] = answerIds;
+  if (id !== undefined)
+    await tx.turn.update({ where: { id }, data: { askId: askIdOf(userId, settings) }, select: { id: true } });
   await touch(tx, conversation, { ...settings, title: "", models: [model] }, 0);
   const questionId = conversation.tree.branchTo(parentId ?? "").findLast(({ kind }) => kind === "question")?.id;
   if (questionId === undefined) throw new AppError("not_found");
@@ -265,6 +270,8 @@ async function addAnswers(
   if (first !== undefined) await pointTo(tx, conversationId, parentId, first.id);
   return rows.map(({ id }) => id);
 }
+
+const askIdOf = (userId: string, { askId }: AskSettings) => (askId === undefined ? null : storedAskId(userId, askId));
 
 async function answerOf(tx: Tx, id: string) {
   const turn = await tx.turn.findUniqueOrThrow({

@@ -61,17 +61,21 @@ const begun = async (tx: Tx, userId: string, asked: Asked) => ({
   data: await sendResult(tx, userId, asked),
 });
 
+/** Asks, or answers with what came of it where just this was asked before and the reply was lost. */
+async function askOnce(tx: Tx, userId: string, askId: string | undefined, ask: () => Promise<Asked>) {
+  const before = askId === undefined ? null : await findAsked(tx, userId, askId);
+  // Its answers run, or have ended: somebody has seen to them when it was asked.
+  if (before !== null) return { ...(await begun(tx, userId, before)), asked: null };
+  return begun(tx, userId, await ask());
+}
+
 /** Asks a question, once, of one model or up to three; where an answer runs, it waits for its end. */
 export const send = withAnswers<z.input<typeof sendInput>, SendResult>(
   defineAction({
     ...own,
     input: sendInput,
-    run: async ({ tx, actor, input }) => {
-      const asked = input.askId === undefined ? null : await findAsked(tx, actor.id, input.askId);
-      // Its answers run, or have ended: somebody has seen to them when it was asked.
-      if (asked !== null) return { ...(await begun(tx, actor.id, asked)), asked: null };
-      return begun(tx, actor.id, await askQuestion(tx, actor.id, input, askLimits));
-    },
+    run: ({ tx, actor, input }) =>
+      askOnce(tx, actor.id, input.askId, () => askQuestion(tx, actor.id, input, askLimits)),
   }),
 );
 
@@ -80,8 +84,8 @@ export const regenerate = withAnswers<z.input<typeof regenerateInput>, SendResul
   defineAction({
     ...own,
     input: regenerateInput,
-    run: async ({ tx, actor, input }) =>
-      begun(tx, actor.id, await askAgain(tx, actor.id, input.turnId, input, askLimits)),
+    run: ({ tx, actor, input }) =>
+      askOnce(tx, actor.id, input.askId, () => askAgain(tx, actor.id, input.turnId, input, askLimits)),
   }),
 );
 
@@ -90,8 +94,8 @@ export const continueAnswer = withAnswers<z.input<typeof continueInput>, SendRes
   defineAction({
     ...own,
     input: continueInput,
-    run: async ({ tx, actor, input }) =>
-      begun(tx, actor.id, await askToContinue(tx, actor.id, input.turnId, input, askLimits)),
+    run: ({ tx, actor, input }) =>
+      askOnce(tx, actor.id, input.askId, () => askToContinue(tx, actor.id, input.turnId, input, askLimits)),
   }),
 );
 
@@ -106,9 +110,10 @@ export const editTurn = withAnswers<z.input<typeof editTurnInput>, EditResult>(
         const turn = await loadTurnView(tx, userId, conversationId, input.turnId);
         return { userId, asked: null, stopping: [], data: { turn, sent: null } };
       }
-      const asked = await askInOtherWords(tx, userId, input.turnId, input, askLimits);
-      const { data: sent } = await begun(tx, userId, asked);
-      return { userId, asked, stopping: [], data: { turn: null, sent } };
+      const { data: sent, ...rest } = await askOnce(tx, userId, input.askId, () =>
+        askInOtherWords(tx, userId, input.turnId, input, askLimits),
+      );
+      return { ...rest, data: { turn: null, sent } };
     },
   }),
 );

@@ -91,6 +91,36 @@ describe("a question that is sent again because its reply was lost", () => {
     for (const response of gateway.open) response.end(ending);
   });
 
+  it("holds for another answer, one that goes on, and a question in other words", async () => {
+    const { conversationId, question, answers } = await send();
+    await isOpen();
+    gateway.open[0]?.end(ending);
+    await isOver(conversationId);
+    const turnId = answers[0]?.id ?? "";
+    const acts = [
+      (id: string) => ok(actions.regenerate({ turnId, askId: id })),
+      (id: string) => ok(actions.continueAnswer({ turnId, askId: id })),
+      async (id: string) => {
+        const edited = await ok(actions.editTurn({ turnId: question.id, text: "uno", rerun: true, askId: id }));
+        return edited.sent as NonNullable<typeof edited.sent>;
+      },
+    ];
+    for (const [index, act] of acts.entries()) {
+      const id = crypto.randomUUID();
+      const [first, second] = await Promise.all([act(id), act(id)]);
+      await isOpen(index + 2);
+      gateway.open[index + 1]?.end(ending);
+      await isOver(conversationId);
+      const third = await act(id);
+      for (const repeated of [second, third]) {
+        expect(repeated.question.id).toBe(first.question.id);
+        expect(repeated.answers.map((answer) => answer.id)).toEqual(first.answers.map((answer) => answer.id));
+      }
+      expect(third.answers).toMatchObject([{ state: "done", text: "one two" }]);
+      expect(gateway.asked).toHaveLength(index + 2);
+    }
+  });
+
   it("is another person's own with the same id, and asked anew once it was deleted", async () => {
     const first = await send({ askId });
     await isOpen();

@@ -5,15 +5,9 @@ export interface Asking {
   readonly message: string;
 }
 
-interface Message {
-  text: string;
-  attachmentIds: readonly string[];
-  models: readonly string[];
-}
-
-/** The id to send a message with: the same where just this was sent before and no reply came, else a new one. */
-export function askingOf(before: Asking | null, { text, attachmentIds, models }: Message): Asking {
-  const message = JSON.stringify([text, attachmentIds, models]);
+/** The id to ask with: the same where just this was sent before and no reply came, else a new one. `parts`: all that makes it this and no other. */
+export function askingOf(before: Asking | null, ...parts: unknown[]): Asking {
+  const message = JSON.stringify(parts);
   return before?.message === message ? before : { id: newAskId(), message };
 }
 

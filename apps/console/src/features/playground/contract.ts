@@ -232,8 +232,14 @@ const systemPrompt = z.string().max(playgroundLimits.systemPromptLength).overwri
 const model = z.string().min(1).max(200).overwrite(withoutNul);
 const attachmentIds = z.array(id).max(playgroundLimits.attachmentsPerTurn).default([]);
 
-/** What a question is sent with. Left out: as the conversation has it; the conversation then keeps what is given. */
-const settings = { systemPrompt: systemPrompt.optional(), parameters: parametersSchema.optional() };
+/** What a question, or another answer, is asked with. */
+const settings = {
+  /** Of what is asked: sent again with the same one, it is answered as it is by then, and nothing is asked twice. */
+  askId: id.optional(),
+  /** Left out: as the conversation has it; the conversation then keeps what is given. */
+  systemPrompt: systemPrompt.optional(),
+  parameters: parametersSchema.optional(),
+};
 
 /**
  * `conversationId` null: begins one. `parentId` left out: at the end of the open branch. While an answer runs there the message waits (`pending`).
@@ -241,8 +247,6 @@ const settings = { systemPrompt: systemPrompt.optional(), parameters: parameters
  */
 export const sendInput = z
   .object({
-    /** Of this question: sent again with the same one, what was asked is answered as it is, and nothing is asked twice. */
-    askId: id.optional(),
     conversationId: id.nullable(),
     isTemporary: z.boolean().default(false),
     parentId: id.nullable().optional(),

@@ -42,7 +42,7 @@ export function useComposer(conversationId: string) {
     const talk = desk.getTalk();
     const { isTemporary, systemPrompt, parameters } = talk;
     const sentIds = attachments.map(({ id }) => id);
-    const asking = askingOf(draft.asking, { text, attachmentIds: sentIds, models: desk.chosen });
+    const asking = askingOf(draft.asking, text, sentIds, desk.chosen);
     drafts.change(place, () => ({ isSending: true, failure: null, asking }));
     try {
       const result = await send({

@@ -1,5 +1,6 @@
 "use client";
 import { useTranslations } from "next-intl";
+import { useRef } from "react";
 import { useToast } from "#components/ui/toast.tsx";
 import {
   clearContext,
@@ -11,7 +12,8 @@ import {
   regenerate,
   restore,
 } from "../actions.ts";
-import type { TurnView } from "../contract.ts";
+import { type Asking, askingOf } from "../asking.ts";
+import type { SendResult, TurnView } from "../contract.ts";
 import { withTurn } from "../conversation-state.ts";
 import { quoted } from "../plain-text.ts";
 import { useDesk } from "./desk.tsx";
@@ -35,26 +37,32 @@ export function useTurnActs() {
   const showIn = (conversationId: string, turn: TurnView) =>
     desk.change((talk) => (talk.id === conversationId ? withTurn(talk, turn) : talk));
 
-  /** What is asked again is asked as the panel says now. */
-  const settings = () => {
+  const asking = useRef<Asking | null>(null);
+  /** What is asked again is asked as the panel says now; pressed again because no reply came, it is the same asking. */
+  const asked = <Act extends object>(name: string, act: Act) => {
     const { systemPrompt, parameters } = desk.getTalk();
-    return { systemPrompt, parameters };
+    asking.current = askingOf(asking.current, name, act, systemPrompt, parameters);
+    return { ...act, askId: asking.current.id, systemPrompt, parameters };
+  };
+  const applyAsked = (sent: SendResult) => {
+    asking.current = null;
+    applySent(sent);
   };
 
   return {
     regenerate: async (turnId: string, model?: string) => {
-      const sent = await perform(regenerate({ turnId, model, ...settings() }));
-      if (sent) applySent(sent);
+      const sent = await perform(regenerate(asked("again", { turnId, model })));
+      if (sent) applyAsked(sent);
     },
     resume: async (turnId: string) => {
-      const sent = await perform(continueAnswer({ turnId, ...settings() }));
-      if (sent) applySent(sent);
+      const sent = await perform(continueAnswer(asked("on", { turnId })));
+      if (sent) applyAsked(sent);
     },
     edit: async (turnId: string, text: string, rerun: boolean): Promise<boolean> => {
       const { id } = desk.getTalk();
-      const again = rerun ? { model: desk.chosen[0], ...settings() } : {};
-      const edited = await perform(editTurn({ turnId, text, rerun, ...again }));
-      if (edited?.sent) applySent(edited.sent);
+      const change = { turnId, text, rerun };
+      const edited = await perform(editTurn(rerun ? asked("words", { ...change, model: desk.chosen[0] }) : change));
+      if (edited?.sent) applyAsked(edited.sent);
       const { turn } = edited ?? {};
       if (turn) showIn(id, turn);
       return edited !== null;
