@@ -7,6 +7,9 @@ const resolve = { alias: { "server-only": "next/dist/compiled/server-only/empty.
 // Tests wait for PostgreSQL, for deadlines and for processes: with one file a core half of the machine would stand idle.
 const maxWorkers = availableParallelism() + 1;
 
+// What is waited for comes late on a busy machine: waiting longer costs nothing where it comes.
+const expect = { poll: { timeout: 25_000 } };
+
 // Two projects, because the database tests start a PostgreSQL of their own and take turns with it.
 export default defineConfig({
   test: {
@@ -15,6 +18,7 @@ export default defineConfig({
       {
         resolve,
         test: {
+          expect,
           name: "unit",
           include: ["*.test.ts", "{apps,packages,bench,scripts}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**", "**/*.db.test.ts", "e2e/**"],
@@ -25,6 +29,7 @@ export default defineConfig({
       {
         resolve,
         test: {
+          expect,
           name: "db",
           include: ["{apps,packages,bench}/**/*.db.test.ts"],
           exclude: ["**/node_modules/**"],

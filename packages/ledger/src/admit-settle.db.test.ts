@@ -267,7 +267,7 @@ describe("settle", () => {
     expect(results[10]?.outcome).toBe("spooled");
     // The spool tries it alone, and then sets it aside for people.
     const refused = join(books.spoolFolder, "refused.jsonl");
-    await expect.poll(() => readFile(refused, "utf8").catch(() => ""), { timeout: 25_000 }).toContain(bad.requestId);
+    await expect.poll(() => readFile(refused, "utf8").catch(() => "")).toContain(bad.requestId);
     expect((await books.account(person.accountId)).balance).toBe(30n * YUAN);
   });
 

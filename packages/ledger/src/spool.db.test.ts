@@ -86,12 +86,12 @@ describe("while the database is away", () => {
     expect(await recordOf(request.requestId)).toBeUndefined();
     line = "open";
     await expect
-      .poll(() => recordOf(request.requestId), { timeout: 25_000 })
+      .poll(() => recordOf(request.requestId))
       .toMatchObject({
         outcome: "finished",
         charge_nanos: YUAN.toString(),
       });
-    await expect.poll(files, { timeout: 25_000 }).toEqual([]);
+    await expect.poll(files).toEqual([]);
     expect(await books.account(person.accountId)).toEqual({ balance: 4n * YUAN, reserved: 0n });
   });
 
@@ -113,7 +113,7 @@ describe("where the answer is lost", () => {
     await expect(ledger.admit(admissionOf(person, 2n * YUAN))).rejects.toMatchObject({ code: "database_unavailable" });
     expect((await books.account(person.accountId)).reserved).toBe(2n * YUAN);
     line = "open";
-    await expect.poll(async () => (await books.account(person.accountId)).reserved, { timeout: 25_000 }).toBe(0n);
+    await expect.poll(async () => (await books.account(person.accountId)).reserved).toBe(0n);
     expect(await books.differences()).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ describe("where the answer is lost", () => {
     const draft = draftOf(person, YUAN);
     expect((await ledger.settle(draft)).outcome).toBe("spooled");
     line = "open";
-    await expect.poll(files, { timeout: 25_000 }).toEqual([]);
+    await expect.poll(files).toEqual([]);
     expect(await books.account(person.accountId)).toEqual({ balance: 4n * YUAN, reserved: 0n });
   });
 });
@@ -143,8 +143,8 @@ describe("what a dead worker left", () => {
     await appendFile(orphan, whole.slice(0, whole.length >> 1));
     line = "open";
     await ledgerOn(folder);
-    await expect.poll(() => recordOf(draft.requestId), { timeout: 25_000 }).toMatchObject({ outcome: "finished" });
-    await expect.poll(files, { timeout: 25_000 }).toEqual([]);
+    await expect.poll(() => recordOf(draft.requestId)).toMatchObject({ outcome: "finished" });
+    await expect.poll(files).toEqual([]);
   });
 
   it("is delivered although its number belongs to another process now, as happens in containers", async () => {
@@ -161,7 +161,7 @@ describe("what a dead worker left", () => {
       await rename(join(folder, name), join(folder, name.replace(/\.\d+\.spool$/, `.${stranger.pid}.spool`)));
       line = "open";
       await ledgerOn(folder);
-      await expect.poll(() => recordOf(draft.requestId), { timeout: 25_000 }).toMatchObject({ outcome: "finished" });
+      await expect.poll(() => recordOf(draft.requestId)).toMatchObject({ outcome: "finished" });
     } finally {
       stranger.kill("SIGKILL");
     }
@@ -191,7 +191,7 @@ describe("what a dead worker left", () => {
     expect(await recordOf(request.requestId)).toMatchObject({ outcome: "killed" });
     line = "open";
     await expect
-      .poll(() => recordOf(request.requestId), { timeout: 25_000 })
+      .poll(() => recordOf(request.requestId))
       .toMatchObject({
         outcome: "finished",
         charge_nanos: YUAN.toString(),
@@ -207,8 +207,8 @@ describe("what a dead worker left", () => {
     expect((await ledger.settle(draft)).outcome).toBe("spooled");
     expect((await ledger.settle(other)).outcome).toBe("settled");
     const refused = join(folder, "refused.jsonl");
-    await expect.poll(() => readFile(refused, "utf8").catch(() => ""), { timeout: 25_000 }).toContain(draft.requestId);
-    await expect.poll(files, { timeout: 25_000 }).toEqual([]);
+    await expect.poll(() => readFile(refused, "utf8").catch(() => "")).toContain(draft.requestId);
+    await expect.poll(files).toEqual([]);
   });
 
   it("of a worker that lives is left alone", async () => {

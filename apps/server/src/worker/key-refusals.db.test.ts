@@ -27,8 +27,7 @@ async function ask(secret: string, { path = "/v1/chat/completions", model = "dem
 type Person = Awaited<ReturnType<WorkerFixture["person"]>>;
 const find = ({ userId, keyId }: Person) => findKeyRefusal(db, userId, keyId);
 /** Until the worker has written it down. */
-const told = (person: Person, code: string) =>
-  expect.poll(async () => (await find(person))?.code, { timeout: 25_000 }).toBe(code);
+const told = (person: Person, code: string) => expect.poll(async () => (await find(person))?.code).toBe(code);
 
 describe("whoever waits for the first request of a key", () => {
   it("hears what was refused before there was a usage record, the last of it", async () => {
@@ -51,7 +50,7 @@ describe("whoever waits for the first request of a key", () => {
     await told(person, "invalid_key");
     expect((await find(person))?.parameters).toMatchObject({ wrong: "letters" });
     expect(await ask(person.secret.slice(6))).toBe(401);
-    await expect.poll(async () => (await find(person))?.parameters.wrong, { timeout: 25_000 }).toBe("start");
+    await expect.poll(async () => (await find(person))?.parameters.wrong).toBe("start");
   });
 
   it("hears that there is no money", async () => {

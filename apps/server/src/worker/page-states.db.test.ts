@@ -60,7 +60,7 @@ describe("what pages say of a model", () => {
     await db.$disconnect();
     expect(onPages.length).toBeGreaterThan(5);
     // What the machine found has a version of its own, which workers poll beside the configuration's.
-    await expect.poll(inGateway, { timeout: 25_000 }).toEqual(onPages.toSorted());
+    await expect.poll(inGateway).toEqual(onPages.toSorted());
     expect(inSquare.map(({ name }) => name).toSorted()).toEqual(onPages.toSorted());
   });
 });

@@ -34,7 +34,7 @@ beforeEach(async () => {
   await db.conversation.deleteMany({});
 });
 
-const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
+const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 25_000, interval: 20 });
 async function ok<Data>(result: Promise<{ ok: true; data: Data } | { ok: false; message: string }>): Promise<Data> {
   const answer = await result;
   if (!answer.ok) throw new Error(answer.message);

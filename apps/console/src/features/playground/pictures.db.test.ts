@@ -42,7 +42,7 @@ beforeEach(() => {
   reads = [];
 });
 
-const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
+const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 25_000, interval: 20 });
 const isOpen = () => until(() => expect(gateway.open).toHaveLength(1));
 
 async function addPicture(content: Buffer): Promise<string> {

@@ -50,7 +50,7 @@ const view = async (id: string): Promise<ConversationView> => {
   return found;
 };
 const last = async (id: string) => (await view(id)).turns.at(-1);
-const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
+const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 25_000, interval: 20 });
 const isOpen = (count = 1) => until(() => expect(gateway.open).toHaveLength(count));
 const isOver = (id: string) => until(async () => expect((await last(id))?.state).not.toBe("running"));
 
