@@ -65,5 +65,16 @@ test("a message whose reply was lost is there to be sent again, also after a rel
   }
   await page.reload({ waitUntil: "networkidle" });
   await expect(answers).toHaveCount(3);
+
+  // Another answer too: pressed twice because no reply came, there are two of it, not three.
+  const again = answers.last().getByRole("button", { name: "重新生成", exact: true });
+  await loseNextReply(page);
+  await again.click();
+  await expect(page.getByText("没有收到服务器的回应").first()).toBeVisible();
+  await again.click();
+  await expect(answers.last().locator(".branches")).toContainText("2 / 2");
+  await settled(page);
+  await page.reload({ waitUntil: "networkidle" });
+  await expect(answers.last().locator(".branches")).toContainText("2 / 2");
   await page.context().close();
 });
