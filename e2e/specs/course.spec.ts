@@ -63,6 +63,44 @@ test("a TA gives a class ¥5 each in four clicks, sees what the pool lacks, and 
   await context.close();
 });
 
+test("money whose answer got lost is given once, also from a dialog that is opened again", async ({
+  browser,
+  stage,
+}) => {
+  const context = await browser.newContext({ baseURL: stage.url, storageState: stateOf("ta"), locale: "zh-CN" });
+  const page = await context.newPage();
+  await page.goto(path);
+  const member = page.getByRole("row", { name: /00123456/ });
+  const dialog = page.getByRole("dialog");
+  const give = async () => {
+    if (!(await member.getByRole("checkbox").isChecked())) await member.getByRole("checkbox").click();
+    await page.getByRole("button", { name: "增加", exact: true }).click();
+    await type(page, "1", "一次");
+    await page.getByRole("button", { name: "给 1 人增加" }).click();
+  };
+  await expect(member).toContainText("2.00");
+  await page.route("**/courses/**", async (route) => {
+    if (!route.request().postData()?.includes("一次")) return route.fallback();
+    await route.fetch();
+    await route.abort("connectionreset");
+    await page.unroute("**/courses/**");
+  });
+  await give();
+  await expect(dialog.getByRole("alert")).toContainText("没有收到服务器的回应");
+  await page.getByRole("button", { name: "取消" }).click();
+  await give();
+  await expect(dialog.getByRole("alert")).toContainText("刚才那次已经完成");
+  await page.getByRole("button", { name: "取消" }).click();
+  await expect(member).toContainText("3.00");
+  await page.reload();
+  await expect(member).toContainText("3.00");
+  // Whoever means it gives it a second time.
+  await give();
+  await expect(page.getByText("已给 1 人发放")).toBeVisible();
+  await expect(member).toContainText("4.00");
+  await context.close();
+});
+
 test("who is chosen over all pages is what the filter matches, and one member's sheet tells the history", async ({
   browser,
   stage,

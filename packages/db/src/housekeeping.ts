@@ -60,6 +60,12 @@ export async function clearStoredResponses(url: string, signal: AbortSignal): Pr
   );
 }
 
+/** Forgets the acts of a month ago: no page waits that long for a reply. Returns how many. */
+export async function forgetActs(pool: DatabasePool): Promise<number> {
+  const { rowCount } = await pool.query("delete from act_once where created_at < now() - interval '1 month'");
+  return rowCount ?? 0;
+}
+
 export type NightlyResult = {
   readonly differenceCount: number;
   readonly usageRecords: string;

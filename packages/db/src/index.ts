@@ -1,4 +1,5 @@
 export * from "./accounts.ts";
+export { noteAct } from "./acts-once.ts";
 export * from "./allowances.ts";
 export * from "./announcement-list.ts";
 export * from "./announcements.ts";

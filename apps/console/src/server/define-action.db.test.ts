@@ -58,6 +58,19 @@ const writes = defineAction({
     return { made: input.id };
   },
 });
+/** Adds a group a time, so that doing it twice can be seen. */
+const adds = defineAction({
+  role: "any",
+  input: z.object({ id: z.string(), fails: z.boolean() }),
+  once: true,
+  run: async ({ tx, input }) => {
+    const name = `${input.id} ${await tx.group.count({ where: { id: { startsWith: input.id } } })}`;
+    await tx.group.create({ data: { id: name, name } });
+    if (input.fails) throw new AppError("not_found");
+    return { name };
+  },
+});
+const added = (id: string) => getDb().group.count({ where: { id: { startsWith: id } } });
 const exists = async (id: string) => (await getDb().group.count({ where: { id } })) === 1;
 const trailOf = (targetId: string) => getDb().auditEntry.findMany({ where: { targetId } });
 
@@ -146,6 +159,38 @@ describe("defineAction", () => {
     expect(await writes({ id: "silent", ending: "no audit" })).toMatchObject({ ok: false, code: "internal" });
     expect(await exists("silent")).toBe(false);
     expect(await trailOf("silent")).toEqual([]);
+  });
+});
+
+describe("an action that is to happen once", () => {
+  const actId = "5f0c7f3e-1d83-4a0b-9a4e-0d6a1f2b3c4d";
+
+  it("does the same under the same id once, at once or later, and shows what was done", async () => {
+    const answers = await Promise.all([
+      adds({ id: "one", fails: false }, actId),
+      adds({ id: "one", fails: false }, actId),
+    ]);
+    expect(answers.map((answer) => (answer.ok ? "done" : answer.code)).toSorted()).toEqual(["done", "done_before"]);
+    expect(await adds({ id: "one", fails: false }, actId)).toMatchObject({ ok: false, code: "done_before" });
+    expect(await added("one")).toBe(1);
+    expect(request.refreshes).toBe(3);
+  });
+
+  it("does something else, another person's, or the same under another id or none", async () => {
+    await adds({ id: "two", fails: false }, actId);
+    expect((await adds({ id: "three", fails: false }, actId)).ok).toBe(true);
+    expect((await adds({ id: "two", fails: false }, crypto.randomUUID())).ok).toBe(true);
+    expect((await adds({ id: "two", fails: false })).ok).toBe(true);
+    expect((await adds({ id: "two", fails: false }, "no id")).ok).toBe(true);
+    request.user = student;
+    expect((await adds({ id: "two", fails: false }, actId)).ok).toBe(true);
+    expect(await added("two")).toBe(5);
+  });
+
+  it("may be tried again where it failed", async () => {
+    expect(await adds({ id: "four", fails: true }, actId)).toMatchObject({ ok: false, code: "not_found" });
+    expect(await adds({ id: "four", fails: true }, actId)).toMatchObject({ ok: false, code: "not_found" });
+    expect((await adds({ id: "four", fails: false }, actId)).ok).toBe(true);
   });
 });
 

@@ -1,10 +1,10 @@
 import "server-only";
-import { type SessionUser, sessionHolds } from "@lyceum/db";
+import { noteAct, type SessionUser, sessionHolds } from "@lyceum/db";
 import { refresh } from "next/cache";
 import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import { getTranslations } from "next-intl/server";
-import type { z } from "zod";
+import { z } from "zod";
 import { type AnyTranslator, fieldErrors } from "#i18n/validation.ts";
 import type { Action, ActionResult } from "./action-result.ts";
 import { type AuditDetails, createAudit } from "./audit.ts";
@@ -42,6 +42,8 @@ interface ActionDefinition<Schema extends z.ZodType, Data> extends Base<Schema> 
    * function called writes the row itself (those that take an `actor` do).
    */
   audit?: string;
+  /** Must not happen twice because its reply was lost: the same input under the same id of the page is done once, and refused then. */
+  once?: boolean;
   /** How long its transaction may take, where that is longer than usual. */
   timeoutMs?: number;
   /** Runs even while terms or a new password are due: only for the two pages that settle just that. */
@@ -63,13 +65,15 @@ interface PublicActionDefinition<Schema extends z.ZodType, Data> extends Base<Sc
 export function defineAction<Schema extends z.ZodType, Data>(
   definition: ActionDefinition<Schema, Data>,
 ): Action<z.input<Schema>, Data> {
-  return (rawInput) =>
+  return (rawInput, rawActId) =>
     guard(definition, rawInput, signedIn(definition), async (input, caller) => {
       const db = getDb();
+      const actId = definition.once ? z.uuid().safeParse(rawActId).data : undefined;
       const actor = { ...caller, ip: (await getClient()).ip };
       const { audit: action, timeoutMs: timeout } = definition;
       return db.$transaction(
         async (tx) => {
+          if (actId !== undefined && !(await noteAct(tx, caller.id, actId, input))) throw new DoneBefore();
           const audit = createAudit({ tx, actor, action });
           const data = await definition.run({ tx, db, actor, input, audit: audit.describe });
           await audit.write();
@@ -97,7 +101,11 @@ export function definePublicAction<Schema extends z.ZodType, Data>(
 
 type Refusal = { code: string; key: string };
 
+const doneBefore: Refusal = { code: "done_before", key: "errors.doneBefore" };
 const signedOut: Refusal = { code: "signed_out", key: "errors.signedOut" };
+
+/** The act was done when it was sent before. */
+class DoneBefore extends Error {}
 
 /** Undoes what somebody did whose session was ended while it ran. */
 class SessionEnded extends Error {}
@@ -138,6 +146,10 @@ async function guard<Schema extends z.ZodType, Caller, Data>(
   } catch (error) {
     unstable_rethrow(error);
     if (error instanceof SessionEnded) return refuse(signedOut);
+    if (error instanceof DoneBefore) {
+      if (!definition.keepsPage) refresh(); // it shows what was done
+      return refuse(doneBefore);
+    }
     return failureOf(error, translate, definition.fields);
   }
 }

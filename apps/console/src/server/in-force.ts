@@ -13,8 +13,8 @@ export type InForce = { inForce: boolean };
  * is in force. The wait comes after the commit, outside of the action's transaction.
  */
 export function untilInForce<Input, Data extends object>(action: Action<Input, Data>): Action<Input, Data & InForce> {
-  return async (input) => {
-    const result = await action(input);
+  return async (input, actId) => {
+    const result = await action(input, actId);
     if (!result.ok) return result;
     const inForce = await waitForConfig(getDb(), { timeoutMs: patienceMs });
     return { ok: true, data: { ...result.data, inForce } };

@@ -119,3 +119,15 @@ it("deletes stored responses whose days are over", async () => {
   await until(async () => (await ids()).length === 1);
   expect(await ids()).toEqual([{ id: kept }]);
 });
+
+it("forgets the acts of more than a month ago", async () => {
+  const ids = [newId(), newId()];
+  await pool.query(
+    "insert into act_once values ($1, now() - interval '32 days'), ($2, now() - interval '27 days')",
+    ids,
+  );
+  start("UTC");
+  const left = async () => (await pool.query<{ id: string }>("select id from act_once")).rows.map(({ id }) => id);
+  await until(async () => (await left()).length < 2);
+  expect(await left()).toEqual([ids[1]]);
+});

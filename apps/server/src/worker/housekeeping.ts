@@ -3,6 +3,7 @@ import {
   clearStoredResponses,
   closeCampusHours,
   dropOldUsage,
+  forgetActs,
   makeUsageMonths,
   verifyNightly,
 } from "@lyceum/db/housekeeping";
@@ -28,7 +29,7 @@ export type Housekeeping = { stop(): Promise<void> };
 
 /**
  * What somebody has to do once in a while, and every worker may: partitions for the months to come, dropping what is older than the retention, adding up
- * the campus's hours, stored responses, conversations and speeds whose time is over, what people are told, and the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
+ * the campus's hours, stored responses, conversations, acts and speeds whose time is over, what people are told, and the books at night. Workers keep out of each other's way by locks in the database. Trouble is logged, never fatal.
  */
 export function startHousekeeping(
   database: { pool: DatabasePool; url: string },
@@ -75,6 +76,7 @@ export function startHousekeeping(
 
   async function responses(): Promise<void> {
     if (performance.now() - responsesAt < RESPONSES_EVERY_MS) return;
+    await forgetActs(database.pool);
     const gone = await clearStoredResponses(database.url, signal);
     responsesAt = performance.now();
     if (gone > 0) log("info", "deleted stored responses", { gone });
@@ -109,7 +111,7 @@ export function startHousekeeping(
   async function round(): Promise<void> {
     await attempt("keeping the months of usage records", months);
     await attempt("adding up the campus's hours", hours);
-    await attempt("clearing stored responses", responses);
+    await attempt("clearing what has expired", responses);
     await attempt("clearing the playground", conversations);
     await attempt("dropping old speeds", speeds);
     await attempt("telling people what comes to its end", notices);

@@ -2,8 +2,12 @@
 import { useTranslations } from "next-intl";
 import { type FormEvent, useRef, useState, useTransition } from "react";
 import type { Action, ActionResult } from "#server/action-result.ts";
+import { type Asking, askingOf } from "./asking.ts";
 
 export type FormValues = Record<string, string | string[]>;
+
+/** What was sent and had no reply yet, by action: closing a dialog and opening it again makes it no other act. */
+const unanswered = new WeakMap<object, Asking>();
 
 interface Options<Input, Data> {
   /** Makes the action's input of what was typed. Without it the values are sent as they are. */
@@ -39,7 +43,11 @@ export function useActionForm<Input, Data>(action: Action<Input, Data>, options:
     busy.current = true;
     startTransition(async () => {
       try {
-        const result = await action(options.toInput ? options.toInput(values, form) : (values as Input));
+        const input = options.toInput ? options.toInput(values, form) : (values as Input);
+        const asking = askingOf(unanswered.get(action) ?? null, input);
+        unanswered.set(action, asking);
+        const result = await action(input, asking.id);
+        unanswered.delete(action);
         setFailure(result.ok ? null : result);
         if (result.ok) options.onSuccess?.(result.data, form);
         else focusFirst(form, result.fieldErrors);

@@ -17,6 +17,7 @@ export const announce = untilInForce(
   defineAction({
     role: "any",
     input: announceInput,
+    once: true,
     run: async ({ tx, actor, input: { audience, subject, from, to, ...words } }) => {
       const { timeZone } = await getSettings();
       return createAnnouncement(tx, actor, {

@@ -63,6 +63,7 @@ export const chooseAllMembers = defineAction({
 export const fundCourseMembers = defineAction({
   role: "any",
   input: fundInput,
+  once: true,
   fields: { invalid_amount: "amount" },
   timeoutMs: 30_000,
   run: async ({ tx, actor, input }) => {
@@ -80,6 +81,7 @@ export const fundCourseMembers = defineAction({
 export const giveRegularly = defineAction({
   role: "any",
   input: allowanceInput,
+  once: true,
   fields: { invalid_amount: "amount" },
   timeoutMs: 30_000,
   run: async ({ tx, actor, input }) => {
@@ -145,6 +147,7 @@ export const endMembership = defineAction({
 export const fundCoursePool = defineAction({
   role: "admin",
   input: poolInput,
+  once: true,
   fields: { invalid_amount: "amount", invalid_request: "lastDay" },
   run: async ({ tx, actor, input }) => {
     const { poolId } = await requireCourseRole(tx, actor, input.courseId, "grantToAnybody");

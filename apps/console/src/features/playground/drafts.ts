@@ -1,4 +1,4 @@
-import { type Asking, readAsking } from "./asking.ts";
+import { type Asking, readAsking } from "#components/form/asking.ts";
 import type { AttachmentView } from "./contract.ts";
 
 /** A file that was not taken, and why in the reader's words. */

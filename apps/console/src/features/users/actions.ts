@@ -61,6 +61,7 @@ export const chooseAll = defineAction({
 export const fundUsers = defineAction({
   role: "admin",
   input: fundInput,
+  once: true,
   fields: { invalid_amount: "amount" },
   run: async ({ tx, actor, input }) => {
     const people = await getUsers(tx, input.userIds);
@@ -85,6 +86,7 @@ export const fundUsers = defineAction({
 export const addAllowance = defineAction({
   role: "admin",
   input: allowanceInput,
+  once: true,
   fields: { invalid_amount: "amount", invalid_request: "lastDay" },
   run: async ({ tx, actor, input }) => {
     const { mode, period, amount: amountNanos, reason } = input;

@@ -9,6 +9,7 @@ import { createInput, redeemInput, revokeInput } from "./schema.ts";
 export const makeVouchers = defineAction({
   role: "any",
   input: createInput,
+  once: true,
   fields: { invalid_amount: "amount" },
   timeoutMs: 30_000,
   run: async ({ tx, actor, input }) => {

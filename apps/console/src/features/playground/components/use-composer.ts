@@ -1,9 +1,9 @@
 "use client";
 import { useLocale, useTranslations } from "next-intl";
 import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
+import { askingOf } from "#components/form/asking.ts";
 import { useToast } from "#components/ui/toast.tsx";
 import { send } from "../actions.ts";
-import { askingOf } from "../asking.ts";
 import { emptyDraft } from "../drafts.ts";
 import { playgroundLimits } from "../routes.ts";
 import { useDesk } from "./desk.tsx";

@@ -1,6 +1,7 @@
 "use client";
 import { useTranslations } from "next-intl";
 import { useRef } from "react";
+import { type Asking, askingOf } from "#components/form/asking.ts";
 import { useToast } from "#components/ui/toast.tsx";
 import {
   clearContext,
@@ -12,7 +13,6 @@ import {
   regenerate,
   restore,
 } from "../actions.ts";
-import { type Asking, askingOf } from "../asking.ts";
 import type { SendResult, TurnView } from "../contract.ts";
 import { withTurn } from "../conversation-state.ts";
 import { quoted } from "../plain-text.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { sendInput } from "#features/playground/contract.ts";
 import { askingOf, readAsking } from "./asking.ts";
-import { sendInput } from "./contract.ts";
 
 const message = ["hi", ["a"], ["m"]] as const;
 
