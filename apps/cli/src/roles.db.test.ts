@@ -24,7 +24,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   db = createPrisma(database.url, 4);
   scene = await createRoleScene(db);
-}, 60_000);
+});
 afterAll(async () => {
   await db.$disconnect();
   await database.drop();

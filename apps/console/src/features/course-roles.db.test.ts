@@ -25,7 +25,7 @@ beforeAll(async () => {
     await database.drop();
   };
   scene = await createRoleScene(getDb());
-}, 60_000);
+});
 afterAll(() => drop());
 beforeEach(() => {
   Object.assign(request, { origin: "http://console.test", user: null, refreshes: 0 });

@@ -47,7 +47,7 @@ beforeAll(async () => {
     await applyRoster(tx, commandLine, { courseId, rows, fileName: "f", digest: "d" });
     await addCourseStaff(tx, commandLine, { courseId, studentId: "T001", role: "ta" });
   });
-}, 60_000);
+});
 afterAll(() => drop());
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -58,7 +58,7 @@ beforeAll(async () => {
       await db.$transaction((tx) => addCourseStaff(tx, commandLine, { courseId: course, studentId, role: "ta" }));
     }
   }
-}, 60_000);
+});
 afterAll(() => drop());
 beforeEach(() => void Object.assign(request, { origin: "http://console.test", user: people.ta }));
 
