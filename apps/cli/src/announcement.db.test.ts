@@ -1,5 +1,6 @@
-import { createPrisma, type Db } from "@lyceum/db";
+import type { Db } from "@lyceum/db";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "./run.ts";
 
@@ -7,7 +8,7 @@ let database: TestDatabase;
 let db: Db;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createPrisma(database.url, 2);
+  db = createPatientPrisma(database.url, 2);
 });
 afterAll(async () => {
   await db.$disconnect();

@@ -1,14 +1,7 @@
 import { startCasServer, startOidcServer } from "@lyceum/campus/testing";
-import {
-  commandLine,
-  createPrisma,
-  createUser,
-  type Db,
-  openCampusProvider,
-  setSetting,
-  signInByCampus,
-} from "@lyceum/db";
+import { commandLine, createUser, type Db, openCampusProvider, setSetting, signInByCampus } from "@lyceum/db";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { run } from "./run.ts";
 
@@ -19,7 +12,7 @@ let db: Db;
 let server: Awaited<ReturnType<typeof startOidcServer>>;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createPrisma(database.url, 2);
+  db = createPatientPrisma(database.url, 2);
   server = await startOidcServer({ person: {}, clientId: "lyceum", clientSecret: SECRET });
 });
 afterAll(async () => {

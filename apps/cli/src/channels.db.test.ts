@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createPrisma, type Db, getChannelByName, listChannels } from "@lyceum/db";
+import { type Db, getChannelByName, listChannels } from "@lyceum/db";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./run.ts";
 
@@ -11,7 +12,7 @@ let db: Db;
 let dataDir: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createPrisma(database.url, 4);
+  db = createPatientPrisma(database.url, 4);
   dataDir = await mkdtemp(join(tmpdir(), "lyceum-cli-"));
   await writeFile(join(dataDir, "secret"), `${"ab".repeat(32)}\n`);
 });

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applyRoster, commandLine, createPrisma, createUser, type Db, getCourseByCode } from "@lyceum/db";
+import { applyRoster, commandLine, createUser, type Db, getCourseByCode } from "@lyceum/db";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { newId } from "@lyceum/domain";
 import { askOwnFunding, redeemVoucher, verifyLedger } from "@lyceum/ledger";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,7 +14,7 @@ let db: Db;
 let folder: string;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createPrisma(database.url, 4);
+  db = createPatientPrisma(database.url, 4);
   folder = await mkdtemp(join(tmpdir(), "lyceum-cli-"));
   for (const studentId of ["A001", "A002"]) {
     await db.$transaction((tx) =>

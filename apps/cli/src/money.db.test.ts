@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandLine, createPrisma, createUser, type Db, getBalance } from "@lyceum/db";
+import { commandLine, createUser, type Db, getBalance } from "@lyceum/db";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./run.ts";
 
@@ -13,7 +14,7 @@ const users = new Map<string, string>();
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createPrisma(database.url, 4);
+  db = createPatientPrisma(database.url, 4);
   folder = await mkdtemp(join(tmpdir(), "lyceum-cli-"));
   for (const studentId of ["A001", "A002", "A003"]) {
     const made = await db.$transaction((tx) =>

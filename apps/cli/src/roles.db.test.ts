@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
-import { createPrisma, type Db } from "@lyceum/db";
+import type { Db } from "@lyceum/db";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { differences, digestTables } from "@lyceum/db/testing-digest";
 import { courseMay, createCommandLineSession, deriveSecret } from "@lyceum/domain";
 import {
@@ -22,7 +23,7 @@ let db: Db;
 let scene: RoleScene;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createPrisma(database.url, 4);
+  db = createPatientPrisma(database.url, 4);
   scene = await createRoleScene(db);
 });
 afterAll(async () => {

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createModel, createPrisma, type Db, verifySignIn } from "@lyceum/db";
+import { createModel, type Db, verifySignIn } from "@lyceum/db";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { AppError, isApiKey } from "@lyceum/domain";
 import type { ChannelTest, ChannelTestResult } from "@lyceum/gateway";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -16,7 +17,7 @@ const tested: ChannelTest[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createPrisma(database.url, 4);
+  db = createPatientPrisma(database.url, 4);
   dataDir = await mkdtemp(join(tmpdir(), "lyceum-cli-"));
   await writeFile(join(dataDir, "secret"), `${"ab".repeat(32)}\n`);
   env = { DATABASE_URL: database.url, LYCEUM_DATA_DIR: dataDir };

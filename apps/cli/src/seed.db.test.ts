@@ -1,14 +1,6 @@
-import {
-  createPrisma,
-  type Db,
-  getBalance,
-  getUserByStudentId,
-  listModels,
-  listUsers,
-  usageSeries,
-  verifySignIn,
-} from "@lyceum/db";
+import { type Db, getBalance, getUserByStudentId, listModels, listUsers, usageSeries, verifySignIn } from "@lyceum/db";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { hashApiKey } from "@lyceum/domain";
 import { verifyLedger } from "@lyceum/ledger";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -18,7 +10,7 @@ let database: TestDatabase;
 let db: Db;
 beforeEach(async () => {
   database = await createTestDatabase();
-  db = createPrisma(database.url, 4);
+  db = createPatientPrisma(database.url, 4);
 });
 afterEach(async () => {
   await db.$disconnect();
@@ -74,7 +66,7 @@ describe("seeds", () => {
       (await client.usageRecord.aggregate({ _sum: { costNanos: true, inputTokens: true } }))._sum;
     const first = await sums(db);
     const again = await createTestDatabase();
-    const other = createPrisma(again.url, 2);
+    const other = createPatientPrisma(again.url, 2);
     await seed("campus", other, { ...options, now });
     expect(await sums(other)).toEqual(first);
     await other.$disconnect();

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import {
   type Actor,
   commandLine,
-  createPrisma,
   createUser,
   type Db,
   getSettings,
@@ -13,6 +12,7 @@ import {
   setUserDisabled,
 } from "@lyceum/db";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { createCommandLineSession, deriveSecret } from "@lyceum/domain";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { run } from "./run.ts";
@@ -28,7 +28,7 @@ let person: Awaited<ReturnType<typeof makePerson>>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createPrisma(database.url, 4);
+  db = createPatientPrisma(database.url, 4);
   folder = await mkdtemp(join(tmpdir(), "lyceum-cli-"));
   env = { DATABASE_URL: database.url, LYCEUM_SECRET: SECRET, XDG_STATE_HOME: join(folder, "state") };
 });

@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from "@lyceum/domain";
-import { type Actor, createPrisma, createUser } from "./index.ts";
+import { type Actor, createUser } from "./index.ts";
+import { createPatientPrisma } from "./testing/patient-clients.ts";
 import { createTestDatabase } from "./testing/test-database.ts";
 
 export const MASTER_SECRET = "a master secret for tests, 32 characters and more";
@@ -8,7 +9,7 @@ export const PASSWORD = "correct horse battery";
 /** A migrated database of one's own with the default groups, and short ways to set the scene. For tests of acts and queries. */
 export async function createActsFixture() {
   const database = await createTestDatabase();
-  const db = createPrisma(database.url, 12);
+  const db = createPatientPrisma(database.url, 12);
   let counter = 0;
   return {
     db,

@@ -228,7 +228,7 @@ describe("credentials of a channel", () => {
 
 describe("two admins at once", () => {
   const inTurn = (...acts: ((tx: Tx) => Promise<unknown>)[]) =>
-    Promise.allSettled(acts.map((act) => fixture.db.$transaction(act, { timeout: 20_000 })));
+    Promise.allSettled(acts.map((act) => fixture.db.$transaction(act)));
 
   it("keep each what they changed of one channel, whoever comes first", async () => {
     for (let round = 0; round < 5; round++) {

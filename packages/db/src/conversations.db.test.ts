@@ -10,7 +10,8 @@ import {
   restoreDeleted,
   updateConversation,
 } from "./conversations.ts";
-import { createPool, type DatabasePool } from "./pool.ts";
+import type { DatabasePool } from "./pool.ts";
+import { createPatientPool } from "./testing/patient-clients.ts";
 import {
   addClearMark,
   clearConversation,
@@ -32,7 +33,7 @@ let userId: string;
 let other: string;
 beforeAll(async () => {
   fixture = await createActsFixture();
-  pool = createPool(fixture.url, 2);
+  pool = createPatientPool(fixture.url, 2);
 });
 afterAll(async () => {
   await pool.end();

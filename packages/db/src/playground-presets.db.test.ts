@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createActsFixture } from "./acts-fixture.ts";
 import { purgeConversations } from "./conversation-purge.ts";
 import { changePreset, createPreset, deletePreset, listPresets, restorePreset } from "./playground-presets.ts";
-import { createPool, type DatabasePool } from "./pool.ts";
+import type { DatabasePool } from "./pool.ts";
+import { createPatientPool } from "./testing/patient-clients.ts";
 
 let fixture: Awaited<ReturnType<typeof createActsFixture>>;
 let pool: DatabasePool;
@@ -11,7 +12,7 @@ let userId: string;
 let other: string;
 beforeAll(async () => {
   fixture = await createActsFixture();
-  pool = createPool(fixture.url, 2);
+  pool = createPatientPool(fixture.url, 2);
 });
 afterAll(async () => {
   await pool.end();

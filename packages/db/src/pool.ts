@@ -2,9 +2,15 @@ import pg from "pg";
 
 export type DatabasePool = pg.Pool;
 
-/** How long a statement of the request path may run before PostgreSQL cancels it. */
-const STATEMENT_TIMEOUT_MS = 10_000;
-const CONNECT_TIMEOUT_MS = 3_000;
+export type PoolPatience = {
+  /** How long whoever asks waits for a connection, a new one or one that others have in use. */
+  readonly connectMs: number;
+  /** How long a statement may run before PostgreSQL cancels it. */
+  readonly statementMs: number;
+};
+
+/** That of the request path: whoever waits for longer is better told so. */
+const PATIENCE: PoolPatience = { connectMs: 3_000, statementMs: 10_000 };
 
 /**
  * Prepared statements keep their generic plan, made once for each connection, often while the tables are still empty, and nothing is
@@ -21,15 +27,20 @@ const PLANNER = [
 /**
  * A bounded pool for the request path and other plain SQL. `url` may name a Unix socket (`?host=/path`).
  */
-export function createPool(url: string, max: number, onError: (error: Error) => void = () => undefined): DatabasePool {
+export function createPool(
+  url: string,
+  max: number,
+  onError: (error: Error) => void = () => undefined,
+  { connectMs, statementMs } = PATIENCE,
+): DatabasePool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectMs,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
-    query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
-    options: `${PLANNER} -c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+    query_timeout: statementMs + 2_000,
+    options: `${PLANNER} -c statement_timeout=${statementMs}`,
   });
   // Without a listener an idle connection that PostgreSQL closes would end the process; the next query opens another.
   pool.on("error", onError);

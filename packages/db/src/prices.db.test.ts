@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ActsFixture, codeOf, createActsFixture, MASTER_SECRET } from "./acts-fixture.ts";
 import { loadGatewayConfig } from "./gateway-config.ts";
 import { addChannel, createModel, getModelByName, listAudit, listPriceVersions, setPrice } from "./index.ts";
-import { createPool } from "./pool.ts";
+import { createPatientPool } from "./testing/patient-clients.ts";
 
 let fixture: ActsFixture;
 const staff = { id: null, name: "staff" };
@@ -69,7 +69,7 @@ describe("a price with tiers for long inputs", () => {
     await fixture.db.price.create({
       data: { id: newId(), modelId, version: 2, inputNanos: 1n, outputNanos: 1n, tiers: [{ aboveTokens: -1 }] },
     });
-    const pool = createPool(fixture.url, 1);
+    const pool = createPatientPool(fixture.url, 1);
     const faults: string[] = [];
     const { models } = await loadGatewayConfig(pool, MASTER_SECRET, (message) => faults.push(message));
     await pool.end();

@@ -1,8 +1,8 @@
 import { newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPrisma } from "./client.ts";
 import { type QueueArrival, readPlacesInLine, runQueueStep } from "./gateway-queue.ts";
 import { queueState } from "./queue.ts";
+import { createPatientPrisma } from "./testing/patient-clients.ts";
 import { createQueueScene, type QueueScene } from "./testing/queue-scene.ts";
 
 let scene: QueueScene;
@@ -236,7 +236,7 @@ describe("the queue of a channel", () => {
     const worker = newId();
     const channel = await scene.channel(2);
     await scene.step(worker, { channels: [channel], arrivals: many(5, newId(), channel) });
-    const db = createPrisma(url);
+    const db = createPatientPrisma(url);
     try {
       const state = (await queueState(db)).find(({ channelId }) => channelId === channel);
       expect(state).toMatchObject({ limit: 2, running: 2, waiting: 3, people: 1, serviceMs: null });

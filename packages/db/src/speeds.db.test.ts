@@ -1,6 +1,6 @@
 import { emptyBuckets, newId, SPEED_ERROR, speedBucket } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPrisma, type Db } from "./client.ts";
+import type { Db } from "./client.ts";
 import { listAnswerSeconds, listModelSpeeds, listSpeedHours, loadWord } from "./model-speeds.ts";
 import {
   addSpeedSample,
@@ -14,13 +14,14 @@ import {
   shareSpeedRun,
   startSpeedRun,
 } from "./speed-runs.ts";
+import { createPatientPrisma } from "./testing/patient-clients.ts";
 import { createTestDatabase } from "./testing/test-database.ts";
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let db: Db;
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createPrisma(database.url, 4);
+  db = createPatientPrisma(database.url, 4);
 });
 afterAll(async () => {
   await db.$disconnect();

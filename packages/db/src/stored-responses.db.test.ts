@@ -1,6 +1,6 @@
 import { newId } from "@lyceum/domain";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createPool, type DatabasePool } from "./pool.ts";
+import type { DatabasePool } from "./pool.ts";
 import {
   deleteExcessResponses,
   deleteExpiredResponses,
@@ -10,6 +10,7 @@ import {
   findStoredResponse,
   insertStoredResponse,
 } from "./stored-responses.ts";
+import { createPatientPool } from "./testing/patient-clients.ts";
 import { createTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 
 const MOST = 1_000_000;
@@ -18,7 +19,7 @@ let pool: DatabasePool;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createPool(database.url, 2);
+  pool = createPatientPool(database.url, 2);
 });
 afterAll(async () => {
   await pool.end();

@@ -4,7 +4,6 @@ import {
   addChannel,
   addUpstreamModels,
   claimUpstreamList,
-  createPool,
   type DatabasePool,
   deleteChannel,
   disableGoneModels,
@@ -16,13 +15,14 @@ import {
   recordUpstreamListFailure,
   setChannelEnabled,
 } from "./index.ts";
+import { createPatientPool } from "./testing/patient-clients.ts";
 
 let fixture: ActsFixture;
 let pool: DatabasePool;
 const staff = { id: null, name: "staff" };
 beforeAll(async () => {
   fixture = await createActsFixture();
-  pool = createPool(fixture.url, 4);
+  pool = createPatientPool(fixture.url, 4);
 });
 afterAll(async () => {
   await pool.end();

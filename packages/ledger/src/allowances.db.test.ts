@@ -1,4 +1,5 @@
-import { createPrisma, type Db, listAllowances, renewAllowances, type Tx } from "@lyceum/db";
+import { type Db, listAllowances, renewAllowances, type Tx } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { AppError, newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addAllowances, type NewAllowance, stopAllowances } from "./allowances.ts";
@@ -17,7 +18,7 @@ let db: Db;
 
 beforeAll(async () => {
   books = await createLedgerFixture();
-  db = createPrisma(books.url, 8);
+  db = createPatientPrisma(books.url, 8);
   await db.user.create({ data: { id: staff.id, studentId: "STAFF", name: staff.name, role: "admin" } });
 });
 afterAll(async () => {

@@ -1,4 +1,5 @@
-import { createPrisma, type Db, usageSeries, usageTotals } from "@lyceum/db";
+import { type Db, usageSeries, usageTotals } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { admissionOf, createLedgerFixture, draftOf, type LedgerFixture } from "./testing/ledger-fixture.ts";
@@ -8,7 +9,7 @@ let fixture: LedgerFixture;
 let db: Db;
 beforeAll(async () => {
   fixture = await createLedgerFixture();
-  db = createPrisma(fixture.url, 4);
+  db = createPatientPrisma(fixture.url, 4);
 });
 afterAll(async () => {
   await db.$disconnect();

@@ -1,4 +1,5 @@
-import { createPrisma, type Db, type Tx } from "@lyceum/db";
+import type { Db, Tx } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { AppError, allowanceModes } from "@lyceum/domain";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -19,7 +20,7 @@ let books: LedgerFixture;
 let db: Db;
 beforeAll(async () => {
   books = await createLedgerFixture();
-  db = createPrisma(books.url, 8);
+  db = createPatientPrisma(books.url, 8);
 });
 afterAll(async () => {
   await db.$disconnect();

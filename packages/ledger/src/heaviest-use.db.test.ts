@@ -1,4 +1,5 @@
-import { createPrisma, type Db, findHeaviestUse } from "@lyceum/db";
+import { type Db, findHeaviestUse } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLedgerFixture, draftOf, type LedgerFixture, type Person } from "./testing/ledger-fixture.ts";
@@ -8,7 +9,7 @@ let fixture: LedgerFixture;
 let db: Db;
 beforeAll(async () => {
   fixture = await createLedgerFixture();
-  db = createPrisma(fixture.url, 2);
+  db = createPatientPrisma(fixture.url, 2);
 });
 afterAll(async () => {
   await db.$disconnect();

@@ -1,4 +1,5 @@
-import { createPrisma, type Db, getBookSums, listLedger } from "@lyceum/db";
+import { type Db, getBookSums, listLedger } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { HOUSE_ACCOUNT_ID } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -17,7 +18,7 @@ let person: Person;
 let other: Person;
 beforeAll(async () => {
   fixture = await createLedgerFixture();
-  db = createPrisma(fixture.url, 4);
+  db = createPatientPrisma(fixture.url, 4);
   person = await fixture.person(1_000n);
   other = await fixture.person(500n);
   const ledger = await fixture.ledger();

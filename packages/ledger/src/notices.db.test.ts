@@ -1,5 +1,6 @@
 import { tellInRounds } from "@lyceum/db/notice-rounds";
-import { createPool, type DatabasePool } from "@lyceum/db/pool";
+import type { DatabasePool } from "@lyceum/db/pool";
+import { createPatientPool } from "@lyceum/db/testing-clients";
 import { newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fundMembers } from "./course-funding.ts";
@@ -14,7 +15,7 @@ let pool: DatabasePool;
 beforeAll(async () => {
   scene = await createCourseScene();
   ledger = await scene.ledger();
-  pool = createPool(scene.url, 4);
+  pool = createPatientPool(scene.url, 4);
 });
 afterAll(async () => {
   await pool.end();

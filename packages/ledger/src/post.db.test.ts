@@ -1,5 +1,6 @@
-import { createPrisma, createUser, type Db } from "@lyceum/db";
+import { createUser, type Db } from "@lyceum/db";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { AppError, newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fund, fundMany, setBalance } from "./post.ts";
@@ -13,7 +14,7 @@ let counter = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  db = createPrisma(database.url, 12);
+  db = createPatientPrisma(database.url, 12);
 });
 afterAll(async () => {
   expect(await verifyLedger(db)).toEqual([]);

@@ -1,4 +1,5 @@
-import { createPrisma, type Db, droppedBefore, getUsageRecord, usageSeries } from "@lyceum/db";
+import { type Db, droppedBefore, getUsageRecord, usageSeries } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountStatement } from "./statement.ts";
@@ -11,7 +12,7 @@ let fixture: LedgerFixture;
 let db: Db;
 beforeAll(async () => {
   fixture = await createLedgerFixture();
-  db = createPrisma(fixture.url, 4);
+  db = createPatientPrisma(fixture.url, 4);
 });
 afterAll(async () => {
   await db.$disconnect();

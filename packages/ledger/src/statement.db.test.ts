@@ -1,4 +1,5 @@
-import { createCourse, createModel, createPrisma, type Db, setPrice, usageSeries } from "@lyceum/db";
+import { createCourse, createModel, type Db, setPrice, usageSeries } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { costOf, formatAmount, formatRequestId, noUsage, parseAmount } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { courseStatement } from "./course-statement.ts";
@@ -14,7 +15,7 @@ let db: Db;
 const staff = { id: null, name: "staff" };
 beforeAll(async () => {
   fixture = await createLedgerFixture();
-  db = createPrisma(fixture.url, 4);
+  db = createPatientPrisma(fixture.url, 4);
   await fixture.query("select make_usage_months('2025-03-01T00:00:00Z', 3)");
 });
 afterAll(async () => {

@@ -1,6 +1,5 @@
 import {
   createModel,
-  createPrisma,
   type Db,
   getBalance,
   getUsageRecord,
@@ -11,6 +10,7 @@ import {
   usageSeries,
   usageTotals,
 } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { costOf, noUsage } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLedgerFixture, draftOf, type LedgerFixture } from "./testing/ledger-fixture.ts";
@@ -21,7 +21,7 @@ let db: Db;
 const staff = { id: null, name: "staff" };
 beforeAll(async () => {
   fixture = await createLedgerFixture();
-  db = createPrisma(fixture.url, 4);
+  db = createPatientPrisma(fixture.url, 4);
 });
 afterAll(async () => {
   await db.$disconnect();

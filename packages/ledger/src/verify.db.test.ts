@@ -1,4 +1,5 @@
-import { commandLine, createPrisma, type Db, system } from "@lyceum/db";
+import { commandLine, type Db, system } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLedgerFixture, draftOf, type LedgerFixture } from "./testing/ledger-fixture.ts";
 import { findLastVerification, findRunningVerification, recordVerification } from "./verify.ts";
@@ -7,7 +8,7 @@ let fixture: LedgerFixture;
 let db: Db;
 beforeAll(async () => {
   fixture = await createLedgerFixture();
-  db = createPrisma(fixture.url, 4);
+  db = createPatientPrisma(fixture.url, 4);
 });
 afterAll(async () => {
   await db.$disconnect();

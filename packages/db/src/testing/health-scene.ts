@@ -1,5 +1,4 @@
 import { defaultSettings, newId } from "@lyceum/domain";
-import { createPrisma } from "../client.ts";
 import {
   type DeploymentReport,
   type HealthReport,
@@ -8,7 +7,7 @@ import {
   noteProbe,
   type ProbeVerdict,
 } from "../health-notes.ts";
-import { createPool } from "../pool.ts";
+import { createPatientPool, createPatientPrisma } from "./patient-clients.ts";
 import { createTestDatabase } from "./test-database.ts";
 
 /** Short enough to write down, long enough not to pass while a test runs. */
@@ -34,8 +33,8 @@ export type DeploymentRow = {
 /** A migrated database with the breaker's functions, and short ways to set the scene and to look. */
 export async function createHealthScene() {
   const database = await createTestDatabase();
-  const pool = createPool(database.url, 12);
-  const db = createPrisma(database.url, 4);
+  const pool = createPatientPool(database.url, 12);
+  const db = createPatientPrisma(database.url, 4);
 
   async function query<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
     return (await pool.query<Row>(sql, values)).rows;

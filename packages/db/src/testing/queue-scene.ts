@@ -1,13 +1,13 @@
 import { newId } from "@lyceum/domain";
 import type pg from "pg";
 import { type QueueAnswer, type QueueArrival, runQueueStep } from "../gateway-queue.ts";
-import { createPool } from "../pool.ts";
+import { createPatientPool } from "./patient-clients.ts";
 import { createTestDatabase } from "./test-database.ts";
 
 /** A database with channels that have limits, and workers that step by hand. */
 export async function createQueueScene() {
   const database = await createTestDatabase();
-  const pool = createPool(database.url, 8);
+  const pool = createPatientPool(database.url, 8);
   const query = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
     (await pool.query<Row>(text, values)).rows;
   // Whoever breaks a limit, in whatever interleaving, fails at the commit, while it still holds the channel's lock.

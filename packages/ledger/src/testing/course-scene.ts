@@ -1,11 +1,12 @@
-import { type Actor, applyRoster, createPrisma, listCourseMembers, type Tx } from "@lyceum/db";
+import { type Actor, applyRoster, listCourseMembers, type Tx } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { newId } from "@lyceum/domain";
 import { createLedgerFixture } from "./ledger-fixture.ts";
 
 /** A ledger fixture with short ways to fill courses. */
 export async function createCourseScene() {
   const books = await createLedgerFixture();
-  const db = createPrisma(books.url, 12);
+  const db = createPatientPrisma(books.url, 12);
   const admin: Actor = { id: null, name: "admin" };
   let counter = 0;
   const act = <T>(run: (tx: Tx) => Promise<T>) => db.$transaction(run, { maxWait: 60_000, timeout: 60_000 });
