@@ -20,7 +20,6 @@ import type {
 
 /** More in one statement saves little CPU and keeps its locks longer. */
 const MAXIMUM_BATCH = 128;
-/** A settlement that the database has not taken by then goes to the spool: the client does not wait for it any longer. */
 const SETTLE_LIMIT_MS = 3_000;
 /** How often the meters of a request may turn out to be stale. */
 const MAXIMUM_OPENINGS = 3;
@@ -33,6 +32,8 @@ export type LedgerOptions = {
   readonly timeZone: () => string;
   /** Folder of the spool, shared by the workers of a server. */
   readonly spoolFolder: string;
+  /** A settlement that the database has not taken by then goes to the spool: the client does not wait for it any longer. */
+  readonly settleLimitMs?: number;
   readonly log: (message: string, error: unknown) => void;
 };
 
@@ -41,7 +42,8 @@ export type LedgerOptions = {
  * round trip, the next batch leaving after the last one is back. Two lanes: the first skips accounts that somebody else has locked, the
  * second waits for them, so that one locked account holds up nobody else. What can't be told to the database goes to the spool.
  */
-export function createLedger({ pool, workerId, timeZone, spoolFolder, log }: LedgerOptions): Ledger {
+export function createLedger(options: LedgerOptions): Ledger {
+  const { pool, workerId, timeZone, spoolFolder, settleLimitMs = SETTLE_LIMIT_MS, log } = options;
   let isClosing = false;
   const lane = (wait: boolean) =>
     new BatchLane<BookItem, Booking>((items) => runBook(pool, items, { workerId, wait }), MAXIMUM_BATCH);
@@ -83,7 +85,7 @@ export function createLedger({ pool, workerId, timeZone, spoolFolder, log }: Led
     const ended = { kind: "settle", requestId, accountId, keyId, groupId, row: usageRow(draft) } as const;
     keyUse.note(draft);
     try {
-      const booking = await withLimit(book(ended), SETTLE_LIMIT_MS);
+      const booking = await withLimit(book(ended), settleLimitMs);
       return toSettlement(booking);
     } catch (error) {
       log(`settlement of ${requestId} goes to the spool`, error);

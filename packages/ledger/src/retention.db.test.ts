@@ -133,7 +133,7 @@ describe("months of usage records", () => {
       await reader.query("begin; select count(*) from usage_record");
       const drop = fixture.query("set lock_timeout = '300ms'; select drop_usage_before('2025-04-01T00:00:00Z')");
       await expect(drop).rejects.toMatchObject({ code: "55P03" });
-      await ledger.settle(draftOf(person, 5n));
+      expect(await ledger.settle(draftOf(person, 5n))).toMatchObject({ outcome: "settled" });
     } finally {
       await reader.query("commit");
       reader.release();

@@ -8,6 +8,9 @@ import { usageRow } from "../booking-rows.ts";
 import { createLedger } from "../create-ledger.ts";
 import type { AdmissionRequest, Ledger, UsageDraft } from "../types.ts";
 
+/** On a busy machine hundreds of settlements take their time; which of them goes to the spool must not hang on that. */
+export const SETTLE_LIMIT_MS = 60_000;
+
 export type KeyOptions = Partial<Limits> & { expiresAt?: Date };
 
 /** A database of its own with a ledger on it, and short ways to set the scene and to look. */
@@ -54,6 +57,7 @@ export async function createLedgerFixture() {
         workerId,
         timeZone: () => "Asia/Shanghai",
         spoolFolder,
+        settleLimitMs: SETTLE_LIMIT_MS,
         log: () => undefined,
       });
       opened.push(ledger);
