@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { processStart } from "@lyceum/db/process-identity";
 import { AppError, newId } from "@lyceum/domain";
@@ -16,6 +16,7 @@ import {
   draftOf,
   type LedgerFixture,
   type Person,
+  SETTLE_LIMIT_MS,
 } from "./testing/ledger-fixture.ts";
 import type { Ledger } from "./types.ts";
 
@@ -23,7 +24,7 @@ const YUAN = 1_000_000_000n;
 let books: LedgerFixture;
 let folder: string;
 let person: Person;
-/** What becomes of statements: they pass, the database is away, or it does the work and its answer is lost. */
+/** What becomes of statements: they pass, the database is away, or it does the work of one, whose answer is lost, and is away then. */
 let line: "open" | "away" | "answer-lost" = "open";
 const opened: Ledger[] = [];
 
@@ -49,12 +50,15 @@ async function ledgerOn(spoolFolder: string): Promise<Ledger> {
     async query(query: pg.QueryConfig) {
       if (line === "away") throw new Error("connect ECONNREFUSED");
       const result = await books.pool.query(query);
-      if (line === "answer-lost") throw new Error("Connection terminated unexpectedly");
-      return result;
+      if (line !== "answer-lost") return result;
+      // Away until the test opens the line again: the spool, which tries twice a second, must not be quicker than the test.
+      line = "away";
+      throw new Error("Connection terminated unexpectedly");
     },
   } as unknown as pg.Pool;
   const ledger = createLedger({
     ...{ pool, workerId, spoolFolder, timeZone: () => "Asia/Shanghai", log: () => undefined },
+    settleLimitMs: SETTLE_LIMIT_MS,
   });
   opened.push(ledger);
   return ledger;
@@ -217,9 +221,19 @@ describe("what a dead worker left", () => {
       .padStart(8, "0");
     const living = join(folder, `${newId()}-1.${mark}.${process.ppid}.spool`);
     await writeFile(living, "");
+    // A dead one's beside it shows when the folder has been looked through.
+    const dead = await ledgerOn(folder);
+    line = "away";
+    const draft = draftOf(person, 1n);
+    await dead.settle(draft);
+    await dead.close(0);
+    const name = (await files()).find((each) => each !== basename(living)) ?? "";
+    await rename(join(folder, name), join(folder, name.replace(/\.\d+\.spool$/, `.${await deadPid()}.spool`)));
+    line = "open";
     const ledger = await ledgerOn(folder);
-    await ledger.settle(draftOf(person, YUAN));
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(await files()).toHaveLength(1);
+    await expect.poll(() => recordOf(draft.requestId), { timeout: 25_000 }).toMatchObject({ outcome: "finished" });
+    // Closing waits for the round to end.
+    await ledger.close(1_000);
+    expect(await files()).toEqual([basename(living)]);
   });
 });
