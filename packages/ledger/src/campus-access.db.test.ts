@@ -12,6 +12,7 @@ import {
   unlinkCampus,
   verifySignIn,
 } from "@lyceum/db";
+import { untilBlocked } from "@lyceum/db/testing";
 import { defaultSettings, newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CourseScene, createCourseScene } from "./testing/course-scene.ts";
@@ -54,13 +55,7 @@ async function during<R>(
   const running = run();
   // Whoever called awaits it last; until then nobody else hears of its failure.
   running.catch(() => undefined);
-  await expect
-    .poll(() =>
-      scene.one(
-        "select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-      ),
-    )
-    .toEqual({ waiting: 1 });
+  await untilBlocked((sql) => scene.query(sql));
   committing.resolve();
   await act;
   return running;
