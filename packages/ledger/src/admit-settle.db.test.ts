@@ -237,11 +237,11 @@ describe("settle", () => {
 
   it("charges a credit that ended in mid-flight, admits nothing new on it, and expires the rest afterwards", async () => {
     const person = await books.person(0n);
-    await books.credit(person.accountId, 3n * YUAN, new Date(Date.now() + 400));
+    await books.credit(person.accountId, 3n * YUAN, new Date(Date.now() + 3_600_000));
     const ledger = await books.ledger();
     const request = admissionOf(person, 2n * YUAN);
     expect(await ledger.admit(request)).toMatchObject({ admitted: true });
-    await books.query("select pg_sleep(0.5)");
+    await books.end(person.accountId);
     expect(await ledger.admit(admissionOf(person, YUAN))).toMatchObject({
       admitted: false,
       refusal: "insufficient_balance",
