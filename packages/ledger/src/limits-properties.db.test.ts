@@ -205,7 +205,8 @@ describe("no limit is passed", () => {
         const person = await limitedPerson(books, 0n);
         await person.limit("key", { rpmLimit: 4, tpmLimit: 100 });
         const ledger = await books.ledger();
-        const passed: { at: number; tokens: number }[] = [];
+        // When the database admitted each is known as between two moments.
+        const passed: { asked: number; answered: number; tokens: number }[] = [];
         let skipped = 0;
         for (const { seconds, tokens } of steps) {
           await person.pass(seconds);
@@ -213,17 +214,17 @@ describe("no limit is passed", () => {
           const asked = skipped + Date.now() / 1_000;
           const answer = await ledger.admit(person.admission(0n, { tokenEstimate: tokens }));
           const answered = skipped + Date.now() / 1_000;
-          const since = (moment: number) => {
-            const counts = passed.filter((each) => each.at > moment);
+          const since = (moment: number, by: "asked" | "answered") => {
+            const counts = passed.filter((each) => each[by] > moment);
             return { requests: counts.length, tokens: counts.reduce((sum, each) => sum + each.tokens, 0) };
           };
           if (answer.admitted) {
-            passed.push({ at: answered, tokens });
-            const minute = since(asked - 60);
+            passed.push({ asked, answered, tokens });
+            const minute = since(answered - 60, "asked");
             expect(minute.requests <= 4 && minute.tokens <= 100).toBe(true);
           } else {
             // Not refused by what is older than the coarsest second.
-            const minute = since(asked - 61.5);
+            const minute = since(asked - 61.5, "answered");
             expect(minute.requests === 4 || minute.tokens + tokens > 100).toBe(true);
           }
         }
