@@ -149,10 +149,11 @@ describe("a credential", () => {
   it("cools down for as long as it is told, and no 429 on the way makes that longer than it says", async () => {
     const { credential } = await scene.channel();
     await scene.credentialSaw(credential, "rate", 40_000);
-    expect(await scene.credential(credential)).toMatchObject({ state: "cooling", cause: "rate", until_in: 40 });
+    const first = await scene.credential(credential);
+    expect(first).toMatchObject({ state: "cooling", cause: "rate", until_in: 40 });
     await scene.credentialSaw(credential, "rate", 10_000);
     await scene.credentialSaw(credential, "rate");
-    expect(await scene.credential(credential)).toMatchObject({ until_in: 40 });
+    expect(await scene.credential(credential)).toMatchObject({ until: first?.until });
     await scene.credentialSaw(credential, "rate", 50_000);
     expect(await scene.credential(credential)).toMatchObject({ until_in: 50, backoff: 0 });
     expect(await scene.events(credential)).toEqual(["credential-cooling"]);

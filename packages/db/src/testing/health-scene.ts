@@ -25,9 +25,18 @@ export type DeploymentRow = {
   window_failures: number;
   passes: number;
   backoff: number;
-  /** Seconds from now. */
+  /** Seconds from when somebody last had a turn at the breaker: how long ago that is by now says how busy the machine is. */
   probe_in: number | null;
   lacks: string[];
+};
+
+export type CredentialRow = {
+  state: string;
+  cause: string;
+  backoff: number;
+  until: Date | null;
+  /** As `probe_in`. */
+  until_in: number | null;
 };
 
 /** A migrated database with the breaker's functions, and short ways to set the scene and to look. */
@@ -35,6 +44,15 @@ export async function createHealthScene() {
   const database = await createTestDatabase();
   const pool = createPatientPool(database.url, 12);
   const db = createPatientPrisma(database.url, 4);
+
+  // As it is, but that the moment of the last turn can be read.
+  await pool.query("create sequence turn_at");
+  await pool.query(`create or replace function lock_health() returns timestamptz language plpgsql as $$ begin
+      perform 1 from config_version where id = 1 for no key update;
+      return to_timestamp(setval('turn_at', floor(extract(epoch from clock_timestamp()) * 1000)::bigint) / 1000.0);
+    end $$`);
+  const after = (column: string) =>
+    `round(extract(epoch from ${column} - (select to_timestamp(last_value / 1000.0) from turn_at)))::int`;
 
   async function query<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
     return (await pool.query<Row>(sql, values)).rows;
@@ -93,15 +111,14 @@ export async function createHealthScene() {
     async deployment(id: string): Promise<DeploymentRow | undefined> {
       const [row] = await query<DeploymentRow>(
         `select state, cause, first_error, last_error, window_total, window_failures, passes, backoff, lacks,
-          round(extract(epoch from next_probe_at - clock_timestamp()))::int as probe_in from deployment_health where deployment_id = $1`,
+          ${after("next_probe_at")} as probe_in from deployment_health where deployment_id = $1`,
         [id],
       );
       return row;
     },
     async credential(id: string) {
-      const [row] = await query<{ state: string; cause: string; backoff: number; until_in: number | null }>(
-        `select state, cause, backoff, round(extract(epoch from until - clock_timestamp()))::int as until_in
-          from credential_health where credential_id = $1`,
+      const [row] = await query<CredentialRow>(
+        `select state, cause, backoff, until, ${after("until")} as until_in from credential_health where credential_id = $1`,
         [id],
       );
       return row;
