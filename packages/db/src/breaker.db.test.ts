@@ -249,6 +249,19 @@ describe("a model", () => {
     expect((await scene.events(id)).slice(-2)).toEqual(["model-lost", "model-back"]);
   });
 
+  it("is lost and back in turn, also several times within a millisecond", async () => {
+    const { id, deployment } = await scene.model(await scene.channel());
+    await scene.saw(deployment, { failed: 1, hard: "denied" });
+    await scene.query(`do $$ begin
+        for time in 1..200 loop
+          update deployment_health set state = case state when 'open' then 'closed' else 'open' end where deployment_id = '${deployment}';
+          perform settle_models(lock_health());
+        end loop;
+      end $$`);
+    const told = (await scene.events(id)).slice(1);
+    expect(told).toEqual(Array.from({ length: 201 }, (_, place) => (place % 2 === 0 ? "model-lost" : "model-back")));
+  });
+
   it("is removed when its time has come, with an event and an entry of the system's", async () => {
     const [due, later] = [await scene.model(), await scene.model()];
     const set = "update model set retires_at = now() + $2::interval, removed_reason = 'old' where id = $1";
