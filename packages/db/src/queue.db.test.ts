@@ -193,7 +193,7 @@ describe("the queue of a channel", () => {
       await slow.query("begin");
       const stepped = {
         workerId: other,
-        leaseMs: 15_000,
+        leaseMs: 3_600_000,
         channels: [one],
         gone: [first.id],
         arrivals: [],

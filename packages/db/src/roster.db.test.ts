@@ -171,16 +171,26 @@ describe("applyRoster", () => {
     }
   });
 
-  it("takes 5,000 rows within ten seconds", async () => {
+  it("takes 5,000 rows in no more statements than five", async () => {
+    const apply = async (courseId: string, rows: readonly RosterRow[]) => {
+      let statements = 0;
+      const done = await act((tx) => {
+        const counted = new Proxy(tx, {
+          get(target, name) {
+            statements += 1;
+            return Reflect.get(target, name);
+          },
+        });
+        return applyRoster(counted, staff, { courseId, rows, fileName: "f", digest: "d" });
+      });
+      return { ...done, statements };
+    };
+    const few = await apply(await newCourse(), people(0, 5, "8"));
     const courseId = await newCourse();
     const rows = people(0, 5000, "9");
-    const began = performance.now();
-    const done = await fixture.db.$transaction(
-      (tx) => applyRoster(tx, staff, { courseId, rows, fileName: "f", digest: "d" }),
-      { timeout: 60_000 },
-    );
-    expect(done.added).toBe(5000);
-    expect(performance.now() - began).toBeLessThan(10_000);
+    const many = await apply(courseId, rows);
+    expect([few.added, many.added]).toEqual([5, 5000]);
+    expect(many.statements).toBe(few.statements);
     expect(await apply(courseId, rows)).toMatchObject({ importId: null, known: 5000 });
   });
 });
@@ -220,12 +230,16 @@ describe("undoRoster", () => {
   it("leaves a history that says who belonged to the course at any moment", async () => {
     const courseId = await newCourse();
     const { importId } = await apply(courseId, people(0, 2));
+    // The database rounds to the millisecond, which may be the next one.
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 5));
+    await pause();
     const between = new Date();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await pause();
     await act((tx) => undoRoster(tx, staff, { courseId, importId: importId ?? "" }));
     const states = async (at: Date) =>
       (await courseAsOf(fixture.db, staff, courseId, at)).map((each) => each.facts.state);
     expect(await states(between)).toEqual(["active", "active"]);
+    await pause();
     expect(await states(new Date())).toEqual(["left", "left"]);
     expect(await states(new Date(0))).toEqual([]);
   });

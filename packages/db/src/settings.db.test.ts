@@ -56,9 +56,10 @@ describe("waiting for a change to be in force", () => {
   });
 
   it("ends when every living worker has caught up, or says that one has not", async () => {
-    const late = await worker(0n, new Date());
+    // A worker that was heard of lately, however long the test takes.
+    const late = await worker(0n, new Date(Date.now() + 3_600_000));
     expect(await waitForConfig(fixture.db, { timeoutMs: 0 })).toBe(false);
-    const waiting = waitForConfig(fixture.db, { timeoutMs: 20_000 });
+    const waiting = waitForConfig(fixture.db, { timeoutMs: 50_000 });
     await fixture.db
       .$executeRaw`update worker set config_version = (select version from config_version), heartbeat_at = now() where id = ${late.id}::uuid`;
     expect(await waiting).toBe(true);

@@ -4,6 +4,9 @@ import { type QueueAnswer, type QueueArrival, runQueueStep } from "../gateway-qu
 import { createPatientPool } from "./patient-clients.ts";
 import { createTestDatabase } from "./test-database.ts";
 
+/** Longer than any test takes: `endLease` ends one. */
+const LEASE_MS = 3_600_000;
+
 /** A database with channels that have limits, and workers that step by hand. */
 export async function createQueueScene() {
   const database = await createTestDatabase();
@@ -44,7 +47,7 @@ export async function createQueueScene() {
     ): Promise<QueueAnswer[]> {
       const { channels, gone = [], arrivals = [], mostWaiting = 10_000, mostPerUser = 10_000, isSync = false } = step;
       const bounds = { mostWaiting, mostPerUser };
-      return runQueueStep(pool, { workerId: worker, leaseMs: 15_000, channels, gone, arrivals, isSync, ...bounds });
+      return runQueueStep(pool, { workerId: worker, leaseMs: LEASE_MS, channels, gone, arrivals, isSync, ...bounds });
     },
     /** The worker has not been heard of for too long. */
     endLease: (worker: string) =>
