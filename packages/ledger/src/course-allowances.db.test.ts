@@ -256,14 +256,16 @@ describe("an allowance of a course", () => {
             where k.pool_id = $2 and k.kind = 'course-grant' and a.course_id = $1) as periods`,
         [courseId, poolId],
       );
-    const move = (days: number) => {
-      const endsAt = new Date(Date.now() + days * 86_400_000);
-      return scene.act((tx) => moveCourseEnd(tx, scene.admin, { courseId, endsAt })).then(() => endsAt);
-    };
+    const move = (endsAt: Date) =>
+      scene.act((tx) => moveCourseEnd(tx, scene.admin, { courseId, endsAt })).then(() => endsAt);
     // Shorter than the periods, then longer again: what was given for a period ends with the period.
-    const soon = await move(0.0002);
+    const next = await scene.one<{ at: Date }>(
+      "select least(w.ends, m.ends) as at from cap_period_bounds('week', now(), $1) w, cap_period_bounds('month', now(), $1) m",
+      [ZONE],
+    );
+    const soon = await move(new Date((Date.now() + next.at.getTime()) / 2));
     expect(await ends()).toMatchObject({ own: soon, course: soon, next: null });
-    const late = await move(300);
+    const late = await move(new Date(Date.now() + 300 * 86_400_000));
     expect(await ends()).toMatchObject({ own: late, course: late, waits: true, periods: true });
     expect((await ends()).next).not.toBeNull();
     await scene.query("update course set ends_at = clock_timestamp() - interval '1 millisecond' where id = $1", [

@@ -40,6 +40,8 @@ const THROW_AWAY: Record<string, string> = {
   wal_level: "minimal",
   max_wal_senders: "0",
   shared_buffers: "64MB",
+  // Several test files at once have pools of a dozen connections each, and whole systems beside them.
+  max_connections: "400",
 };
 
 /** Writes our settings beside PostgreSQL's own and has them included; safe to repeat. */
