@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -65,6 +65,22 @@ describe("startEmbeddedPostgres", () => {
     await query(first.url, "create table kept as select 7 as v");
     process.kill(await postmasterPid(), "SIGKILL");
     const second = await start();
+    expect(await query(second.url, "select v from kept")).toEqual([{ v: 7 }]);
+  });
+
+  it("recovers what was committed before the postmaster was killed while it was asked who it is", async () => {
+    const first = await start();
+    await query(first.url, "create table kept as select 7 as v");
+    const pid = await postmasterPid();
+    process.kill(pid, "SIGSTOP");
+    const starting = start();
+    // Two lines: the one that listens, and the connection that it has not taken yet.
+    const socket = join(await realpath(dataDir), "socket/.s.PGSQL.5432");
+    const sockets = async () =>
+      (await readFile("/proc/net/unix", "utf8")).split("\n").filter((line) => line.endsWith(socket)).length;
+    if (process.platform === "linux") await expect.poll(sockets, { timeout: 25_000 }).toBeGreaterThan(1);
+    process.kill(pid, "SIGKILL");
+    const second = await starting;
     expect(await query(second.url, "select v from kept")).toEqual([{ v: 7 }]);
   });
 

@@ -1,5 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { StartupError } from "../startup-error.ts";
 import { findPostgresBinaries } from "./binaries.ts";
@@ -10,6 +11,9 @@ import { isPostgresOf } from "./process-identity.ts";
 import { writeSettings } from "./settings.ts";
 
 const DATABASE = "lyceum";
+const POLL_MS = 20;
+/** How long one that is just ending may take until it is gone. */
+const ENDING_MS = 30_000;
 
 /** A running embedded PostgreSQL. `adopted`: it was left running by a process that was killed. */
 export type EmbeddedPostgres = {
@@ -73,16 +77,22 @@ function socketUrl(socketDir: string, database: string): string {
 /** Takes over a postmaster that answers and owns these files; stops one that can't be reached any more. */
 async function adopt(found: Postmaster | null, pgData: string): Promise<Postmaster | null> {
   if (!found) return null;
-  try {
-    const rows = await query<{ data_directory: string }>(found, "show data_directory");
-    if (rows[0]?.data_directory === pgData) return found;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    // Its socket was cleaned away with the temporary folder.
-    if (code !== "ENOENT" && code !== "ECONNREFUSED") {
-      const cause = error instanceof Error ? error.message : String(error);
+  for (const deadline = Date.now() + ENDING_MS; ; await delay(POLL_MS)) {
+    try {
+      const rows = await query<{ data_directory: string }>(found, "show data_directory");
+      if (rows[0]?.data_directory === pgData) return found;
+      break;
+    } catch (error) {
+      const { code = "", message } = error as NodeJS.ErrnoException;
+      // Its socket was cleaned away with the temporary folder.
+      if (code === "ENOENT" || code === "ECONNREFUSED") break;
+      // It was being killed while it was asked.
+      if (!(await isPostgresOf(found.pid, pgData))) return null;
+      const isEnding = /^(ECONNRESET|EPIPE|57P0\d)$/.test(code) || message.startsWith("Connection terminated");
+      if (isEnding && Date.now() < deadline) continue;
       throw new StartupError(
-        `The database that already runs on ${pgData} (process ${found.pid}) refuses us: ${cause}.`,
+        `The database that already runs on ${pgData} (process ${found.pid}) refuses us: ${message}.`,
+        { cause: error },
       );
     }
   }

@@ -121,13 +121,22 @@ async function removeStrangersPidFile(pgData: string): Promise<void> {
 export async function stopPostmaster(pid: number): Promise<void> {
   const start = await processStart(pid);
   if (start === null) return;
-  process.kill(pid, "SIGINT");
+  signal(pid, "SIGINT");
   const deadline = Date.now() + STOP_MS;
   while ((await processStart(pid)) === start) {
     if (Date.now() > deadline) {
-      process.kill(pid, "SIGQUIT");
+      signal(pid, "SIGQUIT");
       return;
     }
     await delay(POLL_MS);
+  }
+}
+
+/** It may have ended between two looks. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
