@@ -348,7 +348,7 @@ describe("sweep", () => {
     const [other, own] = [await books.pool.connect(), await books.pool.connect()];
     await other.query("begin");
     await other.query("select from worker where id = $1 for update", [held]);
-    await own.query("set lock_timeout = '5s'");
+    await own.query("set lock_timeout = '25s'");
     for (let swept = -1; swept !== 0; )
       swept = Number((await own.query<{ n: number }>("select sweep(interval '1 ms') as n")).rows[0]?.n);
     const left = await books.query("select id from worker where id = any($1)", [[held, gone]]);

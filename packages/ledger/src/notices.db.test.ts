@@ -72,7 +72,7 @@ describe("what people are told of their money", () => {
     await look();
     expect(await percents(person, "balance-used")).toEqual([80, 100, 80, 95]);
     expect((await told(person, "balance-used")).at(-1)?.detail).toEqual({ percent: 95, left: "0.2", of: "5" });
-  }, 60_000);
+  }, 120_000);
 
   it("counts what can be spent now, not what was spent years ago or has ended", async () => {
     const person = await scene.person(100n * YUAN);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type pg from "pg";
 import { administer, databaseUrl, TEMPLATE } from "./test-server.ts";
 
 /** Where `global-setup.ts` leaves the address of the test server for the test files. */
@@ -14,10 +15,28 @@ export type TestDatabase = { url: string; drop(): Promise<void> };
 export async function createTestDatabase(serverUrl = process.env[TEST_SERVER_ENV]): Promise<TestDatabase> {
   if (!serverUrl) throw new Error(`${TEST_SERVER_ENV} is not set: only the vitest project "db" has a test server`);
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await administer(serverUrl, `create database ${name} template ${TEMPLATE} strategy file_copy`);
+  // PostgreSQL waits five seconds for autovacuum to leave the template, which is not always enough on a busy machine.
+  for (const deadline = Date.now() + IN_USE_MS; ; ) {
+    const create = `create database ${name} template ${TEMPLATE} strategy file_copy`;
+    if (await administer(serverUrl, create).then(() => true, inUseUntil(deadline))) break;
+  }
   return {
     url: databaseUrl(serverUrl, name),
-    drop: () => administer(serverUrl, `drop database if exists ${name} with (force)`),
+    async drop() {
+      const isInUse = inUseUntil(Number.POSITIVE_INFINITY);
+      // One that somebody is slow to leave goes with the server.
+      await administer(serverUrl, `drop database if exists ${name} with (force)`).catch(isInUse);
+    },
+  };
+}
+
+const IN_USE_MS = 60_000;
+
+/** Passes over the error of a database that is in use, until then. */
+function inUseUntil(deadline: number): (error: unknown) => false {
+  return (error) => {
+    if ((error as pg.DatabaseError).code !== "55006" || Date.now() > deadline) throw error;
+    return false;
   };
 }
 
