@@ -28,8 +28,10 @@ export class Exchange implements Dispatcher.DispatchHandler, UpstreamExchange {
     this.#idleDeadline = now + request.startTimeoutMs;
   }
 
-  checkDeadlines(now: number): void {
+  /** `stillMs`: for how long this process could not have heard anything since they were last looked at. That is no silence of the upstream's. */
+  checkDeadlines(now: number, stillMs: number): void {
     if (this.#hasHeard) this.#idleDeadline = now + this.#idleTimeoutMs;
+    else this.#idleDeadline += stillMs;
     this.#hasHeard = false;
     // While the client takes nothing the upstream can't be idle.
     if (now < this.#totalDeadline && (this.#isPaused || now < this.#idleDeadline)) return;

@@ -14,6 +14,7 @@ export function createUpstream(): Upstream {
   const poolOf = new WeakMap<ChannelConfig, ChannelPool>();
   const running = new RunningList<Exchange>();
   let watch: NodeJS.Timeout | null = null;
+  let watchedAt = 0;
 
   function findPool(channel: ChannelConfig): ChannelPool {
     const known = poolOf.get(channel);
@@ -27,7 +28,10 @@ export function createUpstream(): Upstream {
 
   function watchDeadlines(): void {
     const now = performance.now();
-    for (const exchange of running.all()) exchange.checkDeadlines(now);
+    // A process that stood still runs its timers before it reads what has come meanwhile.
+    const stillMs = Math.max(0, now - watchedAt - WATCH_EVERY_MS);
+    watchedAt = now;
+    for (const exchange of running.all()) exchange.checkDeadlines(now, stillMs);
     if (running.size > 0 || watch === null) return;
     clearInterval(watch);
     watch = null;
@@ -37,7 +41,10 @@ export function createUpstream(): Upstream {
     send(request: UpstreamRequest, receiver: UpstreamReceiver) {
       const exchange = new Exchange(request, receiver, running);
       running.add(exchange);
-      watch ??= setInterval(watchDeadlines, WATCH_EVERY_MS).unref();
+      if (watch === null) {
+        watchedAt = performance.now();
+        watch = setInterval(watchDeadlines, WATCH_EVERY_MS).unref();
+      }
       try {
         findPool(request.channel).dispatch(request, exchange);
       } catch (error) {
