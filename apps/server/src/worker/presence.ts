@@ -37,12 +37,20 @@ export function startPresence(
   const self = { id, host: hostname(), pid: process.pid };
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
+  /** What is under way. A heartbeat that arrived behind the signing off would write the row anew. */
+  const running = new Set<Promise<void>>();
+
+  function track(work: Promise<void>): void {
+    running.add(work);
+    void work.then(() => running.delete(work));
+  }
 
   async function beat(): Promise<void> {
     await attempt("heartbeat", () => heartbeat(pool, { ...self, configVersion: config()?.version ?? 0n }));
   }
 
   async function attempt(what: string, work: () => Promise<unknown>): Promise<void> {
+    if (isStopped) return;
     try {
       await work();
     } catch (error) {
@@ -77,16 +85,18 @@ export function startPresence(
     });
     await attempt("the state of models", () => settleHealth(pool));
     // Spread out, so that workers started together don't do it all at once.
-    if (!isStopped) timer = setTimeout(() => void round(), BEAT_MS * (0.9 + Math.random() * 0.2));
+    if (!isStopped) timer = setTimeout(() => track(round()), BEAT_MS * (0.9 + Math.random() * 0.2));
   }
-  void attempt("announcing the worker", () => insertWorker(pool, self)).then(round);
+  track(attempt("announcing the worker", () => insertWorker(pool, self)).then(round));
 
   return {
-    announce: () => void beat(),
+    announce: () => track(beat()),
     async stop() {
       isStopped = true;
       clearTimeout(timer);
-      await attempt("signing off", () => deleteWorker(pool, id));
+      await Promise.all(running);
+      // Nothing is lost by a row that stays: it says when the worker was last heard of.
+      await deleteWorker(pool, id).catch(() => undefined);
     },
   };
 }
