@@ -100,10 +100,11 @@ describe("a conversation", () => {
   });
 
   it("is one of many, which spread over all deployments", async () => {
-    for (let each = 0; each < 40; each++) await ask("even", { messages: question(`topic number ${each}`) });
-    const counts = Map.groupBy(await wentTo(40), (name) => name);
+    // Where each goes hangs on random ids: a third of so many is below a twelfth once in some hundred million runs.
+    for (let each = 0; each < 120; each++) await ask("even", { messages: question(`topic number ${each}`) });
+    const counts = Map.groupBy(await wentTo(120), (name) => name);
     expect([...counts.keys()].sort()).toEqual(["one", "three", "two"]);
-    for (const each of counts.values()) expect(each.length).toBeGreaterThan(4);
+    for (const each of counts.values()) expect(each.length).toBeGreaterThan(10);
   });
 
   it("yields when its deployment fails, and comes back to it", async () => {
@@ -214,7 +215,7 @@ describe("several credentials of a channel", () => {
       );
     for (let each = 0; each < 4; each++) await ask("spread", { messages: question("one thing") });
     expect(usedBy(0).size).toBe(1);
-    for (let each = 0; each < 30; each++) await ask("spread", { messages: question(`thing ${each}`) });
+    for (let each = 0; each < 60; each++) await ask("spread", { messages: question(`thing ${each}`) });
     expect(usedBy(0).size).toBe(3);
   });
 });
