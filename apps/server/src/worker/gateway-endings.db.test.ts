@@ -17,12 +17,12 @@ beforeAll(async () => {
   gateway = await createWorkerFixture();
   await gateway.group("default", { isOpen: true });
   const channel = await gateway.channel("demo", gateway.upstreamUrl);
-  const hasty = await gateway.channel("hasty", gateway.upstreamUrl, { idleTimeoutMs: 300 });
+  const hasty = await gateway.channel("hasty", gateway.upstreamUrl, { idleTimeoutMs: 2_000 });
   for (const name of [
     ...["demo-text", "demo-no-usage", "demo-usage-first", "demo-usage-middle", "demo-usage-middle-so-far"],
     ...["demo-usage-every", "demo-usage-twice", "demo-cached", "demo-cached-over", "demo-usage-0-0"],
     ...["demo-usage-1000-0", "demo-usage-0-500", "demo-usage-every-breaks-3", "demo-breaks-3", "demo-error-mid-stream"],
-    ...["demo-ends-3", "demo-error-text-3", "demo-error-200", "demo-chunks-100000", "demo-slow-1000"],
+    ...["demo-ends-3", "demo-error-text-3", "demo-error-200", "demo-chunks-100000", "demo-slow-60000"],
     ...["demo-chunks-50-every-20ms", "demo-usage-every-50-every-20ms"],
   ]) {
     await gateway.model(name, [channel]);
@@ -168,7 +168,7 @@ describe("a client that leaves", () => {
   });
 
   it("a whole answer before it comes is charged what was sent", async () => {
-    const record = await leave("demo-slow-1000", {}, () => true, 10n * YUAN, 50);
+    const record = await leave("demo-slow-60000", {}, () => true, 10n * YUAN, 50);
     expect(record).toMatchObject({ outcome: "client-gone", output_tokens: 0, is_estimated: true });
     expect(record.input_tokens).toBeGreaterThan(0);
     expectCharge(record, record.input_tokens, 0);

@@ -2,7 +2,7 @@ import { newId, sealCredential } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RawUpstream, startRawUpstream } from "./testing/raw-upstream.ts";
 import { SECRET } from "./testing/scene.ts";
-import { createWorkerFixture, eventsOf, hello, type WorkerFixture } from "./testing/worker-fixture.ts";
+import { createWorkerFixture, eventsOf, hello, until, type WorkerFixture } from "./testing/worker-fixture.ts";
 
 const YUAN = 1_000_000_000n;
 /** Behaviours of an upstream after which another one is asked. */
@@ -174,6 +174,6 @@ describe("the first token", () => {
 });
 
 it("leaves no reservation and books that add up", async () => {
-  await expect.poll(() => gateway.query("select from reservation")).toEqual([]);
+  await until(async () => (await gateway.query("select from reservation")).length === 0);
   expect(await gateway.differences()).toEqual([]);
 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
   gateway = await createWorkerFixture();
   await gateway.group("default", { isOpen: true });
   const channel = await gateway.channel("demo", gateway.upstreamUrl);
-  const hasty = await gateway.channel("hasty", gateway.upstreamUrl, { idleTimeoutMs: 300, totalTimeoutMs: 1_200 });
+  const hasty = await gateway.channel("hasty", gateway.upstreamUrl, { idleTimeoutMs: 2_000, totalTimeoutMs: 4_000 });
   const closed = await gateway.channel("closed", "http://127.0.0.1:9/v1");
   const wrong = await gateway.channel("wrong", gateway.upstreamUrl.replace("/v1", "/nowhere"));
   for (const name of [
@@ -117,7 +117,7 @@ describe("a stream", () => {
     expect(eventsOf(text).at(-1)).toContain("upstream_timeout");
     expect(last?.output_tokens).toBeGreaterThan(5);
     // A chunk is a number and a blank: two tokens or so.
-    expect(last?.output_tokens).toBeLessThan(40);
+    expect(last?.output_tokens).toBeLessThan(120);
   });
 });
 

@@ -1,11 +1,15 @@
+import type { ServerResponse } from "node:http";
 import { createPrisma, type Db, getUsageRecord, setAcceptsUnpriced, setPrice, setSetting } from "@lyceum/db";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RawUpstream, startRawUpstream } from "./testing/raw-upstream.ts";
 import { createWorkerFixture, hello, until, type WorkerFixture } from "./testing/worker-fixture.ts";
 
 const YUAN = 1_000_000_000n;
 const staff = { id: null, name: "staff" };
 let gateway: WorkerFixture;
 let db: Db;
+/** Answers when the test wants it. */
+let upstream: RawUpstream;
 const models: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -14,20 +18,23 @@ beforeAll(async () => {
   await gateway.group("default", { isOpen: true });
   await gateway.group("half", { isOpen: true, multiplierPpm: 500_000 });
   const channel = await gateway.channel("demo", gateway.upstreamUrl);
-  for (const name of [
-    "demo-usage-1000-500",
-    "demo-usage-200000-500",
-    "demo-slow-1500",
-    "demo-cached",
-    "demo-classes-1000-400",
-  ])
+  for (const name of ["demo-usage-1000-500", "demo-usage-200000-500", "demo-cached", "demo-classes-1000-400"])
     models[name] = await gateway.model(name, [channel], { groups: ["default", "half"] });
+  upstream = await startRawUpstream();
+  models.held = await gateway.model("held", [await gateway.channel("held", `${upstream.url}/v1`)]);
   await gateway.model("demo-text", [channel], { price: null });
   await gateway.inForce();
 });
 afterAll(async () => {
   await db.$disconnect();
   await gateway.close();
+  await upstream.close();
+});
+
+const answer = JSON.stringify({
+  ...{ id: "c", object: "chat.completion", created: 1, model: "held" },
+  choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 3, completion_tokens: 14, total_tokens: 17 },
 });
 
 const chat = (secret: string, model: string, more: object = {}) =>
@@ -102,7 +109,9 @@ describe("a price with tiers", () => {
 describe("a change of price", () => {
   it("while a request runs leaves its charge at the price it was admitted at, and the receipts of the past alone", async () => {
     const person = await gateway.person(YUAN);
-    const name = "demo-slow-1500";
+    const name = "held";
+    const held = Promise.withResolvers<ServerResponse>();
+    upstream.answers.set(name, { serve: held.resolve });
     const running = chat(person.secret, name, { max_tokens: 100 });
     await until(async () => (await gateway.account(person.accountId)).reserved > 0n);
     const price = await db.$transaction((tx) =>
@@ -111,6 +120,7 @@ describe("a change of price", () => {
     expect(price.version).toBe(2);
     await gateway.inForce();
     expect((await gateway.account(person.accountId)).reserved).toBeGreaterThan(0n);
+    (await held.promise).writeHead(200, { "content-type": "application/json" }).end(answer);
     expect((await running).status).toBe(200);
 
     const before = await onlyReceipt(person.accountId);
@@ -119,6 +129,7 @@ describe("a change of price", () => {
     expect(before).toMatchObject({ costNanos: cost, chargeNanos: cost });
     expect(cost).toBeGreaterThan(0n);
 
+    upstream.answers.set(name, { headers: { "content-type": "application/json" }, body: [answer] });
     expect((await chat(person.secret, name, { max_tokens: 100 })).status).toBe(200);
     const [, after] = await gateway.records(person.accountId);
     expect(await getUsageRecord(db, { id: after?.id ?? "", accountId: null })).toMatchObject({ price: { version: 2 } });

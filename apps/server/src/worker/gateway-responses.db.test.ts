@@ -155,13 +155,13 @@ describe.each(Object.keys(upstreams))("responses kept by the gateway, with %s up
   });
 
   it("are not made of answers whose client said store: false, nor of ones that failed", async () => {
-    const before = await gateway.query("select id from stored_response where account_id = $1", [accountId]);
+    const before = await gateway.query("select id from stored_response where account_id = $1 order by id", [accountId]);
     const response = await json(await create(ask({ store: false })));
     expect(response.store).toBe(false);
     expect((await call(`/${response.id}`)).status).toBe(404);
     const failed = await streamed({ model: `${upstream}.demo-error-mid-stream`, input: "x" });
     expect(failed.status).toBe("failed");
-    const after = await gateway.query("select id from stored_response where account_id = $1", [accountId]);
+    const after = await gateway.query("select id from stored_response where account_id = $1 order by id", [accountId]);
     expect(after).toEqual(before);
   });
 });

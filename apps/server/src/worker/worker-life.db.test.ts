@@ -1,8 +1,15 @@
 import { deriveSecret } from "@lyceum/domain";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { limitedChannel } from "./testing/limited-channel.ts";
+import { startRawUpstream } from "./testing/raw-upstream.ts";
 import { CREDENTIAL, SECRET } from "./testing/scene.ts";
 import { createWorkerFixture, eventsOf, hello, until, type WorkerFixture } from "./testing/worker-fixture.ts";
 
+const heldAnswer = JSON.stringify({
+  ...{ id: "c", object: "chat.completion", created: 1, model: "held" },
+  choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 4, completion_tokens: 14, total_tokens: 18 },
+});
 const YUAN = 1_000_000_000n;
 let gateway: WorkerFixture;
 let person: Awaited<ReturnType<WorkerFixture["person"]>>;
@@ -11,7 +18,8 @@ beforeEach(async () => {
   gateway = await createWorkerFixture();
   await gateway.group("default", { isOpen: true });
   const channel = await gateway.channel("demo", gateway.upstreamUrl);
-  for (const name of ["demo-fast", "demo-chunks-20-every-50ms", "demo-slow-2000"]) await gateway.model(name, [channel]);
+  for (const name of ["demo-fast", "demo-chunks-20-every-50ms", "demo-chunks-400-every-50ms", "demo-slow-60000"])
+    await gateway.model(name, [channel]);
   person = await gateway.person(YUAN);
   await gateway.inForce();
 });
@@ -63,11 +71,11 @@ it("lets streams end when it drains, and then leaves nothing behind", async () =
 
 it("cuts what still runs when the time to drain is up, with an error event, and settles it", async () => {
   const answer = await gateway.chat(person.secret, {
-    model: "demo-chunks-20-every-50ms",
+    model: "demo-chunks-400-every-50ms",
     messages: hello,
     stream: true,
   });
-  const whole = gateway.chat(person.secret, { model: "demo-slow-2000", messages: hello });
+  const whole = gateway.chat(person.secret, { model: "demo-slow-60000", messages: hello });
   await until(() => gateway.upstream.requests().length === 2);
   const drained = gateway.drain(100);
   expect(JSON.parse(eventsOf(await answer.text()).at(-1) ?? "{}").error.code).toBe("overloaded");
@@ -80,21 +88,32 @@ it("cuts what still runs when the time to drain is up, with an error event, and 
 
 it("answers at most what the balance pays when two workers are asked at once", async () => {
   const second = await gateway.startWorker();
+  const upstream = await startRawUpstream();
+  const { held } = await limitedChannel(gateway, upstream, 100, ["held"]);
   const poor = await gateway.person(3_000_000n);
-  const ask = (port: number | string) =>
-    fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+  let refused = 0;
+  const ask = async (port: number | string) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
       method: "POST",
       headers: { authorization: `Bearer ${poor.secret}`, "content-type": "application/json" },
-      body: JSON.stringify({ model: "demo-slow-2000", messages: hello, max_tokens: 100 }),
+      body: JSON.stringify({ model: "held", messages: hello, max_tokens: 100 }),
     });
+    if (answer.status !== 200) refused++;
+    return answer;
+  };
   const ports = [new URL(gateway.url).port, second.port];
-  const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => ask(ports[index % 2] ?? "")));
+  const asking = Promise.all(Array.from({ length: 40 }, (_, index) => ask(ports[index % 2] ?? "")));
+  // None is answered, and gives back what it doesn't cost, before all others have been refused.
+  await until(() => held.length + refused === 40);
+  for (const { response } of [...held]) response.writeHead(200, { "content-type": "application/json" }).end(heldAnswer);
+  const answers = await asking;
   for (const answer of answers) await answer.text();
   const answered = answers.filter((answer) => answer.status === 200).length;
   expect(answered).toBeGreaterThanOrEqual(3);
   expect(answered).toBeLessThanOrEqual(6);
   expect(answers.filter((answer) => answer.status === 402)).toHaveLength(40 - answered);
   await second.drain(1_000);
+  await upstream.close();
   expect(await gateway.differences()).toEqual([]);
 });
 
