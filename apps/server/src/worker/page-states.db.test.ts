@@ -26,7 +26,7 @@ const models = ["normal", "paused", "removed"] as const;
 describe("what pages say of a model", () => {
   it("is what a worker does, for every combination of what people and the machine can have done", async () => {
     // Nothing but what stands below may change a state.
-    await gateway.query("insert into setting (key, value) values ('probes', $1)", [
+    await gateway.query("update setting set value = $1 where key = 'probes'", [
       JSON.stringify({ firstSeconds: 3600, mostSeconds: 3600, passes: 3, everyMinutes: null, capabilityHours: null }),
     ]);
     await gateway.inForce();

@@ -18,6 +18,22 @@ afterAll(() => fixture.close());
 
 const rowsOf = (modelId: string) =>
   fixture.query<Row>("select * from speed_rollup where model_id = $1 and channel_id = $2", [modelId, channel]);
+const added = (some: readonly number[], more: readonly number[]) =>
+  Array.from({ length: Math.max(some.length, more.length) }, (_, at) => (some[at] ?? 0) + (more[at] ?? 0));
+/** All hours together: one may end while a test runs. */
+async function sumOf(modelId: string) {
+  const none = { requests: 0, failures: 0, ttft: [] as number[], tpot: [] as number[], e2e: [] as number[] };
+  return (await rowsOf(modelId)).reduce(
+    (sum, row) => ({
+      requests: sum.requests + row.requests,
+      failures: sum.failures + row.failures,
+      ttft: added(sum.ttft, row.ttft),
+      tpot: added(sum.tpot, row.tpot),
+      e2e: added(sum.e2e, row.e2e),
+    }),
+    none,
+  );
+}
 
 describe("speeds of real traffic", () => {
   it("are counted by model, channel and hour: streams with TTFT and TPOT, whole answers from end to end, failures; no speed tests", async () => {
@@ -25,8 +41,12 @@ describe("speeds of real traffic", () => {
     const brokenId = await fixture.model("broken", [channel], { upstreamModel: "demo-500" });
     await fixture.inForce();
     const { secret, userId } = await fixture.person(1_000_000_000n);
-    for (let i = 0; i < 3; i++)
+    let longestMs = 0;
+    for (let i = 0; i < 3; i++) {
+      const begun = performance.now();
       await (await fixture.chat(secret, { model: "slow", stream: true, messages: hello })).text();
+      longestMs = Math.max(longestMs, performance.now() - begun);
+    }
     await (await fixture.chat(secret, { model: "slow", messages: hello })).text();
     await (await fixture.chat(secret, { model: "broken", messages: hello })).text();
     const claims = {
@@ -40,26 +60,24 @@ describe("speeds of real traffic", () => {
     expect((await fixture.chat(test, { model: "slow", stream: true, messages: hello })).status).toBe(200);
     await fixture.drain(1_000);
 
-    const [row] = await rowsOf(modelId);
-    expect(row).toMatchObject({ requests: 4, failures: 0 });
-    expect([row?.ttft, row?.tpot, row?.e2e].map((counts) => bucketTotal(counts ?? []))).toEqual([3, 3, 4]);
-    const tpot = bucketPercentile(row?.tpot ?? [], 50) ?? 0;
-    // Timers are late on a busy machine, never early.
+    const sum = await sumOf(modelId);
+    expect(sum).toMatchObject({ requests: 4, failures: 0 });
+    expect([sum.ttft, sum.tpot, sum.e2e].map((counts) => bucketTotal(counts))).toEqual([3, 3, 4]);
+    const tpot = bucketPercentile(sum.tpot, 50) ?? 0;
+    // Timers are late on a busy machine, never early: between the first and the last of eleven lies less than the client waited.
     expect(tpot).toBeGreaterThan(19 / (1 + SPEED_ERROR));
-    expect(tpot).toBeLessThan(60);
-    const [failed] = await rowsOf(brokenId);
+    expect(tpot).toBeLessThan((longestMs / 10) * (1 + SPEED_ERROR));
+    const failed = await sumOf(brokenId);
     expect(failed).toMatchObject({ requests: 1, failures: 1 });
-    expect(bucketTotal(failed?.e2e ?? [1])).toBe(0);
+    expect(bucketTotal(failed.e2e)).toBe(0);
   });
 
   it("of several workers add up, and go after their time", async () => {
     const modelId = await fixture.model("many", [channel]);
     const counts = { modelId, channelId: channel, requests: 2, failures: 1, ttft: [1, 0, 2], tpot: [], e2e: [0, 5] };
     await Promise.all([recordSpeeds(fixture.pool, [counts]), recordSpeeds(fixture.pool, [counts])]);
-    expect(await rowsOf(modelId)).toMatchObject([
-      { requests: 4, failures: 2, ttft: [2, 0, 4], tpot: [], e2e: [0, 10] },
-    ]);
-    await fixture.query("update speed_rollup set hour = now() - interval '91 days' where model_id = $1", [modelId]);
+    expect(await sumOf(modelId)).toEqual({ requests: 4, failures: 2, ttft: [2, 0, 4], tpot: [], e2e: [0, 10] });
+    await fixture.query("update speed_rollup set hour = hour - interval '91 days' where model_id = $1", [modelId]);
     await dropOldSpeeds(fixture.pool);
     expect(await rowsOf(modelId)).toEqual([]);
   });
@@ -77,7 +95,7 @@ describe("speeds of real traffic", () => {
     pool = fixture.pool;
     speeds.note({ modelId, channelId: channel, isFailure: false, ttftMs: 120, tpotMs: null, e2eMs: 400 });
     await speeds.stop();
-    expect(await rowsOf(modelId)).toMatchObject([{ requests: 2 }]);
+    expect(await sumOf(modelId)).toMatchObject({ requests: 2 });
     await away.end();
   });
 });

@@ -124,7 +124,7 @@ beforeAll(async () => {
   upstream = await startRawUpstream();
   await gateway.group("default", { isOpen: true });
   for (const [protocol, { provider, path, cases }] of Object.entries(upstreams)) {
-    const options = { protocol: provider, idleTimeoutMs: 5_000, totalTimeoutMs: 20_000 };
+    const options = { protocol: provider, idleTimeoutMs: 5_000, totalTimeoutMs: 60_000 };
     for (const { id, asked, answer } of cases) {
       const name = `${protocol}.${asked}.${id}`;
       upstream.answers.set(name, answer);
@@ -134,7 +134,7 @@ beforeAll(async () => {
   }
   ({ secret, accountId } = await gateway.person(1_000_000_000_000_000n));
   await gateway.inForce();
-}, 60_000);
+});
 afterAll(async () => {
   await gateway.close();
   await upstream.close();

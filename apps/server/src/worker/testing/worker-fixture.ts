@@ -5,7 +5,7 @@ import { createPool } from "@lyceum/db/pool";
 import { createTestDatabase } from "@lyceum/db/testing";
 import { type DemoUpstream, startDemoUpstream } from "@lyceum/demo-upstream";
 import type { Log } from "@lyceum/gateway";
-import { runWorker } from "../run-worker.ts";
+import { type RunningWorker, runWorker } from "../run-worker.ts";
 import { CREDENTIAL, createScene, SECRET } from "./scene.ts";
 
 /** A gateway worker on a database of its own, with the demo upstream behind it, reached over HTTP as clients do. */
@@ -16,6 +16,10 @@ export async function createWorkerFixture() {
   // Models that always fail are asked again and again: only tests of the breaker want it to open by their rate.
   await scene.query("insert into setting (key, value) values ('breaker', $1)", [
     JSON.stringify({ failures: 1_000, percent: 100, windowSeconds: 5 }),
+  ]);
+  // And what a slow machine is still at after a minute or five must not be asked for by probes, where tests count what upstreams are asked.
+  await scene.query("insert into setting (key, value) values ('probes', $1)", [
+    JSON.stringify({ firstSeconds: 3_600, mostSeconds: 3_600, passes: 3, everyMinutes: 30, capabilityHours: null }),
   ]);
   const upstream: DemoUpstream = await startDemoUpstream({ credential: CREDENTIAL });
   const lines: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[] = [];
@@ -35,6 +39,7 @@ export async function createWorkerFixture() {
   const worker = await runWorker(env, log);
   const url = `http://127.0.0.1:${worker.port}`;
   let isDrained = false;
+  let workers = 1;
 
   return {
     ...scene,
@@ -44,7 +49,19 @@ export async function createWorkerFixture() {
     upstreamUrl: `${upstream.url}/v1`,
     url,
     lines,
-    startWorker: () => runWorker(env, log),
+    /** One more worker, which `inForce` knows of. */
+    async startWorker(): Promise<RunningWorker> {
+      const more = await runWorker(env, log);
+      workers++;
+      await until(async () => (await scene.query("select from worker")).length >= workers);
+      return {
+        port: more.port,
+        async drain(limitMs) {
+          workers--;
+          await more.drain(limitMs);
+        },
+      };
+    },
     /** Resolves once every worker that lives has in force what the database says now. */
     async inForce(): Promise<void> {
       const [row] = await scene.query<{ version: string }>("select version from config_version");
