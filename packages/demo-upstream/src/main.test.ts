@@ -2,12 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { startDemoUpstream } from "./index.ts";
 import { chat, openChat } from "./testing/chat-client.ts";
-
-// A busy machine may be slow; no test here needs it to be fast.
-vi.setConfig({ testTimeout: 30_000 });
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 const run = (...args: string[]) => spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });

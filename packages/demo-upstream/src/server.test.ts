@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { bodyLimitBytes } from "./delivery/read-body.ts";
 import { type DemoUpstream, demoModels, startDemoUpstream } from "./index.ts";
 import { chat, complete, openChat } from "./testing/chat-client.ts";
-
-// A busy machine may be slow; no test here needs it to be fast.
-vi.setConfig({ testTimeout: 30_000 });
 
 const running: DemoUpstream[] = [];
 afterEach(() => Promise.all(running.splice(0).map((upstream) => upstream.close())));

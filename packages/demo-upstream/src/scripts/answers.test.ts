@@ -1,11 +1,8 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DemoUpstream, startDemoUpstream } from "../server.ts";
 import { complete, contentOf, streamChunks, type ToolDelta } from "../testing/chat-client.ts";
 import { campusModels } from "./campus.ts";
-
-// A busy machine may be slow; no test here needs it to be fast.
-vi.setConfig({ testTimeout: 30_000 });
 
 let upstream: DemoUpstream;
 beforeAll(async () => {

@@ -2,9 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { type DemoUpstream, startDemoUpstream } from "../server.ts";
 import { chat, openChat, parseEvents, streamChunks } from "../testing/chat-client.ts";
 
-// A busy machine may be slow; no test here needs it to be fast.
-vi.setConfig({ testTimeout: 30_000 });
-
 let upstream: DemoUpstream;
 beforeAll(async () => {
   upstream = await startDemoUpstream();
