@@ -8,7 +8,7 @@ const resolve = { alias: { "server-only": "next/dist/compiled/server-only/empty.
 const maxWorkers = availableParallelism() + 1;
 
 // What is waited for comes late on a busy machine: waiting longer costs nothing where it comes.
-const expect = { poll: { timeout: 25_000 } };
+const expect = { poll: { timeout: 50_000 } };
 
 // Two projects, because the database tests start a PostgreSQL of their own and take turns with it.
 export default defineConfig({
@@ -23,7 +23,7 @@ export default defineConfig({
           include: ["*.test.ts", "{apps,packages,bench,scripts}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**", "**/*.db.test.ts", "e2e/**"],
           // Properties run hundreds of cases: on a busy machine that is seconds, and time is not what they test.
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -34,7 +34,7 @@ export default defineConfig({
           include: ["{apps,packages,bench}/**/*.db.test.ts"],
           exclude: ["**/node_modules/**"],
           globalSetup: ["./packages/db/src/testing/global-setup.ts"],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

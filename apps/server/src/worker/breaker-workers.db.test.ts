@@ -168,7 +168,7 @@ describe("a credential", () => {
 
 /** What nobody uses is looked for every fifteen seconds. */
 async function untilLong(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 25_000;
+  const deadline = Date.now() + 50_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error("it did not come to pass");
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -135,7 +135,7 @@ describe("a conversation", () => {
           await ask("even", { messages });
           return (await wentTo(1))[0];
         },
-        { timeout: 25_000, interval: 300 },
+        { timeout: 50_000, interval: 300 },
       )
       .toBe(home);
   });
@@ -158,13 +158,13 @@ describe("what a request needs", () => {
     expect((await ask("even", withImage)).status).toBe(200);
     await gateway.query(found);
     await vi.waitFor(async () => expect((await ask("even", withImage)).status).toBe(400), {
-      timeout: 25_000,
+      timeout: 50_000,
       interval: 200,
     });
     expect((await ask("even")).status).toBe(200);
     await gateway.query("update deployment_health set lacks = '{}'");
     await vi.waitFor(async () => expect((await ask("even", withImage)).status).toBe(200), {
-      timeout: 25_000,
+      timeout: 50_000,
       interval: 200,
     });
   });

@@ -107,8 +107,15 @@ describe("a stream that waits in line", () => {
   it("gets headers and a sign of life in every protocol, with its place where there is one for it, and then its answer", async () => {
     const { secret, accountId } = await gateway.person(10_000_000_000n);
     const streams = await Promise.all(faces.map((face) => open(face, model, secret)));
-    await until(() => streams.every(({ text }) => text !== ""));
-    const signs = Object.fromEntries(faces.map(({ name }, index) => [name, streams[index]?.text ?? ""]));
+    // A worker that stood still when it was to find out where they stand tells it with a later sign.
+    await until(() =>
+      streams.every(({ text }, index) =>
+        faces[index]?.name.startsWith("gemini") ? text !== "" : /place"?:? ?\d/.test(text),
+      ),
+    );
+    const sofar = streams.map(({ text }) => text);
+    const last = (text: string) => text.split(/(?<=\n\n)|(?<=\}\n)(?=\{)/).at(-1) ?? "";
+    const signs = Object.fromEntries(faces.map(({ name }, index) => [name, last(sofar[index] ?? "")]));
     expect(streams.map(({ status }) => status)).toEqual(faces.map(() => 200));
     expect(signs["openai-chat"]).toMatch(
       /^data: \{"id":"chatcmpl-.+"choices":\[\{"index":0,"delta":\{"content":""\},"logprobs":null,"finish_reason":null\}\],"queue":\{"place":\d.*\}\}\n\n$/,
@@ -119,7 +126,7 @@ describe("a stream that waits in line", () => {
     expect(signs["openai-responses"]).toMatch(/^: in line, place \d.*\n\n$/);
     expect(signs["anthropic-messages"]).toMatch(/^event: ping\ndata: \{"type":"ping","queue":\{"place":\d.*\}\}\n\n$/);
     expect(signs["gemini-events"]).toBe("\n\n");
-    expect(signs["gemini-array"]).toBe("[\n");
+    expect(signs["gemini-array"]).toMatch(/^\[\n+$/);
     expect(signs["ollama-chat"]).toMatch(
       /"message":\{"role":"assistant","content":""\},"done":false,"queue":\{"place":\d.*\}\}\n$/,
     );
@@ -129,8 +136,7 @@ describe("a stream that waits in line", () => {
     await answerAll(faces.length, "text/event-stream", chatStream);
     await Promise.all(streams.map(({ over }) => over));
     for (const [index, { text }] of streams.entries()) {
-      const sign = signs[faces[index]?.name ?? ""] ?? "";
-      expect(text.startsWith(sign)).toBe(true);
+      expect(text.startsWith(sofar[index] ?? "?")).toBe(true);
       expect(text).toContain("好的");
     }
     expect(JSON.parse(streams[5]?.text ?? "")).toBeInstanceOf(Array);

@@ -8,6 +8,8 @@ import type { Log } from "@lyceum/gateway";
 import { type RunningWorker, runWorker } from "../run-worker.ts";
 import { CREDENTIAL, createScene, SECRET } from "./scene.ts";
 
+const PATIENCE_MS = 50_000;
+
 /** A gateway worker on a database of its own, with the demo upstream behind it, reached over HTTP as clients do. */
 export async function createWorkerFixture() {
   const database = await createTestDatabase();
@@ -105,11 +107,11 @@ export async function createWorkerFixture() {
 
 export type WorkerFixture = Awaited<ReturnType<typeof createWorkerFixture>>;
 
-/** Waits until a condition holds; fails after 25 seconds. */
+/** Waits until a condition holds; fails a while before the time of a test is up. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 25_000;
+  const deadline = Date.now() + PATIENCE_MS;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error("it did not come to pass within 25 seconds");
+    if (Date.now() > deadline) throw new Error(`it did not come to pass within ${PATIENCE_MS / 1_000} seconds`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
