@@ -162,9 +162,8 @@ describe("a speed test", () => {
       if (place < 3) response.end(answer);
       else response.write(answer.slice(0, 40), () => stopping.abort());
     };
-    const begun = performance.now();
+    // Its answer never ends: were it waited for, so would this test.
     const { run: ended, samples } = await run({ signal: stopping.signal });
-    expect(performance.now() - begun).toBeLessThan(10_000);
     expect(ended).toMatchObject({ state: "stopped", errorCode: null });
     expect(samples.map(({ errorCode }) => errorCode)).toEqual([null, null, "stopped"]);
   });
