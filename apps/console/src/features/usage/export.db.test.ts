@@ -22,14 +22,14 @@ beforeAll(async () => {
 });
 afterAll(() => drop());
 
-/** So many requests of just now, one of each moment. */
+/** So many requests of a minute ago, each with an id of its own: an export ends with the millisecond in which it begins. */
 async function addRequests(count: number): Promise<void> {
   await getDb()
     .$executeRaw`insert into usage_record (id, account_id, user_id, group_id, protocol, requested_model, model, is_stream, attempts,
       input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, image_tokens, audio_tokens, multiplier_ppm,
       cost_nanos, reserved_nanos, charge_nanos, uncollected_nanos, outcome, http_status, is_estimated, queue_ms, total_ms, admitted_at)
-    select overlay(id_floor(now())::text placing lpad(n::text, 12, '0') from 25)::uuid, a.id, a.user_id, 'default', 'openai-chat', 'm', 'm', false,
-      1, 0, 0, 0, 0, 0, 0, 0, 1000000, 0, 0, 0, 0, 'ok', 200, false, 0, 1, now()
+    select overlay(id_floor(now() - interval '1 minute')::text placing lpad(n::text, 12, '0') from 25)::uuid, a.id, a.user_id, 'default', 'openai-chat', 'm', 'm', false,
+      1, 0, 0, 0, 0, 0, 0, 0, 1000000, 0, 0, 0, 0, 'ok', 200, false, 0, 1, now() - interval '1 minute'
     from account a, generate_series(1, ${count}::int) n where a.user_id = ${userId}::uuid`;
 }
 
