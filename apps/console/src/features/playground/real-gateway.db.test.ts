@@ -31,8 +31,12 @@ vi.mock("next-intl/server", async () => (await import("#server/testing/next-edge
 
 // The real gateway with its books, an upstream that streams, and the console's half in this process or in one that is killed.
 const secret = "0".repeat(64);
-const slow = "demo-chunks-40-every-100ms";
-const models = [slow, "demo-chunks-600-every-50ms", "demo-reasoning"];
+const quick = "demo-chunks-40-every-10ms";
+/** Twelve seconds: long enough to be looked at while it runs, on a machine that is busy too. */
+const slow = "demo-chunks-40-every-300ms";
+/** Two minutes: it never ends by itself while a test looks. */
+const endless = "demo-chunks-600-every-200ms";
+const models = [quick, slow, endless, "demo-reasoning"];
 let drop: () => Promise<void>;
 let db: Db;
 let gateway: Awaited<ReturnType<typeof startGateway>>;
@@ -74,7 +78,7 @@ beforeEach(async () => {
   request.origin = "http://console.test";
 });
 
-const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 25_000, interval: 100 });
+const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 45_000, interval: 100 });
 async function send(model: string): Promise<string> {
   const sent = await actions.send({ conversationId: null, text: "hello world", models: [model] });
   if (!sent.ok) throw new Error(sent.message);
@@ -116,7 +120,7 @@ describe("an answer of the playground, at the real gateway", () => {
 
   it("that is stopped keeps what came, and just that is charged", async () => {
     const before = await balance();
-    const conversationId = await send("demo-chunks-600-every-50ms");
+    const conversationId = await send(endless);
     await hasText(conversationId);
     expect(await actions.stop({ conversationId })).toMatchObject({ ok: true, data: { stopped: 1 } });
     await isIn(conversationId, "stopped");
@@ -141,19 +145,22 @@ describe("an answer of the playground, at the real gateway", () => {
   it("whose process is killed is interrupted with what had come, is charged, can be continued, and the books add up", async () => {
     const question = {
       ...{ conversationId: null, isTemporary: false, text: "hello world", attachmentIds: [] },
-      models: ["demo-chunks-600-every-50ms"],
+      models: [endless],
     };
-    const asked = await db.$transaction((tx) => askQuestion(tx, userId, question, askLimits));
     const folder = new URL("./testing/", import.meta.url);
-    const job = { databaseUrl, gatewayUrl: gateway.url, secret, userId, asked };
+    const job = { databaseUrl, gatewayUrl: gateway.url, secret, userId };
     const child = spawn(
       process.execPath,
       [
         ...["--import", new URL("outside-next.mjs", folder).href],
         ...[fileURLToPath(new URL("answering-process.ts", folder)), JSON.stringify(job)],
       ],
-      { stdio: "inherit" },
+      { stdio: ["inherit", "inherit", "inherit", "ipc"] },
     );
+    // It may need a while until it runs: an answer that nobody gives a sign of for ten seconds is taken for interrupted.
+    await once(child, "message");
+    const asked = await db.$transaction((tx) => askQuestion(tx, userId, question, askLimits));
+    child.send(asked);
     await hasText(asked.conversationId);
     child.kill("SIGKILL");
     await once(child, "exit");
@@ -161,7 +168,7 @@ describe("an answer of the playground, at the real gateway", () => {
     const broken = await last(asked.conversationId);
     expect(broken.text).not.toBe("");
     expect(await records(broken.answer?.requestId)).toMatchObject([{ outcome: "client-gone" }]);
-    const more = await actions.continueAnswer({ turnId: broken.id, model: slow });
+    const more = await actions.continueAnswer({ turnId: broken.id, model: quick });
     expect(more).toMatchObject({ ok: true });
     await isIn(asked.conversationId, "done");
     const turns = (await findConversation(userId, asked.conversationId))?.turns ?? [];
@@ -172,5 +179,5 @@ describe("an answer of the playground, at the real gateway", () => {
     ]);
     expect(await verifyLedger(db)).toEqual([]);
     expect(await db.reservation.count()).toBe(0);
-  }, 60_000);
+  }, 150_000);
 });
