@@ -34,7 +34,8 @@ beforeEach(async () => {
   await db.conversation.deleteMany({});
 });
 
-const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 25_000, interval: 20 });
+// For longer than it takes until the books of a stopped answer, which here never come, are waited for no more: 8 s and a bit.
+const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 45_000, interval: 20 });
 async function ok<Data>(result: Promise<{ ok: true; data: Data } | { ok: false; message: string }>): Promise<Data> {
   const answer = await result;
   if (!answer.ok) throw new Error(answer.message);

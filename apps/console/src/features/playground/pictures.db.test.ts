@@ -42,7 +42,7 @@ beforeEach(() => {
   reads = [];
 });
 
-const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 25_000, interval: 20 });
+const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 45_000, interval: 20 });
 const isOpen = () => until(() => expect(gateway.open).toHaveLength(1));
 
 async function addPicture(content: Buffer): Promise<string> {
@@ -118,7 +118,7 @@ describe("pictures of a conversation", () => {
     await until(() => expect(gateway.open).toHaveLength(2));
     expect(reads).toEqual([1]);
     // The body has left: its room is free while the answer runs.
-    (await room.take(megabyte, AbortSignal.timeout(5_000)))();
+    (await room.take(megabyte, AbortSignal.timeout(45_000)))();
     gateway.open[1]?.end(ending);
     await second.over;
     expect((await answerOf(waiting)).state).toBe("done");

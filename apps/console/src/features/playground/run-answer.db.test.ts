@@ -50,7 +50,8 @@ const view = async (id: string): Promise<ConversationView> => {
   return found;
 };
 const last = async (id: string) => (await view(id)).turns.at(-1);
-const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 25_000, interval: 20 });
+// For longer than it takes until the books of a stopped answer, which here never come, are waited for no more: 8 s and a bit.
+const until = (check: () => Promise<void> | void) => vi.waitFor(check, { timeout: 45_000, interval: 20 });
 const isOpen = (count = 1) => until(() => expect(gateway.open).toHaveLength(count));
 const isOver = (id: string) => until(async () => expect((await last(id))?.state).not.toBe("running"));
 
@@ -213,6 +214,18 @@ async function collect(events: AsyncGenerator<StreamEvent | null>, until = (_: S
   }
   return all;
 }
+/** As `collect`, to the end; `isThere` once something of an answer was heard: whoever comes after its end hears nothing of it. */
+function listen(events: AsyncGenerator<StreamEvent | null>) {
+  let hear = () => {};
+  const isThere = new Promise<void>((resolve) => {
+    hear = resolve;
+  });
+  const all = collect(events, ({ type }) => {
+    if (type === "turn" || type === "delta") hear();
+    return false;
+  });
+  return { isThere, all };
+}
 /** What a page that hears these events would show of a turn. */
 function shown(events: readonly StreamEvent[], turnId: string, from = { thinking: "", text: "" }) {
   let { thinking, text } = from;
@@ -247,12 +260,12 @@ describe("whoever follows a conversation", () => {
       );
       expect(shown(first, id)).toMatchObject({ text: "one " });
       const position = { turnId: id, thinking: 10, text: 2 };
-      const both = [
-        collect(followConversation(deps, userId, conversationId, [], signal)),
-        collect(followConversation(deps, userId, conversationId, [position], signal)),
-      ];
-      setTimeout(() => gateway.open[0]?.end(ending), 100);
-      const [anew = [], on = []] = await Promise.all(both);
+      const both = [[], [position]].map((from) =>
+        listen(followConversation(deps, userId, conversationId, from, signal)),
+      );
+      await Promise.all(both.map(({ isThere }) => isThere));
+      gateway.open[0]?.end(ending);
+      const [anew = [], on = []] = await Promise.all(both.map(({ all }) => all));
       expect(shown(anew, id)).toEqual(whole);
       expect(shown(on, id, { thinking: "let me see", text: "on" })).toEqual(whole);
       for (const events of [anew, on]) {
@@ -276,11 +289,12 @@ describe("whoever follows a conversation", () => {
     await reader?.cancel();
     await send({ conversationId, text: "second" });
     const { signal } = new AbortController();
-    const following = collect(followConversation({ db, runs: getLiveRuns() }, userId, conversationId, [], signal));
+    const following = listen(followConversation({ db, runs: getLiveRuns() }, userId, conversationId, [], signal));
+    await following.isThere;
     gateway.open[0]?.end(ending);
     await isOpen(2);
     gateway.open[1]?.end(ending);
-    const turns = (await following).flatMap((event) => (event.type === "turn" ? [event.turn] : []));
+    const turns = (await following.all).flatMap((event) => (event.type === "turn" ? [event.turn] : []));
     expect(new Set(turns.map(({ id }) => id)).size).toBe(2);
     expect(turns.at(-1)).toMatchObject({ state: "done", text: "one two" });
   });
