@@ -5,7 +5,8 @@ import { readPdf } from "./read-pdf.ts";
 import { readUpload } from "./read-upload.ts";
 
 const workerFile = fileURLToPath(new URL("./pdf-worker.ts", import.meta.url));
-const read = (bytes: Uint8Array) => readPdf(bytes, { workerFile });
+// A thread takes seconds to begin on a busy machine.
+const read = (bytes: Uint8Array) => readPdf(bytes, { workerFile, waitMs: 120_000 });
 const upload = (bytes: Buffer | string, name = "a") => readUpload(Buffer.from(bytes), name, read);
 
 /** A PDF with so many pages, each with one line. */
@@ -64,7 +65,7 @@ describe("a file for a question", () => {
     expect(await upload("%PDF-1.7 nonsense")).toMatchObject({ code: "unreadable" });
     const many = await upload(pdf(Array.from({ length: playgroundLimits.pdfPages + 1 }, () => "x")));
     expect(many).toMatchObject({ pages: playgroundLimits.pdfPages + 1, isCut: true });
-  });
+  }, 240_000);
 
   it("that takes too long to read is given up, whatever its thread does", async () => {
     expect(await readPdf(pdf(["x"]), { workerFile, waitMs: 1 })).toEqual({ problem: "too-slow" });
