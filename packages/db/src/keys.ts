@@ -153,7 +153,7 @@ export type KeyChanges = {
   networks?: readonly string[];
 };
 
-/** Throws `not_found` and what createKey throws. */
+/** Throws `not_found` and what createKey throws. A name that the key has already may stay, though its model be gone: it is no reason to refuse the rest. */
 export async function updateKey(tx: Tx, actor: Actor, input: OwnKey & KeyChanges): Promise<void> {
   const key = await requireKey(tx, input);
   const data: { name?: string; groupId?: string; models?: string[]; expiresAt?: Date | null; networks?: string[] } = {};
@@ -163,7 +163,7 @@ export async function updateKey(tx: Tx, actor: Actor, input: OwnKey & KeyChanges
     await requireGroup(tx, input.userId, input.groupId);
     data.groupId = input.groupId;
   }
-  if (input.models !== undefined) data.models = await knownModels(tx, input.models);
+  if (input.models !== undefined) data.models = await knownModels(tx, input.models, key.models);
   if (input.expiresAt !== undefined) {
     requireFuture(input.expiresAt);
     data.expiresAt = input.expiresAt;
@@ -189,10 +189,17 @@ async function refuseAuditor(tx: Tx, userId: string): Promise<void> {
 async function requireKey(
   tx: Tx,
   input: OwnKey,
-): Promise<{ id: string; name: string; status: string; leakedAt: Date | null; expiresAt: Date | null }> {
+): Promise<{
+  id: string;
+  name: string;
+  status: string;
+  leakedAt: Date | null;
+  expiresAt: Date | null;
+  models: string[];
+}> {
   const key = await tx.virtualKey.findFirst({
     where: { id: input.keyId, userId: input.userId, status: { not: "deleted" } },
-    select: { id: true, name: true, status: true, leakedAt: true, expiresAt: true },
+    select: { id: true, name: true, status: true, leakedAt: true, expiresAt: true, models: true },
   });
   if (key === null) throw new AppError("not_found");
   return key;
@@ -216,10 +223,10 @@ async function requireGroup(tx: Tx, userId: string, groupId: string): Promise<vo
   throw new AppError(known === null ? "group_not_found" : "group_not_allowed", { parameters: { group: groupId } });
 }
 
-async function knownModels(tx: Tx, names: readonly string[]): Promise<string[]> {
+async function knownModels(tx: Tx, names: readonly string[], kept: readonly string[] = []): Promise<string[]> {
   const wanted = [...new Set(names.map((name) => name.trim()))].sort();
   const known = await tx.model.findMany({ where: { name: { in: wanted }, removedAt: null }, select: { name: true } });
-  const unknown = wanted.filter((name) => !known.some((model) => model.name === name));
+  const unknown = wanted.filter((name) => !kept.includes(name) && !known.some((model) => model.name === name));
   if (unknown.length > 0) throw new AppError("model_not_found", { parameters: { model: unknown.join(", ") } });
   return wanted;
 }

@@ -91,6 +91,18 @@ describe("letting a key go on with a free model", () => {
     }
   });
 
+  it("passes over a model that has gone since the key was limited to it, and leaves its name", async () => {
+    const user = await person();
+    const key = await keyOf(user.id, [other]);
+    await getDb().virtualKey.update({ where: { id: key.id }, data: { models: ["gone-model", other] } });
+    Object.assign(request, { user });
+    const input = { keyId: key.id, model: free };
+    expect(await setKeyModel({ ...input, wanted: true })).toEqual({ ok: true, data: { changed: true } });
+    expect((await key.row())?.models).toEqual([free, "gone-model", other]);
+    expect(await setKeyModel({ ...input, wanted: false })).toEqual({ ok: true, data: { changed: true } });
+    expect((await key.row())?.models).toEqual(["gone-model", other]);
+  });
+
   it("knows neither another's key nor a model that isn't there", async () => {
     const [user, stranger] = [await person(), await person()];
     const [key, theirs] = [await keyOf(user.id, [other]), await keyOf(stranger.id, [other])];

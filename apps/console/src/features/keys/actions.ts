@@ -101,18 +101,14 @@ export const updateKey = defineAction({
   fields,
   run: async ({ tx, actor, input }) => {
     const own = { userId: actor.id, keyId: input.keyId };
-    const before = (await listKeys(tx, actor.id)).find((key) => key.id === input.keyId);
-    if (!before) throw new AppError("not_found");
     const settings = await getSettings();
-    const models = modelsOf(input);
     // Before the rest, because it locks the account, which comes before the keys.
     await setKeyLimits(tx, actor, { ...own, limits: limitsOf(input) });
     await updateKeyIn(tx, actor, {
       ...own,
       name: input.name,
       networks: input.networks,
-      // Names that stay are not checked again: a model that was removed since must not keep the key from being renamed.
-      ...(sameNames(models, before.models) ? {} : { models }),
+      models: modelsOf(input),
       ...(input.expiry === "keep" ? {} : { expiresAt: presetExpiry(input.expiry, new Date(), settings) }),
     });
   },
@@ -201,8 +197,4 @@ async function requireRoom(tx: Tx, userId: string, wanted: number): Promise<void
 
 function modelsOf(input: { scope: "all" | "pick"; models: string[] }): string[] {
   return input.scope === "all" ? [] : input.models;
-}
-
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name) => b.includes(name));
 }
