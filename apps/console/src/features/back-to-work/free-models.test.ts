@@ -2,10 +2,11 @@ import type { KeyRow, SquareModel } from "@lyceum/db";
 import { describe, expect, it } from "vitest";
 import { freeModels, goingKeys } from "./free-models.ts";
 
+const group = (id: string, multiplierPpm = 1_000_000) => ({ id, name: id, multiplierPpm, isMine: true });
 const model = (name: string, changes: Partial<SquareModel> = {}) =>
   ({
     ...{ name, vendor: "v", isFree: true, isLocal: false, standing: "up", state: "available", price: {} },
-    ...{ capabilities: [], groups: [{ id: "default" }], ...changes },
+    ...{ capabilities: [], groups: [group("default")], group: group("default"), ...changes },
   }) as unknown as SquareModel;
 const key = (id: string, changes: Partial<KeyRow> = {}) =>
   ({
@@ -19,7 +20,7 @@ const square = [
   model("vectors", { capabilities: ["embedding"] }),
   model("far"),
   model("near", { isLocal: true }),
-  model("vip", { groups: [{ id: "vip" }] as SquareModel["groups"] }),
+  model("vip", { groups: [group("vip")] }),
 ];
 
 describe("free models to go on with", () => {
@@ -39,5 +40,12 @@ describe("free models to go on with", () => {
       { id: "limited", name: "limited", shown: "p…l", models: ["far", "near"], isLimited: true },
       { id: "old", name: "old", shown: "p…l", models: ["far", "near"], isLimited: false },
     ]);
+  });
+
+  it("don't go to a key whose group pays for them, where only another group makes them free", () => {
+    const [gift, usual] = [group("gift", 0), group("default")];
+    const given = [model("given", { groups: [gift, usual], group: gift })];
+    const keys = [key("paying"), key("gifted", { groupId: "gift" })];
+    expect(goingKeys(keys, given, freeModels(given)).map(({ id }) => id)).toEqual(["gifted"]);
   });
 });

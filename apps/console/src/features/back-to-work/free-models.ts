@@ -45,9 +45,15 @@ export function goingKeys(
       name: key.name,
       shown: `${key.prefix}…${key.lastFour}`,
       models: square
-        .filter((model) => free.some(({ name }) => name === model.name) && worksFor(model, { groupId: key.groupId }))
+        .filter((model) => free.some(({ name }) => name === model.name) && isFreeFor(model, key.groupId))
         .map((model) => model.name),
       isLimited: key.models.length > 0,
     }))
     .filter((key) => key.models.length > 0);
+}
+
+/** Where only a group with the factor 0 makes it free, keys of other groups pay for it. */
+function isFreeFor(model: SquareModel, groupId: string): boolean {
+  const own = model.groups.find(({ id }) => id === groupId);
+  return worksFor(model, { groupId }) && (own?.multiplierPpm === 0 || model.group.multiplierPpm > 0);
 }

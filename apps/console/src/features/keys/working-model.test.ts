@@ -41,4 +41,13 @@ describe("workingModel", () => {
     expect(workingModel(square, { groupId: "default", models: ["b"] })).toBeNull();
     expect(workingModel(square, { groupId: "default", models: ["a"] })).toBe("a");
   });
+
+  it("passes over a model of the key's group that the course which opens the group leaves out", () => {
+    const [closed, open] = [false, true].map((isMine) => ({ ...group, id: "vip", isMine }));
+    const square = [
+      model("out", { groups: [closed ?? group], state: "locked", price: price(1n) }),
+      model("in", { groups: [open ?? group] }),
+    ];
+    expect(workingModel(square, { groupId: "vip" })).toBe("in");
+  });
 });

@@ -15,7 +15,9 @@ export function worksFor(model: SquareModel, { groupId, models = [] }: Limits): 
   if (model.standing !== "up" || model.price === null) return false;
   if (model.capabilities.some((capability) => notChat.has(capability))) return false;
   if (models.length > 0 && !models.includes(model.name)) return false;
-  return groupId === undefined ? model.state === "available" : model.groups.some((group) => group.id === groupId);
+  if (groupId === undefined) return model.state === "available";
+  // A course may open a group for some of its models only.
+  return model.groups.some((group) => group.id === groupId && group.isMine);
 }
 
 /** What works under these limits, the cheapest first. */
