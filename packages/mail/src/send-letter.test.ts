@@ -90,4 +90,13 @@ describe("sendLetter", () => {
     opened.length = 0;
     expect(await kindOf("a@example.edu")).toBe("away");
   });
+
+  it.each(["530 sign in first", "550 this sender is not yours", "452 too many letters today"])(
+    "takes a server that refuses the sender (%s) for away: every letter would meet that",
+    async (line) => {
+      const server = await smtp({ answer: (command) => (command === "MAIL" ? line : null) });
+      const sent = await sendLetter(serverAt(server.port), "a@example.edu", testLetter("en", site));
+      expect(sent).toMatchObject({ ok: false, kind: "away", error: expect.stringContaining(line) });
+    },
+  );
 });

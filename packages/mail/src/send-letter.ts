@@ -68,7 +68,8 @@ function failureOf(error: unknown, { password }: MailServer): Sent {
   };
   const words = (message ?? String(error)).slice(0, MOST_ERROR);
   const shown = password ? words.replaceAll(password, "***") : words;
-  const isAboutLetter = code === "EENVELOPE" || code === "EMESSAGE";
+  // A sender that is refused is refused for every letter: the server's settings are at fault, not the one that happened to be next.
+  const isAboutLetter = (code === "EENVELOPE" && command !== "MAIL FROM") || code === "EMESSAGE";
   if (!isAboutLetter || responseCode === undefined) {
     // The same words whether it fails from the first byte or after STARTTLS, where the code is of the library's.
     const fault = /certificate/i.test(words) ? "certificate" : command === "STARTTLS" ? "starttls" : null;

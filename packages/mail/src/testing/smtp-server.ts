@@ -12,13 +12,13 @@ export type Received = {
 };
 
 /**
- * An SMTP server for tests (RFC 5321, as much as a client of ours says). `answer` may refuse a recipient or a letter with a line of its own, like
+ * An SMTP server for tests (RFC 5321, as much as a client of ours says). `answer` may refuse a sender, a recipient or a letter with a line of its own, like
  * "550 no such user"; `password`: whoever comes must show it, where there is TLS only under it. `tls`: from the first byte, or after STARTTLS.
  */
 export async function startSmtpServer(
   options: {
     password?: string;
-    answer?: (command: "RCPT" | "DATA", argument: string) => string | null;
+    answer?: (command: "MAIL" | "RCPT" | "DATA", argument: string) => string | null;
     tls?: Certified & { readonly from: "start" | "starttls" };
   } = {},
 ) {
@@ -61,9 +61,10 @@ export async function startSmtpServer(
             .split("\0");
           return void say(shown === options.password ? "235 ok" : "535 no such name or password");
         }
-        case "MAIL":
+        case "MAIL": {
           letter = { from: argument, to: [] };
-          return void say("250 ok");
+          return void say(options.answer?.("MAIL", argument) ?? "250 ok");
+        }
         case "RCPT": {
           const refusal = options.answer?.("RCPT", argument) ?? null;
           if (refusal === null) letter.to.push(/<(.*)>/.exec(argument)?.[1] ?? argument);
