@@ -48,7 +48,11 @@ export async function reportLeakedKey(
     userIds: [key.userId],
     kind: "key-leaked",
     dedupeKey: `key-leaked:${key.id}:${shown.prefix}${shown.lastFour}`,
-    detail: { name: key.name, prefix: `${shown.prefix}…${shown.lastFour}` },
+    detail: {
+      name: key.name,
+      prefix: `${shown.prefix}…${shown.lastFour}`,
+      ...(key.isFormer ? { former: true } : {}),
+    },
     href: "/keys",
   });
   return { outcome: "frozen", ...shown };

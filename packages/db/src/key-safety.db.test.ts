@@ -144,7 +144,7 @@ describe("a key that somebody found", () => {
     expect(await leak(first.secret)).toMatchObject({ outcome: "frozen" });
     expect(await atGateway(first.secret)).toBeNull();
     expect(await atGateway(second.secret)).toMatchObject({ isDisabled: false });
-    expect(await notices(person)).toHaveLength(1);
+    expect(await notices(person)).toMatchObject([{ kind: "key-leaked", detail: { former: true } }]);
   });
 
   it("that was deleted is told from one that works; what is no key of ours is refused", async () => {

@@ -43,6 +43,20 @@ describe("sentences of notices", () => {
     );
   });
 
+  it("tell a key that was frozen from a former one that ended, whose successor goes on", () => {
+    const leaked = { name: "lab", prefix: "sk-ly-AbCd…wxyz" };
+    expect(noticeWords("key-leaked", leaked, "zh", "¥").title).toBe("密钥「lab」（sk-ly-AbCd…wxyz）已停用：它被公开了");
+    const { title, body } = noticeWords("key-leaked", { ...leaked, former: true }, "en", "¥");
+    expect(title).toBe("The former secret of the key “lab” (sk-ly-AbCd…wxyz) has ended: it became public");
+    expect(body).toContain("goes on");
+  });
+
+  it("say why a request was decided so, in the words of whoever did", () => {
+    const refused = { ...facts, granted: false, answer: "写清楚用途" };
+    expect(noticeWords("course-ask-decided", refused, "zh", "¥").body).toBe("李四：写清楚用途");
+    expect(noticeWords("course-ask-decided", refused, "en", "¥").body).toBe("李四: 写清楚用途");
+  });
+
   it("say of a kind that nobody knows any more at least its name", () => {
     expect(noticeWords("of-old", facts, "en", "¥")).toEqual({ title: "of-old", body: "" });
   });

@@ -91,13 +91,13 @@ const sentences = {
       r.text("granted") === "true"
         ? `课程 ${r.text("course")} 的申请已批准：${r.money("amount")}`
         : `课程 ${r.text("course")} 的申请没有批准`,
-      r.has("by") ? `由 ${r.text("by")} 决定。` : "",
+      r.has("answer") ? `${r.text("by")}：${r.text("answer")}` : r.has("by") ? `由 ${r.text("by")} 决定。` : "",
     ],
     en: (r) => [
       r.text("granted") === "true"
         ? `Your request in the course ${r.text("course")} was granted: ${r.money("amount")}`
         : `Your request in the course ${r.text("course")} was not granted`,
-      r.has("by") ? `Decided by ${r.text("by")}.` : "",
+      r.has("answer") ? `${r.text("by")}: ${r.text("answer")}` : r.has("by") ? `Decided by ${r.text("by")}.` : "",
     ],
   },
   "course-funded": {
@@ -109,14 +109,26 @@ const sentences = {
     en: (r) => [`${r.text("who")} took ${r.money("amount")} in advance in the course ${r.text("course")}`],
   },
   "key-leaked": {
-    zh: (r) => [
-      `密钥「${r.text("name")}」（${r.text("prefix")}…）已停用：它被公开了`,
-      "请新建一把，换掉程序里的旧密钥。",
-    ],
-    en: (r) => [
-      `The key “${r.text("name")}” (${r.text("prefix")}…) is disabled: it became public`,
-      "Make another one, and put it where the old one was.",
-    ],
+    zh: (r) =>
+      r.has("former")
+        ? [
+            `密钥「${r.text("name")}」换下的旧密钥（${r.text("prefix")}）已失效：它被公开了`,
+            "换上的新密钥照常可用。还在用旧密钥的程序，请改用新的。",
+          ]
+        : [
+            `密钥「${r.text("name")}」（${r.text("prefix")}）已停用：它被公开了`,
+            "请到密钥页更换它，再改好用它的程序。",
+          ],
+    en: (r) =>
+      r.has("former")
+        ? [
+            `The former secret of the key “${r.text("name")}” (${r.text("prefix")}) has ended: it became public`,
+            "The one it was rolled to goes on. Put it into the programs that still use the former one.",
+          ]
+        : [
+            `The key “${r.text("name")}” (${r.text("prefix")}) is disabled: it became public`,
+            "Roll it on the keys page, and put the new one where the old one was.",
+          ],
   },
   announcement: {
     zh: (r) => [r.text("zh"), r.has("by") ? `由 ${r.text("by")} 发布` : ""],

@@ -3,7 +3,7 @@
  * balance-used, cap-used: {percent, left, of, name?}; key-ends: {name, days}; model-retires: {model, on, instead?};
  * course-allowance-missed: {course, needed, available}; course-ask: {course, who, amount, reason};
  * course-ask-decided: {course, amount, granted, by, answer?}; course-funded: {course, amount, until}; course-advance: {course, who, amount};
- * key-leaked: {name, prefix}; announcement: {zh, en, by}; model-lost: {model, cause, error, people}, to administrators;
+ * key-leaked: {name, prefix, former?}; announcement: {zh, en, by}; model-lost: {model, cause, error, people}, to administrators;
  * campus-linked: {}; course-id-taken-back: {course, studentId, name}, to staff.
  */
 export const noticeKinds = [
