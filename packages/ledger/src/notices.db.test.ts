@@ -74,6 +74,20 @@ describe("what people are told of their money", () => {
     expect((await told(person, "balance-used")).at(-1)?.detail).toEqual({ percent: 95, left: "0.2", of: "5" });
   }, 120_000);
 
+  it("comes too of a request that was admitted before the full hour and settled after it", async () => {
+    const person = await scene.person(10n * YUAN);
+    await spend(person, 1, 9n * YUAN);
+    await scene.query("update usage_rollup set hour = hour - interval '1 hour' where account_id = $1", [
+      person.accountId,
+    ]);
+    // As if the last look had been at the beginning of the hour in which it was settled.
+    await scene.query(
+      "select tell_balance_used((select max(hour) + interval '1 hour' from usage_rollup where account_id = $1))",
+      [person.accountId],
+    );
+    expect(await percents(person, "balance-used")).toEqual([80]);
+  });
+
   it("counts what can be spent now, not what was spent years ago or has ended", async () => {
     const person = await scene.person(100n * YUAN);
     await spend(person, 1, 99n * YUAN);
