@@ -71,6 +71,11 @@ export async function beginEmail(tx: Tx, input: { userId: string; email: string 
   return { token };
 }
 
+/** The link could not be sent: its address waits no more, and another may be tried at once. One that was asked for since stays. */
+export async function forgetEmail(db: Db | Tx, input: { userId: string; token: string }): Promise<void> {
+  await db.emailVerification.deleteMany({ where: { userId: input.userId, hash: hashOf(input.token) } });
+}
+
 /**
  * The address is this person's: its link was opened by who is signed in as that person. Where it is the one that a course has for the student ID, the
  * ID is proven with it. Throws `invalid_request` for a link that works no more.

@@ -3,6 +3,7 @@ import {
   beginEmail,
   confirmEmail as confirmIn,
   endOwnSessions,
+  forgetEmail,
   removeEmail as removeIn,
   setMailOff,
   setOwnLocale,
@@ -13,6 +14,7 @@ import { getLocale } from "next-intl/server";
 import { sendNow } from "#features/mail/send.ts";
 import { getSite } from "#features/mail/site.ts";
 import type { Action } from "#server/action-result.ts";
+import { getDb } from "#server/db.ts";
 import { defineAction } from "#server/define-action.ts";
 import { emailInput, mailKindsInput, nothingInput, tokenInput } from "./schema.ts";
 
@@ -29,7 +31,7 @@ const begin = defineAction({
     }
     await setOwnLocale(tx, actor.id, await getLocale());
     const { token } = await beginEmail(tx, { userId: actor.id, email: input.email });
-    return { email: input.email, letter: verificationLetter(token, await getLocale(), site) };
+    return { userId: actor.id, token, letter: verificationLetter(token, await getLocale(), site) };
   },
 });
 
@@ -37,8 +39,12 @@ const begin = defineAction({
 export const askEmail: Action<{ email: string }, { email: string }> = async (input) => {
   const begun = await begin(input);
   if (!begun.ok) return begun;
-  const { email, letter } = begun.data;
-  return sendNow(email, letter, { email });
+  const { letter, ...pending } = begun.data;
+  const email = input.email.trim();
+  const sent = await sendNow(email, letter, { email });
+  // Nothing has gone anywhere: the page must not say that a link did, nor keep the next address waiting for a minute.
+  if (!sent.ok) await forgetEmail(getDb(), pending);
+  return sent;
 };
 
 export const confirmEmail = defineAction({
