@@ -34,7 +34,7 @@ describe("sentences of notices", () => {
   });
 
   it("name amounts with their sign, and days as people write them", () => {
-    expect(noticeWords("course-funded", facts, "zh", "¥").title).toBe("课程 PHYS 给你 ¥20.00，2027年1月17日前有效");
+    expect(noticeWords("course-funded", facts, "zh", "¥").title).toBe("课程 PHYS 给你 ¥20.00，有效至 2027年1月17日");
     expect(noticeWords("course-funded", facts, "en", "¥").title).toBe(
       "The course PHYS gave you ¥20.00, until 17 Jan 2027",
     );

@@ -101,7 +101,7 @@ const sentences = {
     ],
   },
   "course-funded": {
-    zh: (r) => [`课程 ${r.text("course")} 给你 ${r.money("amount")}，${r.day("until")}前有效`],
+    zh: (r) => [`课程 ${r.text("course")} 给你 ${r.money("amount")}，有效至 ${r.day("until")}`],
     en: (r) => [`The course ${r.text("course")} gave you ${r.money("amount")}, until ${r.day("until")}`],
   },
   "course-advance": {

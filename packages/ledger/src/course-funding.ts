@@ -1,4 +1,13 @@
-import { type Actor, type AuditNote, type CourseAccess, lockCourse, type Tx, tellEach, writeAudits } from "@lyceum/db";
+import {
+  type Actor,
+  type AuditNote,
+  type CourseAccess,
+  getSettings,
+  lockCourse,
+  type Tx,
+  tellEach,
+  writeAudits,
+} from "@lyceum/db";
 import { type AllowanceMode, AppError, formatAmount, newId } from "@lyceum/domain";
 import { poolLacks } from "./courses.ts";
 import { lockAccounts } from "./locked-accounts.ts";
@@ -131,7 +140,9 @@ export async function fundLocked(
 
 /** Those who got something and can spend it. What waits for a proof is shown where the ID is proven. */
 async function tellFunded(tx: Tx, course: CourseAccess, fundingId: string, orders: readonly Order[]): Promise<void> {
-  const until = course.endsAt.toISOString();
+  const { timeZone } = await getSettings(tx);
+  // The last day on which it can be spent, as the campus counts days: it ends with the midnight after it.
+  const until = new Intl.DateTimeFormat("en-CA", { timeZone }).format(course.endsAt.getTime() - 1);
   const people = orders.flatMap(({ userId, differenceNanos }) =>
     userId === null || differenceNanos <= 0n
       ? []

@@ -149,6 +149,8 @@ describe("what people are told of their money", () => {
 
   it("says who funded them with how much and until when, to each member that can spend it", async () => {
     const course = await scene.course(100n * YUAN);
+    // The last day of the campus: UTC has already, or still, another date.
+    await scene.query("update course set ends_at = $2 where id = $1", [course.courseId, "2099-01-17T16:00:00Z"]);
     const [proven, unproven] = [await scene.student(true), await scene.student(false)];
     await scene.enrol(course.courseId, [proven.studentId, unproven.studentId]);
     const memberIds = [...(await scene.members(course.courseId)).values()].map(({ id }) => id);
@@ -167,7 +169,15 @@ describe("what people are told of their money", () => {
     await fund(25n * YUAN);
     const rows = await told(proven, "course-funded");
     expect(rows.map(({ detail }) => detail.amount)).toEqual(["20", "5"]);
-    expect(rows[0]?.detail.until).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect(rows[0]?.detail.until).toBe("2099-01-17");
+    await scene.query("update course set ends_at = $2 where id = $1", [course.courseId, "2099-01-18T15:59:00Z"]);
+    await fund(26n * YUAN);
+    await scene.query("update course set ends_at = $2 where id = $1", [course.courseId, "2099-01-18T17:00:00Z"]);
+    await fund(27n * YUAN);
+    expect((await told(proven, "course-funded")).slice(2).map(({ detail }) => detail.until)).toEqual([
+      "2099-01-18",
+      "2099-01-19",
+    ]);
     expect(await told(unproven, "course-funded")).toEqual([]);
   });
 });
