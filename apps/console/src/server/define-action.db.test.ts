@@ -1,4 +1,12 @@
-import { commandLine, createUser, endOwnSessions, getSessionUser, getSettings, type SessionUser } from "@lyceum/db";
+import {
+  commandLine,
+  createUser,
+  endOwnSessions,
+  getSessionUser,
+  getSettings,
+  type SessionUser,
+  writeAudit,
+} from "@lyceum/db";
 import { createTestDatabase } from "@lyceum/db/testing";
 import { AppError } from "@lyceum/domain";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -118,6 +126,22 @@ describe("defineAction", () => {
     expect(answer).toMatchObject({ ok: false, code: "invalid_input" });
     expect(answer.ok === false && Object.keys(answer.fieldErrors ?? {}).sort()).toEqual(["ending", "id"]);
     expect(request.refreshes).toBe(0);
+  });
+
+  it("takes what the database can't keep out of what was pasted, however deep it stands", async () => {
+    expect(await writes({ id: "pasted\0 text \ud83d", ending: "ok" })).toEqual({
+      ok: true,
+      data: { made: "pasted text \ufffd" },
+    });
+    const deep = defineAction({
+      role: "admin",
+      input: z.object({ rows: z.array(z.object({ name: z.string() })) }),
+      run: async ({ tx, actor, input }) => {
+        await writeAudit(tx, actor, { action: "x", targetKind: "x", targetId: "deep", targetName: "", detail: input });
+      },
+    });
+    expect(await deep({ rows: [{ name: "a\0\udc00" }] })).toMatchObject({ ok: true });
+    expect(await trailOf("deep")).toMatchObject([{ detail: { rows: [{ name: "a\ufffd" }] } }]);
   });
 
   it("puts an AppError's public sentence at the field its code belongs to, and rolls back", async () => {

@@ -13,6 +13,7 @@ import { type Db, getDb, type Tx } from "./db.ts";
 import { type FieldOfCode, failureOf } from "./failure.ts";
 import { isOwnOrigin } from "./origin.ts";
 import { getPendingStep, getSession, type Role } from "./session.ts";
+import { storable } from "./storable.ts";
 
 interface Base<Schema extends z.ZodType> {
   input: Schema;
@@ -135,7 +136,7 @@ async function guard<Schema extends z.ZodType, Caller, Data>(
     if (!isOwnOrigin(await headers())) return refuse({ code: "foreign_origin", key: "errors.foreignOrigin" });
     const found = await findCaller();
     if (!("caller" in found)) return refuse(found);
-    const input = definition.input.safeParse(rawInput);
+    const input = definition.input.safeParse(storable(rawInput));
     if (!input.success) {
       const errors = fieldErrors(translate, input.error);
       return { ...refuse({ code: "invalid_input", key: "errors.invalidInput" }), fieldErrors: errors };
