@@ -69,6 +69,17 @@ describe("announcements", () => {
     await fixture.db.groupMember.create({ data: { groupId: "lab", userId: ta.userId } });
     const { id: group } = await announce(admin.actor, { audience: { kind: "group", id: "lab" } });
     expect([await seenBy(ta), await seenBy(student)]).toEqual([[group], []]);
+    // A course that runs opens it to its members.
+    await fixture.db.course.update({ where: { id: courseId }, data: { groupIds: ["lab"] } });
+    await fixture.db.courseMember.create({
+      data: {
+        ...{ id: crypto.randomUUID(), courseId, userId: student.userId, studentId: student.studentId },
+        name: "s",
+      },
+    });
+    expect(await seenBy(student)).toEqual([group]);
+    await fixture.db.courseMember.deleteMany({ where: { courseId, userId: student.userId } });
+    expect(await seenBy(student)).toEqual([]);
     await fixture.db.group.update({ where: { id: "lab" }, data: { isOpen: true } });
     expect(await seenBy(student)).toEqual([group]);
     const model = await fixture.db.model.create({ data: { id: crypto.randomUUID(), name: "qwen" } });

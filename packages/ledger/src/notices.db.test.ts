@@ -219,6 +219,12 @@ describe("what people are told of keys and models", () => {
     for (let time = 0; time < 2; time++) await look();
     expect(await told(user, "model-retires")).toHaveLength(2);
     expect(await told(other, "model-retires")).toEqual([]);
+    await scene.query(
+      "update model set name = 'old+more', retires_at = now() + interval '21 hours' where name = 'old'",
+    );
+    await ledger.settle({ ...draftOf(user, 1n), model: "old+more" });
+    await look();
+    expect((await told(user, "model-retires")).at(-1)?.href).toBe("/models?model=old%2Bmore");
   });
 
   it("is of a model that is lost to every administrator, and to nobody else", async () => {
