@@ -17,12 +17,13 @@ export type Advance = { readonly amountNanos: bigint; readonly fundingId: string
 
 /**
  * A student takes some of the next period of a course's allowance now, out of the pool, once a period; it comes off the next draw, and staff are told. Throws
- * `not_found`, `invalid_amount`, and `invalid_request` where nothing is offered (any more).
+ * `not_found`, `invalid_amount`, and `invalid_request` where nothing is offered (any more). `periodAt`: from which period the student was offered it; where
+ * that has begun meanwhile, nothing is taken from the one after it.
  */
 export async function takeAdvance(
   tx: Tx,
   actor: Actor,
-  input: { courseId: string; amountNanos?: bigint | undefined },
+  input: { courseId: string; amountNanos?: bigint | undefined; periodAt?: Date | undefined },
 ): Promise<Advance> {
   const course = await lockCourse(tx, actor, input.courseId, "takeAdvance");
   if (actor.id === null || course.memberId === null) throw new AppError("not_found");
@@ -31,6 +32,12 @@ export async function takeAdvance(
   const offer = (await advanceOffers(tx, actor.id)).find((each) => each.courseId === course.id);
   if (offer === undefined) {
     throw refusal("现在没有可以预支的额度。", "there is nothing to be taken in advance now.");
+  }
+  if (input.periodAt !== undefined && input.periodAt.getTime() !== offer.periodAt.getTime()) {
+    throw refusal(
+      "所显示的那一期已经开始，没有再预支。请刷新页面，看现在的余额与可预支的额度。",
+      "the period that was shown has begun, and nothing more was taken. Load the page again: it shows the balance and what is offered now.",
+    );
   }
   const amountNanos = input.amountNanos ?? offer.amountNanos;
   if (amountNanos < 1n || amountNanos > offer.amountNanos) {

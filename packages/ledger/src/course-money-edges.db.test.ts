@@ -105,6 +105,18 @@ it("takes an advance off the first draw after it, also where its student was out
   expect(await has()).toBe(20n);
 });
 
+it("takes nothing from a later period than the one that was offered, when a press is repeated after that has begun", async () => {
+  const { courseId, student, has } = await weeklyCourse(8n);
+  const [offer] = await advanceOffers(scene.db, student.userId);
+  const press = (periodAt?: Date) =>
+    scene.act((tx) => takeAdvance(tx, student.actor, { courseId, amountNanos: 8n, periodAt }));
+  const weekBefore = new Date((offer?.periodAt.getTime() ?? 0) - 7 * 86_400_000);
+  expect(await refusalOf(press(weekBefore))).toContain("has begun");
+  expect(await has()).toBe(20n);
+  await press(offer?.periodAt);
+  expect(await has()).toBe(28n);
+});
+
 it("pays the current period to a newcomer who took an advance before anybody could", async () => {
   const { courseId, take, has } = await weeklyCourse(8n);
   const late = await scene.student(true);

@@ -11,10 +11,10 @@ export const setUnpriced = defineAction({
   run: ({ tx, actor, input }) => setAcceptsUnpriced(tx, actor, { userId: actor.id, accepts: input.accepts }),
 });
 
-/** What a course offers its student of the next period's allowance, all of it, now. */
+/** What a course offers its student of the next period's allowance, now: so much, and from that period, as the page showed. */
 export const takeCourseAdvance = defineAction({
   role: "any",
-  input: z.object({ courseId: z.uuid() }),
+  input: z.object({ courseId: z.uuid(), amountNanos: z.bigint().optional(), periodAt: z.date().optional() }),
   run: async ({ tx, actor, input }) => {
     const { amountNanos } = await takeAdvance(tx, actor, input);
     return { amountNanos };

@@ -12,10 +12,10 @@ export function AdvanceOffers({ offers }: { offers: readonly AdvanceOffer[] }) {
   const format = useFormat();
   const { act, pending } = useAct();
   if (offers.length === 0) return null;
-  const take = ({ courseId, amountNanos }: AdvanceOffer) =>
+  const take = ({ courseId, amountNanos: offered, periodAt }: AdvanceOffer) =>
     act(
-      () => takeCourseAdvance({ courseId }),
-      () => ({ message: translate("advanceTaken", { amount: format.money(amountNanos) }) }),
+      () => takeCourseAdvance({ courseId, amountNanos: offered, periodAt }),
+      ({ amountNanos }) => ({ message: translate("advanceTaken", { amount: format.money(amountNanos) }) }),
     );
   return (
     <ul className="mt-4 border-y border-line" aria-label={translate("advances")}>
