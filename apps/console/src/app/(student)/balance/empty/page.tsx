@@ -1,4 +1,4 @@
-import { advanceOffers } from "@lyceum/db";
+import { advanceOffers, readMeters } from "@lyceum/db";
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
 import { Suspense } from "react";
@@ -11,6 +11,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { FreeModelList } from "#features/back-to-work/components/free-model-list.tsx";
 import { HeaviestUsePanel } from "#features/back-to-work/components/heaviest-use.tsx";
 import { freeModels, goingKeys } from "#features/back-to-work/free-models.ts";
+import { isReached, reachedCaps } from "#features/back-to-work/reached-caps.ts";
 import { AdvanceOffers } from "#features/balance/components/advance-offers.tsx";
 import { NextAllowances } from "#features/balance/components/next-allowances.tsx";
 import { getOwnAllowances, getOwnBalance } from "#features/balance/queries.ts";
@@ -33,20 +34,23 @@ export async function generateMetadata(): Promise<Metadata> {
 /** The ways back to work for whoever is out of money, the quickest first: the page that an error with 402 leads to. */
 export default async function BackToWorkPage() {
   const user = await requireSession();
-  const [translate, format, { contact }, balance, allowances, offers, square, keys, baseUrl] = await Promise.all([
-    getTranslations("work"),
-    getFormat(),
-    getSettings(),
-    getOwnBalance(user.id),
-    getOwnAllowances(user.id),
-    advanceOffers(getDb(), user.id),
-    getSquare(user.id),
-    getOwnKeys(user.id),
-    getBaseUrl(),
-  ]);
+  const [translate, limitWords, format, { contact }, balance, allowances, offers, square, keys, baseUrl] =
+    await Promise.all([
+      getTranslations("work"),
+      getTranslations("limits"),
+      getFormat(),
+      getSettings(),
+      getOwnBalance(user.id),
+      getOwnAllowances(user.id),
+      advanceOffers(getDb(), user.id),
+      getSquare(user.id),
+      getOwnKeys(user.id),
+      getBaseUrl(),
+    ]);
   const free = freeModels(square);
   const going = goingKeys(keys, square, free);
-  const capped = keys.filter((key) => key.capNanos !== null && key.spentNanos + key.reservedNanos >= key.capNanos);
+  const capped = keys.filter(isReached);
+  const caps = reachedCaps(await readMeters(getDb(), balance.accountId), format, limitWords);
   const available = format.money(balance.availableNanos);
   return (
     <ClientMessages nouns={["work", "snippets", "balance"]}>
@@ -59,7 +63,13 @@ export default async function BackToWorkPage() {
             })}
           </Notice>
         )}
-        {capped.length === 0 && balance.availableNanos > 0n && (
+        {caps.map(({ group, cap, anew }) => (
+          <Notice key={group} tone="warning" className="mb-5">
+            {translate(group === "" ? "capOfAll" : "capOfGroup", { cap, group })}{" "}
+            {translate(anew === null ? "capStays" : "capAnew", { time: anew ?? "" })}
+          </Notice>
+        ))}
+        {capped.length === 0 && caps.length === 0 && balance.availableNanos > 0n && (
           <Notice className="mb-5">{translate("enough", { available })}</Notice>
         )}
         <Section title={translate("free")} facts={free.length > 0 && translate("freeFacts")}>
