@@ -7,8 +7,16 @@ import { useToast } from "#components/ui/toast.tsx";
 import { useFormat } from "#i18n/format-context.tsx";
 import { capKey } from "../actions.ts";
 
+interface CapFormProps {
+  keyId: string;
+  name: string;
+  proposed: string;
+  /** The cap that the key has, in words, which this one takes the place of. */
+  present: string | undefined;
+}
+
 /** Caps the key that used the money up, by the day, so that a loop can't do it again. */
-export function CapForm({ keyId, name, proposed }: { keyId: string; name: string; proposed: string }) {
+export function CapForm({ keyId, name, proposed, present }: CapFormProps) {
   const translate = useTranslations("work");
   const format = useFormat();
   const toast = useToast();
@@ -21,6 +29,7 @@ export function CapForm({ keyId, name, proposed }: { keyId: string; name: string
       <TextField
         name="cap"
         label={translate("capADay", { key: name })}
+        hint={present === undefined ? undefined : translate("capReplaces", { present })}
         lead={<span className="unit">{format.symbol}</span>}
         inputMode="decimal"
         defaultValue={proposed}

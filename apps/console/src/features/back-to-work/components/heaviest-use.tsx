@@ -1,29 +1,30 @@
 import { findHeaviestUse, HEAVIEST_USE_DAYS } from "@lyceum/db";
-import { formatAmount } from "@lyceum/domain";
+import { noLimits } from "@lyceum/domain";
 import { getTranslations } from "next-intl/server";
 import { Section } from "#components/shell/page.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { getOwnAccount } from "#features/balance/queries.ts";
+import { getOwnKeys } from "#features/keys/queries.ts";
+import { limitWordsOf } from "#features/limits/gauges.ts";
 import { getFormat } from "#i18n/server-format.ts";
 import { getDb } from "#server/db.ts";
+import { proposedCap } from "../proposed-cap.ts";
 import { CapForm } from "./cap-form.tsx";
-
-/** A daily cap of a fifth of what one go cost, in whole cents, and never nothing. */
-function proposedCap(chargeNanos: bigint): string {
-  const cents = chargeNanos / 5n / 10_000_000n;
-  return formatAmount((cents > 0n ? cents : 1n) * 10_000_000n);
-}
 
 /** What used the money up, and the way to keep it from doing so again. */
 export async function HeaviestUsePanel({ userId }: { userId: string }) {
   const account = await getOwnAccount(userId);
-  const [use, translate, format] = await Promise.all([
+  const [use, keys, translate, limitWords, format] = await Promise.all([
     findHeaviestUse(getDb(), account.id),
+    getOwnKeys(userId),
     getTranslations("work"),
+    getTranslations("limits"),
     getFormat(),
   ]);
   if (use === null) return null;
-  const { keyId, keyName, isKeyThere, model, requests, percent, firstAt, lastAt, chargeNanos } = use;
+  const { keyId, keyName, model, requests, percent, firstAt, lastAt, chargeNanos } = use;
+  // Not there: asked by the console, or deleted since.
+  const key = keys.find((each) => each.id === keyId);
   const day = `/usage?day=${format.isoDay(firstAt)}&by=key`;
   return (
     <Section title={translate("whatUsedIt")} facts={translate("ofDays", { days: HEAVIEST_USE_DAYS })}>
@@ -40,8 +41,15 @@ export async function HeaviestUsePanel({ userId }: { userId: string }) {
         })}{" "}
         <Link href={day}>{translate("seeRequests")}</Link>
       </p>
-      {keyId !== null && isKeyThere && (
-        <CapForm keyId={keyId} name={keyName ?? ""} proposed={proposedCap(chargeNanos)} />
+      {key && (
+        <CapForm
+          keyId={key.id}
+          name={key.name}
+          proposed={proposedCap(chargeNanos, key)}
+          present={
+            limitWordsOf({ ...noLimits, capNanos: key.capNanos, capPeriod: key.capPeriod }, format, limitWords)[0]
+          }
+        />
       )}
     </Section>
   );
