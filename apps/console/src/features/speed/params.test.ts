@@ -13,6 +13,12 @@ describe("the address of the speed page", () => {
     expect(readSpeedParams({ page }).page).toBeNull();
   });
 
+  test("takes for a run only what the database takes for an id", () => {
+    expect(readSpeedParams({ run: "-".repeat(36) }).run).toBeNull();
+    const run = "0192f000-0000-7000-8000-000000000000";
+    expect(readSpeedParams({ run }).run).toBe(run);
+  });
+
   test("a shared result has no pages", () => {
     expect(speedHref(readSpeedParams({ page: "2" }), { metric: "e2e" }, "/speed/result/x")).toBe(
       "/speed/result/x?metric=e2e",

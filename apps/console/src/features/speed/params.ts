@@ -18,7 +18,7 @@ type SearchParams = Record<string, string | string[] | undefined>;
 export function readSpeedParams(search: SearchParams): SpeedParams {
   const one = (name: string) => (typeof search[name] === "string" ? search[name] : null);
   return {
-    run: /^[0-9a-f-]{36}$/i.test(one("run") ?? "") ? one("run") : null,
+    run: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(one("run") ?? "") ? one("run") : null,
     metric: speedMetrics.find((each) => each === one("metric")) ?? "ttft",
     model: one("model"),
     page: /^[1-9]\d{0,3}$/.test(one("page") ?? "") ? Number(one("page")) : null,
