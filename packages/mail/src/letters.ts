@@ -14,7 +14,7 @@ export type LetterNotice = { readonly kind: string; readonly detail: NoticeFacts
 
 const words = {
   zh: {
-    more: (count: number) => `另有 ${count - 1} 条`,
+    more: (count: number) => `（另有 ${count - 1} 条）`,
     settings: "在个人设置里可以关掉某类邮件。",
     open: "打开",
     test: ["测试邮件", "收到这封信，说明邮件已经可以发出。"],
@@ -23,7 +23,7 @@ const words = {
     colon: "：",
   },
   en: {
-    more: (count: number) => `and ${count - 1} more`,
+    more: (count: number) => ` (and ${count - 1} more)`,
     settings: "Your settings turn mails of a kind off.",
     open: "Open",
     test: ["A test", "This mail has come: mails can be sent."],
@@ -42,12 +42,9 @@ export function noticeLetter(notices: readonly LetterNotice[], language: Languag
   }));
   const w = words[language];
   const first = said[0]?.title ?? "";
-  const subject = said.length > 1 ? `${first}（${w.more(said.length)}）` : first;
+  const subject = said.length > 1 ? first + w.more(said.length) : first;
   const parts = said.map(({ title, body, href }): Part => ({ title, body, link: linkTo(site, href) }));
-  return letter(language, site, language === "en" ? subject.replace("（", " (").replace("）", ")") : subject, [
-    ...parts,
-    { title: "", body: w.settings, link: linkTo(site, "/settings") },
-  ]);
+  return letter(language, site, subject, [...parts, { title: "", body: w.settings, link: linkTo(site, "/settings") }]);
 }
 
 /** What an administrator sends to oneself. */
@@ -86,9 +83,11 @@ function linkTo({ url }: Site, path: string): string | null {
   return url === "" ? null : url + path;
 }
 
-/** A subject is one line, whatever somebody wrote into an announcement. */
+const MOST_LETTERS = 150;
+
+/** A subject is one line, whatever somebody wrote into an announcement, and is not cut within a letter. */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").slice(0, 150);
+  return [...text.replace(/\s+/g, " ")].slice(0, MOST_LETTERS).join("");
 }
 
 function inHtml(text: string): string {

@@ -48,6 +48,14 @@ describe("letters", () => {
     expect(noticeLetter([said], "zh", site).subject).toBe("[校园模型网关] 一 二 <b>");
   });
 
+  it("leave the words of an announcement in the subject as they were written, and cut it between letters", () => {
+    const announced = (en: string) => ({ ...said, detail: { ...said.detail, en } });
+    const subject = (notices: Parameters<typeof noticeLetter>[0]) => noticeLetter(notices, "en", site).subject;
+    expect(subject([announced("停机（今晚）")])).toBe("[Campus models] 停机（今晚）");
+    expect(subject([announced("停机（今晚）"), used])).toBe("[Campus models] 停机（今晚） (and 1 more)");
+    expect(subject([announced(`x${"😀".repeat(200)}`)])).toBe(`[Campus models] x${"😀".repeat(133)}`);
+  });
+
   it("have no link where nobody said where the site is", () => {
     const letter = noticeLetter([used], "zh", { ...site, url: "" });
     expect(letter.text + letter.html).not.toMatch(/href|http/);
