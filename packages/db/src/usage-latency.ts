@@ -1,6 +1,6 @@
 import type { Db, Tx } from "./client.ts";
 import { Prisma } from "./generated/client.ts";
-import { courseOf, type UsageSpan } from "./usage.ts";
+import { courseOf, keyOf, type UsageSpan } from "./usage.ts";
 
 /** How long answers took: p50 and p95 of finished requests, nearest rank. */
 export type LatencySums = {
@@ -41,7 +41,7 @@ export async function usageLatency(
       Prisma.sql`coalesce(n.key_id::text, '')`,
       Prisma.empty,
       Prisma.sql`coalesce(k.name, '')`,
-      Prisma.sql`left join virtual_key k on k.id::text = g.series`,
+      keyOf(Prisma.sql`nullif(g.series, '')::uuid`, query.accountId),
     ],
     course: [
       Prisma.sql`coalesce(c.pool_id::text, ${NOBODY})`,

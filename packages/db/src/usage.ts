@@ -57,16 +57,22 @@ export async function usageSeries(
   const [series, label, join] = {
     model: [Prisma.sql`t.model`, Prisma.sql`t.model`, Prisma.empty],
     course: [Prisma.sql`t.pool_id::text`, Prisma.sql`coalesce(o.code, '')`, courseOf(Prisma.sql`t.pool_id::text`)],
-    key: [
-      Prisma.sql`t.key_id::text`,
-      Prisma.sql`coalesce(k.name, '')`,
-      Prisma.sql`left join virtual_key k on k.id = t.key_id`,
-    ],
+    key: [Prisma.sql`t.key_id::text`, Prisma.sql`coalesce(k.name, '')`, keyOf(Prisma.sql`t.key_id`, query.accountId)],
   }[by];
   return db.$queryRaw<
     UsagePoint[]
   >`select ${start} as start, ${series} as series, ${label} as label, ${sums} from usage_rollup t ${join}
     where ${spanCondition(query)} group by 1, 2, 3 order by 1, 2`;
+}
+
+/**
+ * Joins as `k` the key that this is, of one account or of any, with its name: where a person has given several keys the same one, as the form's own, with
+ * the last letters of the key behind it, as the keys page shows them.
+ */
+export function keyOf(key: Prisma.Sql, accountId: string | null): Prisma.Sql {
+  const own = accountId === null ? Prisma.empty : Prisma.sql`where account_id = ${accountId}::uuid`;
+  return Prisma.sql`left join (select id, case when count(*) over (partition by account_id, name) > 1 then name || ' …' || last_four else name end as name
+    from virtual_key ${own}) k on k.id = ${key}`;
 }
 
 /** Joins as `o` the course whose pool's account this is. */

@@ -1,4 +1,4 @@
-import { type Db, usageLatency } from "@lyceum/db";
+import { type Db, usageLatency, usageSeries } from "@lyceum/db";
 import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { newId } from "@lyceum/domain";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -49,6 +49,33 @@ it("measures one's own finished requests by the hour and by model or key; an hou
   expect(byKey.series).toEqual([
     { series: keyId, label: "k", requests: 4, ttftP50Ms: 200, ttftP95Ms: 300, totalP50Ms: 1_000, totalP95Ms: 3_000 },
   ]);
+});
+
+it("tells keys of one name apart by their last letters, in sums and in times", async () => {
+  const [person, other] = [await fixture.person(1_000n), await fixture.person(1_000n)];
+  const second = newId();
+  await fixture.query(
+    `insert into virtual_key (id, user_id, account_id, name, hash, prefix, last_four, group_id, models)
+      select $1::uuid, user_id, account_id, name, sha256($1::uuid::text::bytea), prefix, 'wxyz', group_id, models from virtual_key where id = $2`,
+    [second, person.keyId],
+  );
+  await fixture.query("update virtual_key set last_four = 'abcd' where id = $1", [person.keyId]);
+  for (const draft of [
+    draftOf(person, 2n),
+    draftOf(person, 1n, { keyId: second }),
+    // Another's key of that name is nobody's concern.
+    draftOf(other, 1n),
+  ])
+    await fixture.settleAt(draft, new Date().toISOString());
+  const [from, to] = [new Date(Date.now() - 3_600_000), new Date(Date.now() + 3_600_000)];
+  const query = { from, to, zone: "Asia/Shanghai", bucket: "day", by: "key" } as const;
+  const names = ["k …abcd", "k …wxyz"];
+  const points = await usageSeries(db, { ...query, accountId: person.accountId });
+  expect(points.map(({ label }) => label).sort()).toEqual(names);
+  const { series } = await usageLatency(db, { ...query, accountId: person.accountId });
+  expect(series.map(({ label }) => label).sort()).toEqual(names);
+  const [own] = await usageSeries(db, { ...query, accountId: other.accountId });
+  expect(own?.label).toBe("k");
 });
 
 it("stands by course with the credit that paid first; what nobody paid for is nobody's", async () => {
