@@ -1,4 +1,4 @@
-import { newId } from "@lyceum/domain";
+import { newId, storableText } from "@lyceum/domain";
 import type { Db, Tx } from "./client.ts";
 import { Prisma } from "./generated/client.ts";
 import { likePattern, type Page, type PageRequest, pageBounds } from "./page.ts";
@@ -46,8 +46,13 @@ export async function writeAudits(tx: Tx, actor: Actor, notes: readonly AuditNot
   }));
   await tx.$executeRaw`insert into audit_entry (id, actor_id, actor_name, action, target_kind, target_id, target_name, detail, ip, created_at)
     select n.id, ${actor.id}::uuid, ${actor.name}, n.action, n.target_kind, n.target_id, n.target_name, n.detail, ${actor.ip ?? ""}, clock_timestamp()
-    from json_to_recordset(${JSON.stringify(rows)}::json)
+    from json_to_recordset(${JSON.stringify(rows, storable)}::json)
       n (id uuid, action text, target_kind text, target_id text, target_name text, detail jsonb)`;
+}
+
+/** A name or a reason with half a character in it must not keep an act from being done. */
+function storable(_name: string, value: unknown): unknown {
+  return typeof value === "string" ? storableText(value) : value;
 }
 
 export type AuditRow = {

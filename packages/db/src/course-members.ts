@@ -1,4 +1,4 @@
-import { AppError, type CourseRole } from "@lyceum/domain";
+import { AppError, type CourseRole, storableText } from "@lyceum/domain";
 import type { Actor } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
 import type { MemberFacts } from "./course-member-changes.ts";
@@ -215,7 +215,7 @@ export async function listImportedMembers(
 ): Promise<{ readonly fileName: string; readonly members: readonly ImportedMember[] }> {
   const course = await requireCourseRole(db, actor, courseId, "see");
   const [found] = await db.$queryRaw<{ fileName: string }[]>`select file_name as "fileName" from roster_import
-    where course_id = ${course.id}::uuid and id::text = ${importId}`;
+    where course_id = ${course.id}::uuid and id::text = ${storableText(importId)}`;
   if (found === undefined) throw new AppError("not_found");
   const members = await db.$queryRaw<ImportedMember[]>`select m.student_id as "studentId", h.kind, h.before, h.after
     from course_member_change h join course_member m on m.id = h.member_id

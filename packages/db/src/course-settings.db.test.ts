@@ -42,7 +42,7 @@ describe("a course", () => {
   it("keeps what is given, and changes only that", async () => {
     const startsAt = new Date(Date.now() + 86_400_000);
     const { id } = await create("SET-1", { startsAt, models: ["qwen3", "qwen3"], defaultAmountNanos: 20n });
-    await act((tx) => updateCourse(tx, staff, { courseId: id, name: "热学", advanceNanos: 5n }));
+    await act((tx) => updateCourse(tx, staff, { courseId: id, name: "热\0学", advanceNanos: 5n }));
     expect((await getCourse(fixture.db, staff, id)).settings).toEqual({
       ...{ name: "热学", startsAt, models: ["qwen3"], groupIds: [], defaultAmountNanos: 20n, advanceNanos: 5n },
     });
@@ -53,6 +53,8 @@ describe("a course", () => {
     const { id } = await create("SET-2");
     const wrong: [object, string][] = [
       [{ name: " " }, "invalid_request"],
+      [{ name: "\0" }, "invalid_request"],
+      [{ groupIds: ["a\0b"] }, "group_not_found"],
       [{ startsAt: new Date(inAYear.getTime() + 1) }, "invalid_request"],
       [{ groupIds: ["no-such-group"] }, "group_not_found"],
       [{ defaultAmountNanos: 0n }, "invalid_amount"],
@@ -144,6 +146,7 @@ it("finds members by name, standing and use, sorted and by page", async () => {
   expect(await list({ pageSize: 2, page: 2 })).toEqual([["20260013", proven.studentId], 4]);
   expect(await list({ search: "0012" })).toEqual([["20260012"], 1]);
   expect(await list({ search: "%" })).toEqual([[], 0]);
+  expect(await list({ search: "0012\0" })).toEqual([["20260012"], 1]);
   expect(await list({ standing: "proven" })).toEqual([[proven.studentId], 1]);
   expect(await list({ use: "used" })).toEqual([[], 0]);
   expect(await list({ use: "low", lowNanos: 1n, sort: "balance", descending: true, pageSize: 1 })).toEqual([

@@ -1,4 +1,4 @@
-import { AppError, formatAmount, MAX_AMOUNT_NANOS, newId } from "@lyceum/domain";
+import { AppError, formatAmount, MAX_AMOUNT_NANOS, newId, storableText } from "@lyceum/domain";
 import { type Actor, type AuditJson, writeAudit } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
 import { type MemberRow, readMembers, writeMembers } from "./course-member-changes.ts";
@@ -201,7 +201,7 @@ type Clean = {
 async function readSettings(db: Db | Tx, input: Partial<CourseSettings>, endsAt: Date): Promise<Clean> {
   const clean: Clean = {};
   if (input.name !== undefined) {
-    clean.name = input.name.trim();
+    clean.name = storableText(input.name).trim();
     if (clean.name.length < 1 || clean.name.length > 100) {
       throw courseRefusal("课程名应为 1 到 100 个字符。", "a course's name has 1 to 100 characters.");
     }
@@ -210,9 +210,10 @@ async function readSettings(db: Db | Tx, input: Partial<CourseSettings>, endsAt:
     clean.startsAt = input.startsAt;
     if (input.startsAt !== null && !(input.startsAt.getTime() < endsAt.getTime())) throw beginsFirst();
   }
-  if (input.models !== undefined) clean.models = [...new Set(input.models.map((name) => name.trim()))].sort();
+  if (input.models !== undefined)
+    clean.models = [...new Set(input.models.map((name) => storableText(name).trim()))].sort();
   if (input.groupIds !== undefined) {
-    clean.groupIds = [...new Set(input.groupIds)].sort();
+    clean.groupIds = [...new Set(input.groupIds.map(storableText))].sort();
     const known = await db.group.findMany({ where: { id: { in: clean.groupIds } }, select: { id: true } });
     const unknown = clean.groupIds.find((id) => !known.some((group) => group.id === id));
     if (unknown !== undefined) throw new AppError("group_not_found", { parameters: { group: unknown } });

@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorParameters } from "@lyceum/domain";
+import { type ErrorCode, type ErrorParameters, storableText } from "@lyceum/domain";
 import type pg from "pg";
 
 /** A request with a key that was refused before it left a usage record. */
@@ -58,5 +58,5 @@ function bounded(parameters: ErrorParameters): ErrorParameters {
 
 /** What PostgreSQL takes as text, and not too much of it. */
 function plain(text: string): string {
-  return text.slice(0, MOST_LETTERS).replaceAll("\u0000", "").toWellFormed();
+  return storableText(text.slice(0, MOST_LETTERS));
 }

@@ -1,3 +1,5 @@
+import { storableText } from "@lyceum/domain";
+
 /** Which page of a list: `page` counts from 1. */
 export type PageRequest = { readonly page?: number | undefined; readonly pageSize?: number | undefined };
 
@@ -21,5 +23,7 @@ export function pageBounds(request: PageRequest): { page: number; pageSize: numb
 
 /** A text for `ilike`: what the person typed, anywhere, with % and _ meaning themselves. */
 export function likePattern(search: string): string {
-  return `%${search.trim().replace(/[\\%_]/g, "\\$&")}%`;
+  return `%${storableText(search)
+    .trim()
+    .replace(/[\\%_]/g, "\\$&")}%`;
 }

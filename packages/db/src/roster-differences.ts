@@ -76,7 +76,7 @@ function readStudentId(text: string, at: number): string {
 function readText(text: string | null | undefined, at: number, zh: string, en: string): string | null {
   const trimmed = text?.trim() ?? "";
   if (trimmed === "") return null;
-  if (trimmed.length <= 200 && /^[^\p{Cc}]*$/u.test(trimmed)) return trimmed;
+  if (trimmed.length <= 200 && /^[^\p{Cc}\p{Cs}]*$/u.test(trimmed)) return trimmed;
   throw courseRefusal(`第 ${at} 行的${zh}超过 200 个字符或含控制字符。`, `row ${at}: the ${en} is not a short line.`);
 }
 

@@ -103,6 +103,8 @@ describe("applyRoster", () => {
       [[...rows, { studentId: rows[1]?.studentId ?? "", name: "x" }], /row 4 .* of row 2/],
       [[...rows, { studentId: "20269999", name: " " }], /row 4: a name/],
       [[...rows, { studentId: "20269999", name: "x", section: "a\u0000b" }], /row 4: the section/],
+      [[...rows, { studentId: "20269999", name: "x", section: "a\ud83d" }], /row 4: the section/],
+      [[...rows, { studentId: "20269999", name: "x\udc00" }], /row 4: a name/],
     ];
     for (const [some, text] of wrong) await expect(apply(courseId, some)).rejects.toThrow(text);
     const expected = { added: 2, changed: 0, gone: 0 };
@@ -362,6 +364,7 @@ describe("an ID that a roster corrects", () => {
     expect((await listImportedMembers(fixture.db, staff, courseId, importId ?? "")).members).toMatchObject([
       { kind: "changed", before: { studentId: "70010011" }, after: { studentId: "70010012" } },
     ]);
+    expect(await codeOf(listImportedMembers(fixture.db, staff, courseId, "a\0"))).toBe("not_found");
     await act((tx) => undoRoster(tx, staff, { courseId, importId: importId ?? "" }));
     expect(await membersOf(courseId)).toMatchObject([{ id: before?.id, studentId: "70010011", section: null }]);
     await apply(courseId, rows);

@@ -1,4 +1,4 @@
-import { AppError } from "@lyceum/domain";
+import { AppError, storableText } from "@lyceum/domain";
 import type { Actor } from "./audit.ts";
 import type { Db, Tx } from "./client.ts";
 import { requireCourseRole } from "./course-roles.ts";
@@ -62,7 +62,7 @@ export async function getVoucherBatch(
 ): Promise<VoucherBatchRow & { readonly vouchers: VoucherRow[] }> {
   await requireSight(db, actor, input.courseId);
   const [batch] = await db.$queryRaw<VoucherBatchRow[]>`${batches}
-    where b.id::text = ${input.batchId} and b.course_id is not distinct from ${input.courseId}::uuid group by b.id, c.id`;
+    where b.id::text = ${storableText(input.batchId)} and b.course_id is not distinct from ${input.courseId}::uuid group by b.id, c.id`;
   if (batch === undefined) throw new AppError("not_found");
   const vouchers = await db.$queryRaw<
     VoucherRow[]

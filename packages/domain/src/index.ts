@@ -31,5 +31,6 @@ export * from "./settings.ts";
 export * from "./signed-claims.ts";
 export * from "./speed.ts";
 export * from "./speed-histogram.ts";
+export * from "./storable-text.ts";
 export * from "./upstream-address.ts";
 export * from "./vouchers.ts";

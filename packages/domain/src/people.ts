@@ -31,4 +31,4 @@ export const personNameSchema = z
   .trim()
   .min(1)
   .max(64)
-  .regex(/^[^\p{Cc}\p{Cf}]*$/u);
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}]*$/u);

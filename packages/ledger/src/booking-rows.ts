@@ -1,3 +1,4 @@
+import { storableText } from "@lyceum/domain";
 import type { AdmissionRequest, UsageDraft } from "./types.ts";
 
 /** A request that begins, as JSON, as book() reads it. */
@@ -68,16 +69,11 @@ export function usageRow(draft: UsageDraft): string {
   });
 }
 
-/** PostgreSQL's text holds neither U+0000 nor half a surrogate pair, and one such string must not spoil a batch. */
-function storableText(text: string): string {
-  return isStorableText(text) ? text : text.replaceAll("\u0000", "").toWellFormed();
-}
-
 function isStorableText(text: string): boolean {
-  return text.isWellFormed() && !text.includes("\u0000");
+  return storableText(text) === text;
 }
 
-/** The same for a JSON value of an upstream's making. Most are storable as they are, and looking costs less than copying. */
+/** As storableText(), for a JSON value of an upstream's making: one such string must not spoil a batch. Most are storable as they are, and looking costs less than copying. */
 function storable(value: unknown): unknown {
   return isStorable(value) ? value : cleaned(value);
 }

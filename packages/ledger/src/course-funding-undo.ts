@@ -1,7 +1,7 @@
 import { type Actor, lockCourse, type Tx, writeAudit } from "@lyceum/db";
 import { AppError, formatAmount } from "@lyceum/domain";
 import { lockAccounts } from "./locked-accounts.ts";
-import { refusal } from "./requirements.ts";
+import { refusal, undoReason } from "./requirements.ts";
 
 export type FundingUndone = {
   /** Back in the pool now. */
@@ -37,7 +37,7 @@ export async function undoFunding(
       union select unnest(entry_ids) from waiting_grant where funding_id = ${funding.id}::uuid) e
     join ledger_entry l on l.id = e.id join credit c on c.id = l.credit_id`;
   await lockAccounts(tx, [course.poolId, ...credits.map((credit) => credit.accountId)], { withPools: true });
-  const reason = `撤销 Undo: ${funding.reason}`.slice(0, 200);
+  const reason = undoReason(funding.reason);
   const [sums] = await tx.$queryRaw<
     { taken: bigint; held: bigint; gone: bigint }[]
   >`select taken_nanos as taken, held_nanos as held, gone_nanos as gone

@@ -12,11 +12,14 @@ import { AppError, MAX_AMOUNT_NANOS } from "@lyceum/domain";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { takeAdvance } from "./course-advances.ts";
 import { addCourseAllowance } from "./course-allowances.ts";
+import { fundMembers } from "./course-funding.ts";
 import { undoFunding } from "./course-funding-undo.ts";
 import { fundFile } from "./fund-file.ts";
 import { askOwnFunding, decideOwnFunding } from "./own-funding.ts";
+import { fund } from "./post.ts";
 import { type CourseScene, createCourseScene } from "./testing/course-scene.ts";
 import { admissionOf, draftOf } from "./testing/ledger-fixture.ts";
+import { undoEntry } from "./undo.ts";
 import { redeemVoucher } from "./voucher-redeem.ts";
 import { createVouchers, type NewVouchers } from "./vouchers.ts";
 
@@ -297,6 +300,10 @@ it("names the student whose amount in a file can't be given, and says where no r
     fundFile(tx, scene.admin, { courseId, mode: "add", reason: "lab\0 3", rows: named }),
   );
   expect(await refusalOf(unwritable)).toContain("give a reason");
+  const halved = scene.act((tx) =>
+    fundFile(tx, scene.admin, { courseId, mode: "add", reason: "lab \ud83d", rows: named }),
+  );
+  expect(await refusalOf(halved)).toContain("give a reason");
   expect(await scene.account(one.accountId)).toMatchObject({ balance: 0n });
 });
 
@@ -314,4 +321,22 @@ it("a copy made while an ID is being proven has its member as the person too", a
   });
   await proof;
   expect((await scene.members(id)).get(student.studentId)).toMatchObject({ standing: "proven" });
+});
+
+it("undoes a funding whose reason is as long as it may be, also where the mark of the undoing would cut a character in two", async () => {
+  const { courseId, poolId } = await scene.course(100n);
+  const student = await scene.student(true);
+  await scene.enrol(courseId, [student.studentId]);
+  const memberIds = [...(await scene.members(courseId)).values()].map((each) => each.id);
+  for (const reason of ["a", "ab"].map((start) => start + "😀".repeat(99))) {
+    const { fundingId } = await scene.act((tx) =>
+      fundMembers(tx, scene.admin, { courseId, memberIds, mode: "add", amountNanos: 10n, reason }),
+    );
+    const undone = await scene.act((tx) => undoFunding(tx, scene.admin, { courseId, fundingId: fundingId ?? "" }));
+    expect(undone.takenNanos).toBe(10n);
+    const { entryIds } = await scene.act((tx) =>
+      fund(tx, scene.admin, { accountId: poolId, amountNanos: 10n, reason }),
+    );
+    expect((await scene.act((tx) => undoEntry(tx, scene.admin, { entryId: entryIds[0] ?? "" }))).takenNanos).toBe(10n);
+  }
 });

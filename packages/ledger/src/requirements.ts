@@ -1,11 +1,20 @@
-import { AppError, MAX_AMOUNT_NANOS } from "@lyceum/domain";
+import { AppError, cutText, MAX_AMOUNT_NANOS, storableText } from "@lyceum/domain";
+
+const REASON_LENGTH = 200;
 
 /** A reason of 1 to 200 characters, trimmed. Throws `invalid_request`. */
 export function requireReason(text: string): string {
   const reason = text.trim();
-  // The database has no NUL in its texts.
-  if (reason.length >= 1 && reason.length <= 200 && !reason.includes("\0")) return reason;
+  if (storableText(reason) !== reason) {
+    throw refusal("理由中有无法保存的字符，请重新输入。", "give a reason without characters that can't be kept.");
+  }
+  if (reason.length >= 1 && reason.length <= REASON_LENGTH) return reason;
   throw refusal("请写明理由（1 到 200 个字符）。", "give a reason of 1 to 200 characters.");
+}
+
+/** Of an act that takes another back: which one it was, as far as there is room. */
+export function undoReason(reason: string): string {
+  return cutText(`撤销 Undo: ${reason}`, REASON_LENGTH);
 }
 
 /** Throws `invalid_amount` outside of `least` and the most that one act may move. */

@@ -1,6 +1,6 @@
 import { type Actor, type Tx, writeAudit } from "@lyceum/db";
 import { AppError, formatAmount } from "@lyceum/domain";
-import { refusal, requireReason } from "./requirements.ts";
+import { refusal, requireReason, undoReason } from "./requirements.ts";
 
 export type Undone = {
   readonly accountId: string;
@@ -39,7 +39,7 @@ export async function undoEntry(
   if (!["top-up", "grant"].includes(entry.kind) || entry.amountNanos <= 0n) {
     throw refusal("只能撤销充值与发放的入账。", "only entries of top-ups and grants that were received can be undone.");
   }
-  const reason = requireReason(input.reason ?? `撤销 Undo: ${entry.reason}`.slice(0, 200));
+  const reason = requireReason(input.reason ?? undoReason(entry.reason));
   const [row] = await tx.$queryRaw<
     { outcome: string; taken: bigint; held: bigint; gone: bigint; after: bigint }[]
   >`select outcome, taken_nanos as taken, held_nanos as held, gone_nanos as gone, balance_nanos as after

@@ -68,6 +68,8 @@ describe("an admin's batch", () => {
     expect(await why(two, codes[1]?.code)).toBe("revoked");
     const batch = await getVoucherBatch(scene.db, scene.admin, { courseId: null, batchId });
     expect(batch).toMatchObject({ codes: 3, redeemed: 1, revoked: 1, open: 1, ended: 0 });
+    const none = getVoucherBatch(scene.db, scene.admin, { courseId: null, batchId: `${batchId}\0-` });
+    await expect(none).rejects.toThrow(expect.objectContaining({ code: "not_found" }));
     expect(batch.vouchers[0]).toMatchObject({ state: "redeemed", studentId: one.studentId });
     const [credit] = await scene.query("select kind, ends_at from credit where account_id = $1", [one.accountId]);
     expect(credit).toMatchObject({ kind: "voucher" });

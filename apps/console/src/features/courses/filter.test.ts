@@ -23,6 +23,11 @@ describe("readMemberView", () => {
     });
   });
 
+  it("leaves out of a search what no text in the database has", () => {
+    expect(readMemberView({ q: "林\u0000", section: "\u0000" })).toMatchObject({ search: "林", section: undefined });
+    expect(readMemberView({ q: `${"a".repeat(99)}😀` }).search).toBe("a".repeat(99));
+  });
+
   it("reads back what memberHref wrote", () => {
     const view = readMemberView({
       q: "林",

@@ -1,5 +1,5 @@
 import type { MemberFilter } from "@lyceum/db";
-import { NANOS_PER_UNIT } from "@lyceum/domain";
+import { cutText, NANOS_PER_UNIT, storableText } from "@lyceum/domain";
 
 export const memberUses = ["active", "unused", "low"] as const;
 export const memberStandings = ["registered", "missing"] as const;
@@ -33,7 +33,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Reads the address; what makes no sense counts as not given. */
 export function readMemberView(params: SearchParams): MemberView {
-  const text = (name: string) => (typeof params[name] === "string" ? params[name].trim().slice(0, 100) : "");
+  const text = (name: string) =>
+    typeof params[name] === "string" ? storableText(cutText(params[name].trim(), 100)) : "";
   const one = <Value extends string>(values: readonly Value[], name: string) =>
     values.find((value) => value === text(name));
   const page = Number(text("page"));
