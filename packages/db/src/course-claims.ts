@@ -169,7 +169,7 @@ export async function findWaiting(
   >`select count(distinct c.id)::int as courses, coalesce(sum(w.amount_nanos), 0)::bigint as "amountNanos"
     from app_user u join course_member m on m.student_id = u.student_id and m.state = 'active' and m.user_id is null
       join course c on c.id = m.course_id and c.archived_at is null and c.ends_at > clock_timestamp()
-      left join waiting_grant w on w.member_id = m.id and w.state = 'waiting'
+      left join waiting_grant w on w.member_id = m.id and w.state = 'waiting' and w.ends_at > clock_timestamp()
     where u.id = ${userId}::uuid`;
   return row ?? { courses: 0, amountNanos: 0n };
 }

@@ -127,8 +127,8 @@ export function membersOf(courseId: string, poolId: string, memberId?: string): 
         where pool_id = ${poolId}::uuid and is_open and (ends_at is null or ends_at > clock_timestamp()) group by 1) c on c.account_id = a.id
       left join (select r.account_id, sum(r.charge_nanos) as spent, max(r.hour) as last from usage_rollup r
         where r.pool_id = ${poolId}::uuid ${itsAccount} group by 1) s on s.account_id = a.id
-      left join (select member_id, sum(amount_nanos) as total from waiting_grant where pool_id = ${poolId}::uuid and state = 'waiting' group by 1) w
-        on w.member_id = m.id
+      left join (select member_id, sum(amount_nanos) as total from waiting_grant where pool_id = ${poolId}::uuid and state = 'waiting'
+        and ends_at > clock_timestamp() group by 1) w on w.member_id = m.id
     where m.course_id = ${courseId}::uuid ${one}`;
 }
 

@@ -40,7 +40,8 @@ export async function getOwnCourse(db: Db | Tx, actor: Actor, courseId: string):
         where account_id = a.id and pool_id = ${course.poolId}::uuid and remaining_nanos > 0 and (ends_at is null or ends_at > clock_timestamp())) c on true
       left join lateral (select sum(charge_nanos) as spent, sum(charge_nanos) filter (where hour > clock_timestamp() - interval '7 days') as week,
         sum(requests) as requests from usage_rollup where account_id = a.id and pool_id = ${course.poolId}::uuid) s on true
-      left join lateral (select sum(amount_nanos) as total from waiting_grant where member_id = ${course.memberId}::uuid and state = 'waiting') w on true
+      left join lateral (select sum(amount_nanos) as total from waiting_grant where member_id = ${course.memberId}::uuid and state = 'waiting'
+        and ends_at > clock_timestamp()) w on true
     where a.user_id = ${actor.id}::uuid`;
   if (money === undefined) throw new AppError("not_found");
   const [next] = await db.$queryRaw<{ at: Date; amountNanos: bigint }[]>`

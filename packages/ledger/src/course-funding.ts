@@ -173,6 +173,8 @@ async function readMembers(tx: Tx, course: CourseAccess, memberIds: readonly str
   if (accounts.length < ids.length || accounts.length === 0) throw new AppError("not_found");
   const held = accounts.map((each) => each.accountId).filter((id) => id !== null);
   await lockAccounts(tx, [course.poolId, ...held], { withPools: false });
+  // What has ended goes back first, as before a draw: it is nobody's any more, whether or not housekeeping has come to it.
+  await tx.$executeRaw`select end_grants(${course.poolId}::uuid, ${held}::uuid[])`;
   return tx.$queryRaw<
     Member[]
   >`select m.id, m.student_id as "studentId", m.name, m.user_id as "userId", a.id as "accountId", m.user_id is null as "isWaiting",

@@ -340,3 +340,26 @@ it("undoes a funding whose reason is as long as it may be, also where the mark o
     expect((await scene.act((tx) => undoEntry(tx, scene.admin, { entryId: entryIds[0] ?? "" }))).takenNanos).toBe(10n);
   }
 });
+
+it("tops up whose money ended a moment ago, before housekeeping has come to it, out of what that leaves", async () => {
+  const { courseId, poolId } = await scene.course(40n);
+  const [student, unknown] = [await scene.student(true), scene.unknownId()];
+  await scene.enrol(courseId, [student.studentId, unknown]);
+  const memberIds = [...(await scene.members(courseId)).values()].map((each) => each.id);
+  const topUp = () =>
+    scene.act((tx) =>
+      fundMembers(tx, scene.admin, { courseId, memberIds, mode: "top-up-to", amountNanos: 20n, reason: "r" }),
+    );
+  await topUp();
+  for (const table of ["credit", "waiting_grant"]) {
+    await scene.query(`update ${table} set ends_at = clock_timestamp() - interval '1 second' where pool_id = $1`, [
+      poolId,
+    ]);
+  }
+  for (const member of (await scene.members(courseId)).values()) {
+    expect(member).toMatchObject({ balanceNanos: 0n, waitingNanos: 0n });
+  }
+  expect(await topUp()).toMatchObject({ grantedNanos: 20n, waitingNanos: 20n });
+  expect(await scene.pool(poolId)).toMatchObject({ waiting: 20n, available: 0n });
+  expect(await topUp()).toMatchObject({ fundingId: null });
+});
