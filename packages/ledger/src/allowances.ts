@@ -1,4 +1,4 @@
-import { type Actor, type CourseAccess, requireCourseRole, type Tx, writeAudits } from "@lyceum/db";
+import { type Actor, type CourseAccess, lockCourse, type Tx, writeAudits } from "@lyceum/db";
 import { type AllowanceMode, type AllowancePeriod, AppError, formatAmount, newId } from "@lyceum/domain";
 import { poolLacks } from "./courses.ts";
 import { type LockedAccount, lockAccounts } from "./locked-accounts.ts";
@@ -107,9 +107,9 @@ export async function stopAllowances(
   return stopped.length;
 }
 
-/** Whoever may grant out of its pool to people who need not be members. */
+/** Whoever may grant out of its pool to people who need not be members; under its lock, as somebody may be moving the end that an allowance has from it. */
 async function findCourse(tx: Tx, actor: Actor, courseId: string): Promise<CourseAccess> {
-  const course = await requireCourseRole(tx, actor, courseId, "grantToAnybody");
+  const course = await lockCourse(tx, actor, courseId, "grantToAnybody");
   if (course.hasEnded) throw refusal(`课程 ${course.code} 已结束。`, `the course ${course.code} has ended.`);
   return course;
 }

@@ -6,14 +6,18 @@ import {
   proveStudentId,
   setUserDisabled,
   setUserRole,
+  type Tx,
   updateCourse,
 } from "@lyceum/db";
+import { untilBlocked } from "@lyceum/db/testing";
 import { AppError, MAX_AMOUNT_NANOS } from "@lyceum/domain";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { addAllowances } from "./allowances.ts";
 import { takeAdvance } from "./course-advances.ts";
 import { addCourseAllowance } from "./course-allowances.ts";
 import { fundMembers } from "./course-funding.ts";
 import { undoFunding } from "./course-funding-undo.ts";
+import { grantFromCourse } from "./courses.ts";
 import { fundFile } from "./fund-file.ts";
 import { askOwnFunding, decideOwnFunding } from "./own-funding.ts";
 import { fund } from "./post.ts";
@@ -363,3 +367,35 @@ it("tops up whose money ended a moment ago, before housekeeping has come to it, 
   expect(await scene.pool(poolId)).toMatchObject({ waiting: 20n, available: 0n });
   expect(await topUp()).toMatchObject({ fundingId: null });
 });
+
+it.each(["a grant", "an allowance"])(
+  "%s of an admin, given while the end of the course is moved, ends with it",
+  async (kind) => {
+    const { courseId, poolId } = await scene.course(100n);
+    const { accountId } = await scene.student(true);
+    const common = { courseId, accountIds: [accountId], amountNanos: 10n, reason: "r" };
+    const give = (tx: Tx): Promise<unknown> =>
+      kind === "a grant"
+        ? grantFromCourse(tx, scene.admin, common)
+        : addAllowances(tx, scene.admin, { ...common, mode: "add", period: "month", endsAt: null, timeZone: zone });
+    const endsAt = new Date(Math.floor(Date.now() / 1000) * 1000 + DAY_MS);
+    const [moved, committing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const moving = scene.act(async (tx) => {
+      await moveCourseEnd(tx, scene.admin, { courseId, endsAt });
+      moved.resolve();
+      await committing.promise;
+    });
+    moving.catch(moved.reject);
+    await moved.promise;
+    const giving = scene.act(give);
+    giving.catch(() => undefined);
+    await untilBlocked((sql) => scene.query<{ waiting: number }>(sql));
+    committing.resolve();
+    await Promise.all([moving, giving]);
+    const ends = await scene.query(
+      "select ends_at from credit where pool_id = $1 union select ends_at from allowance where pool_id = $1",
+      [poolId],
+    );
+    expect(ends).toEqual([{ ends_at: endsAt }]);
+  },
+);

@@ -1,4 +1,4 @@
-import { type Actor, requireCourseRole, type Tx, writeAudits } from "@lyceum/db";
+import { type Actor, lockCourse, type Tx, writeAudits } from "@lyceum/db";
 import { AppError, formatAmount } from "@lyceum/domain";
 import { lockAccounts } from "./locked-accounts.ts";
 import type { BalanceChange } from "./post.ts";
@@ -25,7 +25,8 @@ export async function grantFromCourse(tx: Tx, actor: Actor, input: CourseGrant):
   const reason = requireReason(input.reason);
   requireAmount(input.amountNanos, 1n);
   const ids = [...new Set(input.accountIds)];
-  const course = await requireCourseRole(tx, actor, input.courseId, "grantToAnybody");
+  // Its lock too: what is granted ends with the course, and somebody may be moving that.
+  const course = await lockCourse(tx, actor, input.courseId, "grantToAnybody");
   if (course.hasEnded) throw refusal(`课程 ${course.code} 已结束。`, `the course ${course.code} has ended.`);
   const locked = await lockAccounts(tx, [course.poolId, ...ids], { withPools: false });
   const pool = locked.find((account) => account.id === course.poolId);
