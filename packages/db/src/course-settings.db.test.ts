@@ -9,6 +9,7 @@ import {
   getCourse,
   getCourseByCode,
   listCourseMembers,
+  moveCourseEnd,
   removeCourseStaff,
   type StaffRole,
   type Tx,
@@ -66,7 +67,10 @@ describe("a course", () => {
     }
     expect(await codeOf(create("SET-2"))).toBe("name_taken");
     expect(await codeOf(create("a b"))).toBe("invalid_request");
-    expect(await codeOf(create("SET-3", { endsAt: new Date(0) }))).toBe("invalid_request");
+    for (const endsAt of [new Date(0), new Date(Number.NaN), new Date(Date.UTC(10_000, 0, 1))]) {
+      expect(await codeOf(create("SET-3", { endsAt }))).toBe("invalid_request");
+      expect(await codeOf(act((tx) => moveCourseEnd(tx, staff, { courseId: id, endsAt })))).toBe("invalid_request");
+    }
     expect(await codeOf(getCourseByCode(fixture.db, "SET-3"))).toBe("invalid_request");
   });
 

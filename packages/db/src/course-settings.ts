@@ -113,8 +113,14 @@ export async function moveCourseEnd(tx: Tx, actor: Actor, input: { courseId: str
   await auditCourse(tx, actor, course, "course.move-end", { before, after });
 }
 
+/** Of the years after, what the database has can't be read back as a Date. */
+const LAST_MOMENT = Date.UTC(9999, 0, 1);
+
 function requireEnd(endsAt: Date): Date {
-  if (!Number.isNaN(endsAt.getTime()) && endsAt.getTime() > Date.now()) return endsAt;
+  if (endsAt.getTime() > Date.now() && endsAt.getTime() < LAST_MOMENT) return endsAt;
+  if (endsAt.getTime() >= LAST_MOMENT) {
+    throw courseRefusal("课程最晚在 9999 年之前结束。", "a course ends before the year 9999.");
+  }
   throw courseRefusal("课程的结束时间应在将来。", "the end of a course must lie in the future.");
 }
 

@@ -134,6 +134,14 @@ describe("settings", () => {
     expect((await getCourse(getDb(), set.instructor, set.courseId)).settings).toMatchObject({ groupIds: [] });
   });
 
+  it("have no day of a year that is half typed", async () => {
+    request.user = set.instructor;
+    for (const wrong of [{ lastDay: "0027-01-17" }, { firstDay: "0026-09-01", lastDay: "2099-01-17" }]) {
+      const answer = await actions.setCourseSettings(settings(wrong));
+      expect(answer).toMatchObject({ ok: false, fieldErrors: { [Object.keys(wrong)[0] ?? ""]: expect.any(String) } });
+    }
+  });
+
   it("leave the hour of the end alone unless another day is chosen", async () => {
     request.user = set.instructor;
     const { timeZone } = await getSettings(getDb());

@@ -9,8 +9,10 @@ const courseId = z.uuid();
 const memberId = z.uuid();
 export const reason = z.string().trim().min(1, "courses.reasonMissing").max(200);
 export const positive = amount.refine((nanos) => nanos > 0n, "users.amountZero");
-/** YYYY-MM-DD in the site's zone. */
-export const day = z.string().refine((text) => z.iso.date().safeParse(text).success, "courses.dateWrong");
+/** YYYY-MM-DD in the site's zone, of this millennium: a year half typed is 0026, which a Date takes for 1926. */
+export const day = z
+  .string()
+  .refine((text) => z.iso.date().safeParse(text).success && text >= "2000" && text < "3000", "courses.dateWrong");
 export const optionalDay = z.union([z.literal(""), day]);
 
 export const createInput = z.object({
