@@ -70,7 +70,7 @@ export async function undoFunding(
       taken: formatAmount(undone.takenNanos),
       released: formatAmount(undone.releasedNanos),
       ...(undone.heldNanos > 0n ? { missing: formatAmount(undone.heldNanos) } : {}),
-      ...(undone.goneNanos > 0n ? { spent: formatAmount(undone.goneNanos) } : {}),
+      ...(undone.goneNanos > 0n ? { gone: formatAmount(undone.goneNanos) } : {}),
       reason,
     },
   });

@@ -306,6 +306,22 @@ describe("undoFunding", () => {
     expect(await scene.pool(poolId)).toEqual({ balance: 87n, waiting: 0n, available: 87n });
     expect(await refusalOf(undo())).toContain("undone already");
   });
+
+  it("does not call spent what went back to the pool before", async () => {
+    const { courseId } = await scene.course(100n);
+    const one = await scene.student(true);
+    await scene.enrol(courseId, [one.studentId]);
+    const { fundingId } = await give(courseId, [one.studentId], "add", 20n);
+    await give(courseId, [one.studentId], "set-to", 5n);
+    const undone = await scene.act((tx) => undoFunding(tx, scene.admin, { courseId, fundingId: fundingId ?? "" }));
+    expect(undone).toMatchObject({ takenNanos: 5n, goneNanos: 15n });
+    const { detail } = await scene.one<{ detail: object }>(
+      "select detail from audit_entry where action = 'course.undo-funding' and detail ->> 'funding' = $1",
+      [fundingId],
+    );
+    expect(detail).toMatchObject({ taken: "0.000000005", gone: "0.000000015" });
+    expect(detail).not.toHaveProperty("spent");
+  });
 });
 
 describe("a TA's own balance", () => {

@@ -69,7 +69,7 @@ export async function undoEntry(
       before: formatAmount(row.after + row.taken),
       after: formatAmount(row.after),
       ...(row.held > 0n ? { missing: formatAmount(row.held) } : {}),
-      ...(row.gone > 0n ? { spent: formatAmount(row.gone) } : {}),
+      ...(row.gone > 0n ? { gone: formatAmount(row.gone) } : {}),
       entry: input.entryId,
       reason,
     },

@@ -20,7 +20,7 @@ export default async function BalancesPage({ params }: { params: Promise<{ cours
     <ClientMessages nouns={["courses", "roster"]}>
       <CoursePage course={course} tab="money">
         <h2 className="medium mb-3">{translate("byFile")}</h2>
-        {isOpen ? <BalancesFile courseId={course.id} /> : <Notice>{translate("endedHint")}</Notice>}
+        {isOpen ? <BalancesFile courseId={course.id} /> : <Notice>{translate("endedNoMoney")}</Notice>}
       </CoursePage>
     </ClientMessages>
   );
