@@ -159,7 +159,7 @@ describe("a start", () => {
     process.kill(worker, "SIGSTOP");
     const client = connect(port, "127.0.0.1");
     client.on("error", () => undefined); // being reset is an end too
-    const ended = once(client.resume(), "close");
+    const ended = new Promise((resolve) => client.resume().once("close", resolve));
     await once(client, "connect");
     // Where the top process has not handed it over by then, the next worker gets it, and answers: that is an end, too.
     client.write("GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
