@@ -157,6 +157,10 @@ describe("lyceum course", () => {
     await writeFile(file, Buffer.concat([heading, line("00123456"), line("00123457")]));
     expect(await json(apply)).toMatchObject({ gone: 1, known: 2 });
     expect(await json(`${apply} --keep-missing`)).toMatchObject({ gone: 0, known: 2 });
+    // Whose the damaged row is nobody knows, with a name that nobody has: so nobody leaves, as on the page.
+    await writeFile(file, "学号,姓名,额度\n00123456,李四,二十\n1.2E+11,王五,20\n");
+    const unsure = await json(`${apply} --skip-bad`);
+    expect(unsure).toMatchObject({ gone: 0, known: 1, kept: 2, bad: [{ row: 3 }] });
     const undo = `course roster undo --code LAB --import ${done.importId}`;
     expect(await json(undo)).toMatchObject({ applied: false, undone: 3 });
     expect(await json(`${undo} --apply`)).toMatchObject({ applied: true, undone: 3 });

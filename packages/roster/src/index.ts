@@ -16,6 +16,7 @@ export {
   type MatchedColumn,
   type MatchedColumns,
   matchColumns,
+  matchRosterColumns,
 } from "./columns/match-columns.ts";
 export {
   applyDiff,

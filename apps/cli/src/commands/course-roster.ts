@@ -6,7 +6,7 @@ import { formatAmount } from "@lyceum/domain";
 import { undoRosterWithMoney } from "@lyceum/ledger";
 import {
   diffRoster,
-  matchColumns,
+  matchRosterColumns,
   type Problem,
   type RosterDiff,
   readRoster,
@@ -41,12 +41,15 @@ export const courseRosterApply: Command = {
     const problems = diff.bad.flatMap((row) => row.problems.filter((each) => each.severity === "bad"));
     if (problems.length > 0 && !values.isOn("skip-bad")) throw refused(problems);
     const isApplied = values.isOn("apply");
+    // As on the page: while a row that can't be read could be anybody's, nobody leaves.
+    const isUnsure = !values.isOn("keep-missing") && !diff.goneIsSure && diff.gone.length > 0;
+    const keepMissing = values.isOn("keep-missing") || !diff.goneIsSure;
     const done = await actOrTry(db, isApplied, (tx) =>
       applyRoster(tx, actor, {
         ...{ courseId: course.id, fileName: basename(file), digest: createHash("sha256").update(bytes).digest("hex") },
         ...{
           rows: rowsToApply(diff, values.isOn("accept-emails") ? "all" : undefined),
-          keepMissing: values.isOn("keep-missing"),
+          keepMissing,
         },
         heldIds: diff.held.map(({ student }) => student.id),
       }),
@@ -57,18 +60,35 @@ export const courseRosterApply: Command = {
     const lines = [
       ...problems.map((each) => sayProblem(each, "en")),
       ...diff.new.map((row) => `new  ${row.studentId}  ${row.name ?? ""}`),
-      ...(values.isOn("keep-missing") ? [] : diff.gone.map((each) => `gone  ${each.studentId}  ${each.name}`)),
+      ...(keepMissing ? [] : diff.gone.map((each) => `gone  ${each.studentId}  ${each.name}`)),
       `${course.code}: ${added} new, ${changed} changed, ${gone} gone, ${known} as they were, ${diff.counts.bad} rows left out.`,
     ];
     if (toConfirm > 0)
       lines.push(`${toConfirm} match only by e-mail address and stay as they are; see --accept-emails.`);
+    if (isUnsure) {
+      lines.push(
+        `${diff.gone.length} are not on the list and stay: a row that can't be read could be theirs. Mend it, and import again.`,
+      );
+    }
     if (!isApplied) lines.push(triedOnly);
     else lines.push(importId === null ? "Nothing was to be changed." : `Import ${importId}, undone within 24 hours.`);
     const bad = problems.map((each) => ({ row: each.row ?? null, zh: each.zh, en: each.en }));
     const released = formatAmount(done.releasedNanos);
     return {
       lines,
-      json: { code: course.code, applied: isApplied, importId, added, changed, gone, known, toConfirm, bad, released },
+      json: {
+        code: course.code,
+        applied: isApplied,
+        importId,
+        added,
+        changed,
+        gone,
+        known,
+        toConfirm,
+        bad,
+        released,
+        kept: isUnsure ? diff.gone.length : 0,
+      },
     };
   },
 };
@@ -100,7 +120,7 @@ export const courseRosterUndo: Command = {
 function compare(bytes: Uint8Array, members: readonly CourseMemberRow[]): RosterDiff {
   const result = readRoster(bytes);
   if (!result.ok) throw refused([result.problem]);
-  const columns = matchColumns(result.table);
+  const columns = matchRosterColumns(result.table);
   const fatal = columns.problems.filter((each) => ["no_key_column", "header_only"].includes(each.code));
   if (fatal.length > 0) throw refused(fatal);
   const staff = new Set(members.filter((each) => each.role !== "student").map((each) => each.studentId));

@@ -66,6 +66,14 @@ export function matchColumns(table: RosterTable, choices: ColumnChoices = {}): M
   return { headerRow, columns, problems: columnProblems(columns, data.length, choices.fields ?? new Map()) };
 }
 
+/** As matchColumns, where amounts are nobody's business: a column of them is guessed by nobody, and a bad one stops no row. */
+export function matchRosterColumns(table: RosterTable, choices: ColumnChoices = {}): MatchedColumns {
+  const guessed = matchColumns(table, choices);
+  const amount = guessed.columns.find(({ field }) => field === "amount");
+  if (amount === undefined) return guessed;
+  return matchColumns(table, { ...choices, fields: new Map([...(choices.fields ?? []), [amount.index, null]]) });
+}
+
 function headerOf(table: RosterTable, chosen: number | null | undefined): number | null {
   if (chosen === undefined) return findHeader(table);
   const index = table.rows.findIndex((row) => row.number === chosen);

@@ -1,13 +1,11 @@
 import { countRoster, type MemberRow, type RosterCounts } from "@lyceum/db";
 import {
-  type ColumnChoices,
   diffRoster,
   type KnownStudent,
   type MatchedColumns,
-  matchColumns,
+  matchRosterColumns,
   type Problem,
   type RosterDiff,
-  type RosterField,
   type RosterRow,
   type RosterTable,
   type RowEdits,
@@ -18,8 +16,6 @@ import {
 } from "@lyceum/roster";
 import type { z } from "zod";
 import type { rosterChoices } from "./schema.ts";
-
-type Fields = ReadonlyMap<number, RosterField | null>;
 
 export type Compared = {
   readonly table: RosterTable;
@@ -49,7 +45,7 @@ export function compareRoster(
   const read = readRoster(bytes, choices.sheet === undefined ? {} : { sheet: choices.sheet });
   if (!read.ok) return read;
   const { table } = read;
-  const columns = columnsOf(table, {
+  const columns = matchRosterColumns(table, {
     ...(choices.headerRow === undefined ? {} : { headerRow: choices.headerRow }),
     fields: new Map(choices.fields),
   });
@@ -69,12 +65,4 @@ export function compareRoster(
     ok: true,
     compared: { table, columns, rows, diff, staffRows, keepMissing, written, heldIds, counts },
   };
-}
-
-/** Amounts are no business of an import: a column of them is guessed by nobody, and a bad one stops no row. */
-function columnsOf(table: RosterTable, choices: ColumnChoices & { fields: Fields }): MatchedColumns {
-  const guessed = matchColumns(table, choices);
-  const amount = guessed.columns.find(({ field }) => field === "amount");
-  if (amount === undefined) return guessed;
-  return matchColumns(table, { ...choices, fields: new Map([...choices.fields, [amount.index, null]]) });
 }

@@ -27,6 +27,11 @@ describe("what money along with a list comes to", () => {
     expect(sum({}, { ...facts, available: "3900" })?.lackingNanos).toBe(40n * UNIT);
   });
 
+  it("nothing, where no reason is given: it could not be sent", () => {
+    expect(sum({ reason: " " })).toBeNull();
+    expect(sum({ every: "week", reason: "" })).toBeNull();
+  });
+
   it("regularly: for all students; set-to is so much of the allowance, whatever else there is", () => {
     expect(sum({ every: "month" })).toMatchObject({ raised: 200, neededNanos: 4_000n * UNIT, isRunning: false });
     expect(sum({ every: "day", mode: "set-to" })).toMatchObject({

@@ -25,10 +25,11 @@ export function sentMoney({ every, ...rest }: MoneyChoice) {
   return every === "none" ? null : { every, ...rest };
 }
 
-/** What the choice comes to; null: nothing was chosen, or no amount can be read. `dayOf` says on which day a moment falls. */
+/** What the choice comes to; null: nothing was chosen, no reason is given, or no amount can be read. `dayOf` says on which day a moment falls. */
 export function sumMoney(choice: MoneyChoice, facts: MoneyFacts, dayOf: (at: Date) => string): MoneySum | null {
-  const { every, mode, amount, lastDay } = choice;
-  if (every === "none" || amount.trim() === "" || amountProblem(amount) !== undefined) return null;
+  const { every, mode, amount, lastDay, reason } = choice;
+  if (every === "none" || reason.trim() === "" || amount.trim() === "" || amountProblem(amount) !== undefined)
+    return null;
   const [eachNanos, availableNanos] = [parseAmount(amount), parseAmount(facts.available)];
   if (eachNanos === 0n) return null;
   const isRunning = facts.running.some(

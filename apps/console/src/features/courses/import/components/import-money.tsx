@@ -78,6 +78,7 @@ export function ImportMoney({
             label={ofCourse("reason")}
             maxLength={200}
             value={reason}
+            {...(reason.trim() === "" && { error: ofCourse("reasonMissing") })}
             onChange={(event) => change({ reason: event.target.value })}
           />
         </div>
