@@ -94,6 +94,20 @@ describe("balances by a file", () => {
     expect(await has()).toEqual([0n, 0n]);
   });
 
+  it("adds once what is sent again because no reply came, and as often as it is meant", async () => {
+    const add = { ...how, mode: "add", actId: crypto.randomUUID() } as const;
+    const done = await applyBalances(ta, courseId, list, add);
+    await expect(applyBalances(ta, courseId, list, add)).rejects.toMatchObject({
+      parameters: { reason_en: expect.stringContaining("only the answer got lost") },
+    });
+    expect(await has()).toEqual([30n, 40n]);
+    const less = await applyBalances(ta, courseId, bytes("学号,金额\n00123456,1\n"), add);
+    expect(await has()).toEqual([31n, 40n]);
+    for (const { fundingId } of [less, done])
+      await getDb().$transaction((tx) => undoFunding(tx, ta, { courseId, fundingId: fundingId ?? "" }));
+    expect(await has()).toEqual([0n, 0n]);
+  });
+
   it("lets nobody raise the own balance, and a stranger find nothing", async () => {
     const own = bytes("学号,金额\nT001,5\n00123456,5\n");
     await expect(applyBalances(ta, courseId, own, how)).rejects.toMatchObject({ code: "invalid_request" });

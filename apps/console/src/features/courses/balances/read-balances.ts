@@ -1,10 +1,12 @@
 import "server-only";
+import { createHash } from "node:crypto";
 import { type Actor, listChosenMembers, requireCourseRole } from "@lyceum/db";
 import { AppError, formatAmount } from "@lyceum/domain";
 import { fundFile } from "@lyceum/ledger";
 import { type Problem, readAmounts, sayProblem } from "@lyceum/roster";
 import type { z } from "zod";
 import { getDb } from "#server/db.ts";
+import { requireFirst } from "../done-before.ts";
 import type { applyChoices } from "./schema.ts";
 
 /** Enough for a course of thousands. */
@@ -78,16 +80,21 @@ export async function applyBalances(
   actor: Actor,
   courseId: string,
   bytes: Uint8Array,
-  { mode, reason, skipBad }: z.output<typeof applyChoices>,
+  { mode, reason, skipBad, actId }: z.output<typeof applyChoices>,
 ): Promise<BalancesApplied> {
   const members = await listChosenMembers(getDb(), actor, courseId, {});
   const read = readAmounts(bytes, new Set(members.map((member) => member.studentId)));
   if (!read.ok) throw refused(read.problem);
   const [first] = skipBad ? [] : read.bad.flatMap((row) => row.problems);
   if (first !== undefined) throw refused(first);
-  const funded = await getDb().$transaction((tx) => fundFile(tx, actor, { courseId, mode, rows: read.rows, reason }), {
-    timeout: WHOLE_COURSE_MS,
-  });
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  const funded = await getDb().$transaction(
+    async (tx) => {
+      await requireFirst(tx, actor, actId, { courseId, digest, mode, reason, skipBad });
+      return fundFile(tx, actor, { courseId, mode, rows: read.rows, reason });
+    },
+    { timeout: WHOLE_COURSE_MS },
+  );
   return {
     fundingId: funded.fundingId,
     changed: funded.members.filter((each) => each.afterNanos !== each.beforeNanos).length,

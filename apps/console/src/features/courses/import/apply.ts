@@ -6,6 +6,7 @@ import { applyRosterWithMoney } from "@lyceum/ledger";
 import { encodeReceipt, receiptLines } from "@lyceum/roster";
 import type { z } from "zod";
 import { getDb } from "#server/db.ts";
+import { requireFirst } from "../done-before.ts";
 import { optionalEnd } from "../end-of-day.ts";
 import { compareRoster } from "./compare.ts";
 import type { applyChoices } from "./schema.ts";
@@ -47,6 +48,7 @@ export async function applyUpload(
   const applied = await getDb().$transaction(
     async (tx) => {
       if (choices.money === null) return { ...(await applyRoster(tx, actor, roster)), money: null };
+      await requireFirst(tx, actor, choices.actId, { courseId, digest, money: choices.money });
       const { amount: amountNanos, lastDay, ...rest } = choices.money;
       const endsAt = optionalEnd(lastDay, (await getSettings(tx)).timeZone);
       return applyRosterWithMoney(tx, actor, roster, { ...rest, amountNanos, endsAt });

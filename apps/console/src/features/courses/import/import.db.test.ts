@@ -154,6 +154,28 @@ describe("the import of a class list", () => {
     expect(undone).toMatchObject({ ok: true, data: { undone: 2, returnedNanos: 40_000_000_000n } });
   });
 
+  it("gives its money once where it is sent again because no reply came", async () => {
+    const list = "学号,姓名\n00550009,丙\n";
+    const keep = { ...sentChoices(noChoices), keepMissing: true };
+    const actId = crypto.randomUUID();
+    const write = async () => {
+      const answer = await endOf<PreviewAnswer>(await send(look, list, keep));
+      if (!answer.ok) throw new Error(answer.message);
+      const money = { every: "once", mode: "add", amount: "20", lastDay: "", reason: "r" };
+      return send(apply, list, { ...keep, expected: answer.preview.expected, money, actId });
+    };
+    const applied = await endOf<Applied>(await write());
+    expect(applied).toMatchObject({ added: 1, money: { people: 1, given: "20" } });
+    const again = (await linesOf(await write())).at(-1);
+    expect(again).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/只是没有收到回应|only the answer got lost/),
+    });
+    expect(await undoImport({ courseId, importId: applied.importId ?? "" })).toMatchObject({
+      ...{ ok: true, data: { undone: 1, returnedNanos: 20_000_000_000n } },
+    });
+  });
+
   it("is refused as a whole where the course has changed since the preview", async () => {
     const before = await state();
     const answer = await send(apply, row, { ...sentChoices(noChoices), expected: { ...expected, added: 2 } });

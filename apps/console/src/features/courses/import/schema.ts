@@ -34,6 +34,8 @@ export const applyChoices = rosterChoices.extend({
   expected: z.object({ added: count, changed: count, gone: count }),
   /** What everybody on it gets; left out: nothing. */
   money: rosterMoney.nullable().default(null),
+  /** Of the page, the same until a reply comes: money that comes with it is given once. */
+  actId: z.uuid().optional(),
 });
 
 export const codesInput = z.object({ courseId: z.uuid(), onlyMissing: z.boolean() });

@@ -3,7 +3,8 @@ import type { AllowanceMode } from "@lyceum/domain";
 import { parseAmount } from "@lyceum/domain";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useRef, useState } from "react";
+import { type Asking, askingOf } from "#components/form/asking.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useFormat } from "#i18n/format-context.tsx";
@@ -42,12 +43,17 @@ export function BalancesFile({ courseId }: { courseId: string }) {
     }
     setStage(null);
   };
+  const unanswered = useRef<Asking | null>(null);
   const apply = async (choices: { mode: AllowanceMode; reason: string; skipBad: boolean }) => {
     if (source === null || stage !== null) return;
     setStage("sending");
     setFailure(null);
     try {
-      const sent = await sendRoster<BalancesApplied>(`/courses/${courseId}/balances/apply`, source, choices, setStage);
+      const url = `/courses/${courseId}/balances/apply`;
+      unanswered.current = askingOf(unanswered.current, choices);
+      const { id: actId } = unanswered.current;
+      const sent = await sendRoster<BalancesApplied>(url, source, { ...choices, actId }, setStage);
+      unanswered.current = null;
       if (sent.ok) {
         setDone(sent.result);
         setSource(null);

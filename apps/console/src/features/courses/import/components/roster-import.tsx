@@ -2,7 +2,8 @@
 import type { RosterCounts } from "@lyceum/db";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useRef, useState } from "react";
+import { type Asking, askingOf } from "#components/form/asking.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { useFormat } from "#i18n/format-context.tsx";
 import type { Applied } from "../apply.ts";
@@ -51,19 +52,24 @@ export function RosterImport({
   const facts = answer?.ok ? answer.money : undefined;
   const sum = facts === undefined ? null : sumMoney(money, facts, format.isoDay);
 
+  const unanswered = useRef<Asking | null>(null);
   const apply = async (expected: RosterCounts) => {
     if (source === null || writing !== null) return;
     setWriting({ stage: "sending", rows: 0 });
     setFailure(null);
     try {
+      const given = sentMoney(money);
+      unanswered.current = askingOf(unanswered.current, given);
+      const { id: actId } = unanswered.current;
       const sent = await sendRoster<Applied>(
         ...([
           `/courses/${courseId}/import/apply`,
           source,
-          { ...sentChoices(choices), expected, money: sentMoney(money) },
+          { ...sentChoices(choices), expected, money: given, actId },
         ] as const),
         (stage, rows) => setWriting({ stage, rows }),
       );
+      unanswered.current = null;
       if (sent.ok) {
         setDone(sent.result);
         close();
