@@ -1,5 +1,4 @@
 import { strict as assert } from "node:assert";
-import { setTimeout as delay } from "node:timers/promises";
 import Anthropic from "@anthropic-ai/sdk";
 import { GoogleGenAI } from "@google/genai";
 import { Ollama } from "ollama";
@@ -10,7 +9,7 @@ import { key, SENTENCE, url } from "./checks.ts";
  * Streams that stand in line for longer than the gateway keeps quiet, in every library at once: somebody holds the only slot of each channel. What is
  * read must be the answer and nothing else, and the simplest loops must survive.
  */
-const HOLDER = "demo-chunks-4-every-1000ms";
+const HOLDER = "demo-chunks-10-every-1000ms";
 const QUIET_MS = 3_000;
 
 const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: 0 });
@@ -125,10 +124,15 @@ const checks: readonly Check[] = [
 ];
 
 const protocols = ["openai-chat", "openai-responses", "anthropic", "gemini", "ollama"];
-const holders = protocols.map((protocol) =>
-  openai.chat.completions.create({ model: `queued.${protocol}.${HOLDER}`, messages }),
+// Each has its channel's slot once its answer begins.
+const held = await Promise.all(
+  protocols.map((protocol) =>
+    openai.chat.completions.create({ model: `queued.${protocol}.${HOLDER}`, messages, stream: true }),
+  ),
 );
-await delay(500);
+const holders = held.map(async (chunks) => {
+  for await (const _ of chunks); // for as long as it takes
+});
 await Promise.all(
   checks.flatMap(({ name, own, text }) =>
     // Its bytes pass, and translated.

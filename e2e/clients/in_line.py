@@ -18,7 +18,7 @@ from openai import OpenAI
 
 from checks import KEY, SENTENCE, URL, same
 
-HOLDER = "demo-chunks-4-every-1000ms"
+HOLDER = "demo-chunks-10-every-1000ms"
 QUIET_S = 3
 MESSAGES = [{"role": "user", "content": SENTENCE}]
 
@@ -122,8 +122,19 @@ CHECKS = [
 ]
 
 
+# Once for each channel whose slot is taken: its answer has begun.
+holding = threading.Semaphore(0)
+
+
 def hold(protocol):
-    openai_client.chat.completions.create(model=f"queued.{protocol}.{HOLDER}", messages=MESSAGES)
+    try:
+        chunks = openai_client.chat.completions.create(
+            model=f"queued.{protocol}.{HOLDER}", messages=MESSAGES, stream=True
+        )
+    finally:
+        holding.release()
+    for _ in chunks:
+        pass
 
 
 def run(name, upstream, check):
@@ -142,7 +153,8 @@ PROTOCOLS = ["openai-chat", "openai-responses", "anthropic", "gemini", "ollama"]
 threads = [threading.Thread(target=hold, args=(protocol,)) for protocol in PROTOCOLS]
 for thread in threads:
     thread.start()
-time.sleep(0.5)
+for _ in PROTOCOLS:
+    holding.acquire()
 for name, own, check in CHECKS:
     # Its bytes pass, and translated.
     for upstream in {own, "openai-chat", "anthropic"}:

@@ -12,7 +12,7 @@ let scene: Record<string, string>;
 test.beforeAll(async () => {
   test.setTimeout(300_000);
   campus = await openCampus();
-  await campus.offerInLine(["demo-echo", "demo-chunks-4-every-1000ms"]);
+  await campus.offerInLine(["demo-echo", "demo-chunks-10-every-1000ms"]);
   const { key } = await campus.student("100");
   scene = {
     LYCEUM_URL: campus.system.url,
