@@ -11,8 +11,8 @@ const SERVERS = 3;
 const MODEL = "demo-usage-20-500";
 const COST_NANOS = 4_000_000n;
 const COST = "0.004";
-/** Answers late: whoever is admitted is still there when the last is refused. */
-const SLOW_MODEL = "demo-slow-15000";
+/** Answers late: whoever is admitted is still there when the last is refused, on a busy machine too. A minute is given to a first word. */
+const SLOW_MODEL = "demo-slow-45000";
 
 test.describe.configure({ mode: "serial" });
 let fleet: Fleet;
@@ -64,20 +64,21 @@ test("a limit of 20 requests a minute for the user admits 20, and the rest is 42
   await query("update account set rpm_limit = 20 where user_id = (select id from app_user where student_id = $1)", [
     studentId,
   ]);
-  const { answered, refused } = await burst(key, MODEL);
-  expect(answered).toHaveLength(20);
-  expect(countBy(refused, ({ status, code }) => `${status} ${code}`)).toEqual({ "429 rpm_exceeded": CALLS - 20 });
+  const { answered, refused, minutes } = await burst(key, MODEL);
+  expectRate(answered, 20, minutes);
+  const count = answered.length;
+  expect(countBy(refused, ({ status, code }) => `${status} ${code}`)).toEqual({ "429 rpm_exceeded": CALLS - count });
   for (const { retryAfter, limit, message } of refused) {
     expect(retryAfter).toBeGreaterThanOrEqual(1);
     expect(retryAfter).toBeLessThanOrEqual(61);
     expect(limit).toBe("20");
     expect(message).toMatch(/Your account .*\b20\b/);
   }
-  expect(await charges(studentId)).toHaveLength(20);
+  expect(await charges(studentId)).toHaveLength(count);
 });
 
 test("a limit of 10 parallel requests for the key admits 10 at a time, and the rest is 429 with Retry-After", async () => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const { key, studentId } = await fleet.campus.student("100");
   await query(
     "update virtual_key set parallel_limit = 10 where user_id = (select id from app_user where student_id = $1)",
@@ -101,9 +102,9 @@ test("a limit of 30 requests a minute for each member of a group counts each mem
   await query("update access_group set rpm_limit = 30 where id = 'default'");
   try {
     const bursts = await Promise.all(members.map(({ key }) => burst(key, MODEL, CALLS / 2)));
-    for (const { answered, refused } of bursts) {
-      expect(answered).toHaveLength(30);
-      expect(countBy(refused, ({ code }) => code)).toEqual({ rpm_exceeded: CALLS / 2 - 30 });
+    for (const { answered, refused, minutes } of bursts) {
+      expectRate(answered, 30, minutes);
+      expect(countBy(refused, ({ code }) => code)).toEqual({ rpm_exceeded: CALLS / 2 - answered.length });
       expect(refused[0]?.message).toMatch(/Each member of the group .*\b30\b/);
     }
   } finally {
@@ -113,8 +114,17 @@ test("a limit of 30 requests a minute for each member of a group counts each mem
 
 type Reply = { status: number; code: string; message: string; retryAfter: number; limit: string | null };
 
+/** So many were admitted, and as many again for each whole minute that the calls took on a machine that is very busy. */
+function expectRate(answered: readonly Reply[], limit: number, minutes: number): void {
+  expect(answered.length).toBeGreaterThanOrEqual(limit);
+  expect(answered.length).toBeLessThanOrEqual(limit * (1 + minutes));
+}
+
+type Burst = { answered: Reply[]; refused: Reply[] /** Whole ones that it took. */; minutes: number };
+
 /** So many calls at once, spread over the servers. */
-async function burst(key: string, model: string, calls = CALLS): Promise<{ answered: Reply[]; refused: Reply[] }> {
+async function burst(key: string, model: string, calls = CALLS): Promise<Burst> {
+  const begun = performance.now();
   const body = { model, messages: [{ role: "user", content: "hello" }], max_tokens: 500 };
   const replies = await Promise.all(
     Array.from({ length: calls }, async (_, index): Promise<Reply> => {
@@ -128,7 +138,8 @@ async function burst(key: string, model: string, calls = CALLS): Promise<{ answe
     }),
   );
   const answered = replies.filter(({ status }) => status === 200);
-  return { answered, refused: replies.filter(({ status }) => status !== 200) };
+  const minutes = Math.floor((performance.now() - begun) / 60_000);
+  return { answered, refused: replies.filter(({ status }) => status !== 200), minutes };
 }
 
 /** What each of a student's requests was charged; all of them must have finished. */
