@@ -15,7 +15,7 @@ test("a course opens its group to a student, closes it by itself when it ends, i
   browser,
   stage,
 }) => {
-  const [student, teacher] = [stage.students[18], stage.students[19]];
+  const [student, teacher] = [stage.students[27], stage.students[29]];
   if (student === undefined || teacher === undefined) throw new Error("the demo has too few students");
   const ids = [student.studentId, teacher.studentId];
   await db.user.updateMany({ where: { studentId: { in: ids } }, data: { verifiedAt: new Date() } });
@@ -68,7 +68,7 @@ test("a course opens its group to a student, closes it by itself when it ends, i
   await expect(theirs.getByRole("checkbox", { name: "vip" })).toHaveCount(0);
 
   await db.$queryRaw`select move_course_end(${id}::uuid, clock_timestamp() + interval '1 second')::text`;
-  await expect.poll(async () => (await ask(key)).status, { timeout: 10_000 }).toBe(403);
+  await expect.poll(async () => (await ask(key)).status, { timeout: 60_000 }).toBe(403);
   expect((await ask(key)).text).toMatch(/course_not_open/);
   expect((await ask(key)).text).toMatch(/课程“热力学 2026秋”已于 .* 结束。/);
   await mine.goto("/keys");
@@ -100,7 +100,7 @@ test("a course opens its group to a student, closes it by itself when it ends, i
   await copy.getByRole("button", { name: "复制", exact: true }).click();
   await expect(theirs.getByText(`${code}-B`).first()).toBeVisible();
   // The key works again: the next term opens the same group to the same people.
-  await expect.poll(async () => (await ask(key)).status, { timeout: 10_000 }).toBe(200);
+  await expect.poll(async () => (await ask(key)).status, { timeout: 60_000 }).toBe(200);
   await theirs.getByRole("link", { name: "额度", exact: true }).click();
   await expect(theirs.locator("dl.facts").first()).toContainText("可发放¥0");
   for (const page of [mine, theirs]) await page.context().close();
