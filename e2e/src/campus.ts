@@ -65,7 +65,8 @@ export async function openCampus(options: CampusOptions = {}): Promise<Campus> {
         const { id } = await getModelByName(db, name);
         await db.$transaction((tx) => setPrice(tx, commandLine, { modelId: id, input, output }));
       }
-      if (!(await waitForConfig(db, { timeoutMs: 10_000 }))) throw new Error("the prices are not in force after 10 s");
+      if (!(await waitForConfig(db, { timeoutMs: 60_000 })))
+        throw new Error("the prices are not in force after a minute");
     } finally {
       await db.$disconnect();
     }
