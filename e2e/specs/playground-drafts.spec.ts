@@ -5,6 +5,7 @@ import { expect, test } from "../src/stage.ts";
 import { cliJson, runCli } from "../src/system.ts";
 
 const ECHO = "e2e-draft-echo";
+/** It runs for more than a minute and a half: nothing done meanwhile takes as long. */
 const SLOW = "e2e-draft-slow";
 const DEAR = "e2e-draft-dear";
 
@@ -14,7 +15,7 @@ test.beforeAll(async ({ stage }) => {
   const added = await runCli(stage.dataDir, [
     ...["channel", "add", "--name", "e2e-drafts", "--protocol", "openai", "--url", stage.upstreamUrl],
     ...["--allow-private", "--credential", "sk-e2e-draft", "--groups", "default"],
-    ...["--models", `${ECHO}=demo-echo,${SLOW}=demo-chunks-400-every-25ms,${DEAR}=demo-echo`],
+    ...["--models", `${ECHO}=demo-echo,${SLOW}=demo-chunks-400-every-250ms,${DEAR}=demo-echo`],
   ]);
   expect(added.stderr).toBe("");
   for (const [name, price] of [
@@ -199,7 +200,13 @@ test("a file on its way belongs to the conversation it was chosen in; one that i
 });
 
 test("the balance is that of now, and the gauge that of the open conversation", async ({ browser, stage }) => {
-  const page = await openPlayground(browser, stage);
+  // Of somebody whose money no other spec spends meanwhile.
+  const person = stage.students[4];
+  if (person === undefined) throw new Error("the demo has too few students");
+  const context = await browser.newContext({ baseURL: stage.url, locale: "zh-CN" });
+  await signIn(await context.newPage(), person);
+  const page = await openPlayground(browser, stage, "/playground", { storageState: await context.storageState() });
+  await context.close();
   const balance = page.locator(".composer").getByText(/^余额/);
   const gauge = page.locator(".params .ctx");
   const before = await balance.textContent();

@@ -13,6 +13,7 @@ const HEIC =
 
 const MODEL = "e2e-own-echo";
 const UNBOUNDED = "e2e-own-unbounded";
+/** It runs for more than a minute and a half: nothing done meanwhile takes as long. */
 const SLOW = "e2e-own-slow";
 const LOCKED = "e2e-own-locked";
 
@@ -20,7 +21,7 @@ test.describe.configure({ mode: "serial" });
 
 test.beforeAll(async ({ stage }) => {
   for (const [name, served, group] of [
-    ["e2e-own", `${MODEL}=demo-echo,${UNBOUNDED}=demo-echo,${SLOW}=demo-chunks-400-every-25ms`, "default"],
+    ["e2e-own", `${MODEL}=demo-echo,${UNBOUNDED}=demo-echo,${SLOW}=demo-chunks-400-every-250ms`, "default"],
     ["e2e-own-locked", `${LOCKED}=demo-echo`, "vip"],
   ] as const) {
     const added = await runCli(stage.dataDir, [
