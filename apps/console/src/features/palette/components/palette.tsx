@@ -3,6 +3,7 @@ import { Dialog } from "@base-ui/react/dialog";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { isComposing } from "#features/playground/is-composing.ts";
 import { type PaletteItem, paletteGroups } from "../items.ts";
 import { usePaletteItems } from "./use-palette-items.ts";
 
@@ -60,7 +61,7 @@ function Finder({ input, open, findsPeople, close }: FinderProps) {
   };
   const press = (event: KeyboardEvent) => {
     // Enter that ends a composition chooses letters, not a page.
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined && items.length > 0) setPlace((active + step + items.length) % items.length);
     else if (event.key === "Enter") go(items[active]);
@@ -104,7 +105,7 @@ function Finder({ input, open, findsPeople, close }: FinderProps) {
                 // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the input's, as the combobox pattern has it
                 // biome-ignore lint/a11y/useFocusableInteractive: likewise
                 <div
-                  key={`${item.href} ${item.label}`}
+                  key={`${item.href} ${item.label} ${item.detail}`}
                   id={optionId(index)}
                   role="option"
                   aria-selected={index === active}
