@@ -64,6 +64,8 @@ test("a key is rolled with a day of overlap, then at once", async ({ browser, st
   expect([await ask(first), await ask(second)]).toEqual([200, 200]);
 
   await choose(page, "轮换", "更换");
+  // The first one, which some program may still use, would not outlive this.
+  await expect(dialog(page).getByText(/再次更换会让那一把立即失效/)).toBeVisible();
   await dialog(page).getByLabel("旧密钥立即失效").check();
   await dialog(page).getByRole("button", { name: "更换" }).click();
   await expect(dialog(page).getByText(/旧密钥已失效/)).toBeVisible();

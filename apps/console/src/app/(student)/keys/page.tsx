@@ -52,7 +52,7 @@ export default async function KeysPage({ searchParams }: { searchParams: Promise
             <Empty action={<CreateKeyButton primary />}>{translate("empty")}</Empty>
           ) : (
             <>
-              {risks.length > 0 && <RiskyKeys risks={risks} />}
+              {risks.length > 0 && <RiskyKeys risks={risks} rows={rows} />}
               <LiveGauges initial={gauges}>
                 <KeysTable rows={rows} format={format} now={now} />
                 <OwnGauges />

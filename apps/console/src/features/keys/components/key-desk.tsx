@@ -14,7 +14,7 @@ export type KeyAct =
   | { kind: "create"; groupId?: string | undefined }
   | { kind: "several" }
   | { kind: "edit" | "delete"; row: KeyRow }
-  | { kind: "roll"; key: { id: string; name: string; isLeaked: boolean } }
+  | { kind: "roll"; key: Pick<KeyRow, "id" | "name" | "isLeaked" | "formerEndsAt"> }
   /** `client`: the program that it was made for. */
   | { kind: "made"; made: MadeKey; client?: ChatClient }
   | { kind: "madeSeveral"; made: MadeKeys };

@@ -12,7 +12,7 @@ export function KeyMenu({ row }: { row: KeyRow }) {
   const translate = useTranslations("keys");
   const { act } = useAct();
   const begin = useKeyDesk();
-  const { id, name, isLeaked } = row;
+  const { id, name, isLeaked, formerEndsAt } = row;
   const input = { keyId: id };
   const enable = () =>
     act(
@@ -34,7 +34,7 @@ export function KeyMenu({ row }: { row: KeyRow }) {
       {!row.isExpired && (
         <MenuItem
           icon={<RefreshCw className="icon" />}
-          onSelect={() => begin({ kind: "roll", key: { id, name, isLeaked } })}
+          onSelect={() => begin({ kind: "roll", key: { id, name, isLeaked, formerEndsAt } })}
         >
           {translate("roll")}
         </MenuItem>

@@ -1,5 +1,5 @@
 "use client";
-import type { KeyRisk } from "@lyceum/db";
+import type { KeyRisk, KeyRow } from "@lyceum/db";
 import { useTranslations } from "next-intl";
 import { useAct } from "#components/form/use-act.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -9,7 +9,7 @@ import { disableKey, enableKey, setKeyExpiry } from "../actions.ts";
 import { useKeyDesk } from "./key-desk.tsx";
 
 /** Keys that deserve a look, each with the one act that settles it. */
-export function RiskyKeys({ risks }: { risks: readonly KeyRisk[] }) {
+export function RiskyKeys({ risks, rows }: { risks: readonly KeyRisk[]; rows: readonly KeyRow[] }) {
   const translate = useTranslations("keys");
   return (
     <section className="panel risks" aria-labelledby="h-risks">
@@ -24,7 +24,7 @@ export function RiskyKeys({ risks }: { risks: readonly KeyRisk[] }) {
               <b>{risk.name}</b>
               <p className="muted small">{translate(`riskWhy_${risk.kind}`, { count: risk.count })}</p>
             </div>
-            <Fix risk={risk} />
+            <Fix risk={risk} formerEndsAt={rows.find(({ id }) => id === risk.keyId)?.formerEndsAt ?? null} />
           </li>
         ))}
       </ul>
@@ -32,7 +32,7 @@ export function RiskyKeys({ risks }: { risks: readonly KeyRisk[] }) {
   );
 }
 
-function Fix({ risk: { keyId, name, kind } }: { risk: KeyRisk }) {
+function Fix({ risk: { keyId, name, kind }, formerEndsAt }: { risk: KeyRisk; formerEndsAt: Date | null }) {
   const translate = useTranslations("keys");
   const format = useFormat();
   const begin = useKeyDesk();
@@ -65,7 +65,10 @@ function Fix({ risk: { keyId, name, kind } }: { risk: KeyRisk }) {
     const verb = translate("roll");
     const isLeaked = kind === "leaked";
     return (
-      <Button {...label(verb)} onClick={() => begin({ kind: "roll", key: { id: keyId, name, isLeaked } })}>
+      <Button
+        {...label(verb)}
+        onClick={() => begin({ kind: "roll", key: { id: keyId, name, isLeaked, formerEndsAt } })}
+      >
         {verb}
       </Button>
     );
