@@ -9,7 +9,7 @@ let url = "";
 beforeAll(async () => {
   gateway = await createWorkerFixture();
   // Repeats what it was asked: with the status that stands in front of it, or else as its answer.
-  upstream = createServer(async (request, response) => {
+  upstream = createServer({ keepAliveTimeout: 75_000 }, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { messages } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { messages: { content: string }[] };

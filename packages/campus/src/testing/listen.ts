@@ -5,9 +5,12 @@ import type { AddressInfo } from "node:net";
 export type Reply = { status?: number; headers?: Record<string, string>; body?: string };
 type Answer = (url: URL, request: IncomingMessage, body: string) => Reply | Promise<Reply>;
 
+/** Longer than clients keep idle connections, so that none is closed under a request just sent. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** A server on loopback for tests; port 0: any. */
 export async function listen(answer: Answer, port = 0) {
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void reply(request, response, answer);
   });
   server.listen(port, "127.0.0.1");

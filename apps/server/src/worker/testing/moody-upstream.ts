@@ -18,10 +18,13 @@ const answers: Readonly<Record<Mood, { status: number; headers?: Readonly<Record
   busy: { status: 429, headers: { "retry-after": "2" }, body: { error: { message: "too many requests" } } },
 };
 
+/** Longer than clients keep idle connections, so that none is closed under a request just sent. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** An upstream of chat completions that a test has fail in one way or another, and work again. */
 export async function startMoodyUpstream() {
   const moods = { now: "well" as Mood, asked: 0 };
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     request.resume();
     request.on("end", () => {
       // Probes are nobody's request, and come when they like.

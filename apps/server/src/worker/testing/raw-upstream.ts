@@ -1,6 +1,9 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+/** Longer than clients keep idle connections, so that none is closed under a request just sent. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** What is answered to whoever asks for one model: bytes, sent as written. */
 export type RawAnswer = {
   readonly status?: number;
@@ -18,7 +21,7 @@ export async function startRawUpstream() {
   const answers = new Map<string, RawAnswer>();
   const asked: string[] = [];
   let left = 0;
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => void chunks.push(chunk));
     request.on("end", () => {
