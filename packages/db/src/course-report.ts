@@ -63,12 +63,23 @@ export type CourseReport = {
   readonly otherPeriodsNanos: bigint;
 };
 
-/** The statement of a course, by person, model and week, for a document. Throws `not_found` and `invalid_request`. */
-export async function getCourseReport(
-  db: Db | Tx,
-  actor: Actor,
-  query: { courseId: string; month: string; zone: string },
-): Promise<CourseReport> {
+type ReportQuery = { courseId: string; month: string; zone: string };
+
+/** A class of thousands takes seconds. */
+const REPORT_MS = 60_000;
+
+/**
+ * The statement of a course, by person, model and week, for a document; of one moment, so that its parts add up while people go on spending. Throws
+ * `not_found` and `invalid_request`.
+ */
+export async function getCourseReport(db: Db, actor: Actor, query: ReportQuery): Promise<CourseReport> {
+  return db.$transaction((tx) => readReport(tx, actor, query), {
+    isolationLevel: "RepeatableRead",
+    timeout: REPORT_MS,
+  });
+}
+
+async function readReport(db: Tx, actor: Actor, query: ReportQuery): Promise<CourseReport> {
   const course = await requireCourseRole(db, actor, query.courseId, "see");
   const period = await getCoursePeriod(db, course.id, query.month, query.zone);
   const { from, to } = period;

@@ -12,6 +12,7 @@ import {
 import { newId } from "@lyceum/domain";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { fundMembers } from "./course-funding.ts";
+import { grantFromCourse } from "./courses.ts";
 import { type CourseScene, createCourseScene } from "./testing/course-scene.ts";
 import { draftOf } from "./testing/ledger-fixture.ts";
 
@@ -101,6 +102,39 @@ it("adds up what this course's money paid, and nothing else, as the single reque
   // A member of another course is nobody here.
   const stranger = { ...span(), memberId: other.memberIds[0] };
   expect((await listCourseSpenders(db, admin, mine.courseId, stranger)).rows).toEqual([]);
+});
+
+it("makes a statement of one moment, whatever is posted while it is read", async () => {
+  const { admin, db } = scene;
+  const one = await scene.student(true);
+  const { courseId } = await courseOf([one], 100n);
+  const [posted, committing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const giving = scene.act(async (tx) => {
+    await grantFromCourse(tx, admin, { courseId, accountIds: [one.accountId], amountNanos: 7n, reason: "r" });
+    posted.resolve();
+    await committing.promise;
+  });
+  giving.catch(posted.reject);
+  await posted.promise;
+  let queries = 0;
+  const watched = db.$extends({
+    query: {
+      $queryRaw: async ({ args, query }) => {
+        const answer = await query(args);
+        queries += 1;
+        // The gate, the period, the pool's entries; its balance comes next.
+        if (queries !== 3) return answer;
+        committing.resolve();
+        await giving;
+        return answer;
+      },
+    },
+  }) as unknown as typeof db;
+  const report = await getCourseReport(watched, admin, { courseId, month: "all", zone });
+  expect(queries).toBeGreaterThan(3);
+  const moved = report.pool.reduce((total, each) => total + each.amountNanos, 0n);
+  expect(report.openingNanos + moved).toBe(report.closingNanos);
+  expect(report.people.map((each) => each.grantedNanos)).toEqual([100n]);
 });
 
 it("makes a statement whose sums are those of the ledger, of an archived course as well", async () => {

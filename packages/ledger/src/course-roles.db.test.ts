@@ -174,7 +174,8 @@ const acts: Record<string, Act> = {
   getCoursePlanning: { may: readers, run: (tx, actor) => getCoursePlanning(tx, actor, set.courseId, span.to) },
   getCourseReport: {
     may: readers,
-    run: (tx, actor) => getCourseReport(tx, actor, { courseId: set.courseId, month, zone: "Asia/Shanghai" }),
+    // A transaction of its own, for all of it to be of one moment.
+    run: (_, actor) => getCourseReport(scene.db, actor, { courseId: set.courseId, month, zone: "Asia/Shanghai" }),
   },
   listCourseAllowances: { may: readers, run: (tx, actor) => listCourseAllowances(tx, actor, set.courseId) },
   courseStatement: {
