@@ -399,3 +399,14 @@ it.each(["a grant", "an allowance"])(
     expect(ends).toEqual([{ ends_at: endsAt }]);
   },
 );
+
+it("says of a request for a day that has passed what is wrong with the day", async () => {
+  const { courseId } = await scene.course(100n);
+  const student = await scene.student(true);
+  await scene.enrol(courseId, [student.studentId]);
+  const deadline = new Date(Date.now() - DAY_MS);
+  const ask = scene.act((tx) =>
+    askOwnFunding(tx, student.actor, { courseId, mode: "add", amountNanos: 1n, reason: "lab 3", deadline }),
+  );
+  expect(await refusalOf(ask)).toContain("the day it is needed by has passed");
+});

@@ -1,7 +1,7 @@
 import { type Actor, type CourseAccess, courseStaffIds, lockCourse, type Tx, tellPeople, writeAudit } from "@lyceum/db";
 import { type AllowanceMode, AppError, formatAmount, newId } from "@lyceum/domain";
 import { type Funded, fundLocked } from "./course-funding.ts";
-import { refusal, requireAmount, requireFuture, requireReason } from "./requirements.ts";
+import { refusal, requireAmount, requireReason } from "./requirements.ts";
 
 /**
  * A member of a course asks for money of it; somebody else, of the staff, decides. One at a time for each course. Its staff are told. Throws
@@ -24,7 +24,12 @@ export async function askOwnFunding(
   const reason = requireReason(input.reason);
   requireAmount(input.amountNanos, 1n);
   const deadline = input.deadline ?? null;
-  requireFuture(deadline);
+  if (deadline !== null && !(deadline.getTime() > Date.now())) {
+    throw refusal(
+      "需要用的日期已经过去，请改成今天或以后。",
+      "the day it is needed by has passed; choose today or later.",
+    );
+  }
   if (course.hasEnded) throw refusal(`课程 ${course.code} 已结束。`, `the course ${course.code} has ended.`);
   const open = await tx.ownFunding.count({ where: { memberId: course.memberId, decidedAt: null } });
   if (open > 0) throw refusal("你已有一份申请等待批准。", "a request of yours is waiting already.");
