@@ -109,7 +109,7 @@ export async function inTransactionOf<Result>(
   work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
   signal.throwIfAborted();
-  const client = new pg.Client({ connectionString: url, options: "-c jit=off", connectionTimeoutMillis: 3_000 });
+  const client = new pg.Client({ connectionString: url, options: "-c jit=off", connectionTimeoutMillis: 15_000 });
   client.on("error", () => undefined); // a cut connection also rejects its query
   const cut = () => void client.end();
   try {

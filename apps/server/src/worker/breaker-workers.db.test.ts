@@ -1,4 +1,5 @@
-import { createPrisma, listProbeCosts } from "@lyceum/db";
+import { listProbeCosts } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { HOUSE_ACCOUNT_ID } from "@lyceum/domain";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { RunningWorker } from "./run-worker.ts";
@@ -117,7 +118,7 @@ describe("a deployment", () => {
     // 9 tokens in at 2, 2 out at 8 a million.
     expect(record?.cost_nanos).toBe("34000");
     expect(await events()).toEqual([]);
-    const db = createPrisma(gateway.databaseUrl, 1);
+    const db = createPatientPrisma(gateway.databaseUrl, 1);
     const costs = await listProbeCosts(db, { zone: "Asia/Shanghai", days: 2 }).finally(() => db.$disconnect());
     expect(costs[0]?.probes).toBeGreaterThan(0);
     // Each that passed cost as much.

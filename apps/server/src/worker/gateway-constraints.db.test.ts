@@ -1,4 +1,5 @@
-import { acceptProposal, createPrisma, dismissProposal, listOpenProposals } from "@lyceum/db";
+import { acceptProposal, type Db, dismissProposal, listOpenProposals } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWorkerFixture, hello, until, type WorkerFixture } from "./testing/worker-fixture.ts";
 
@@ -6,11 +7,11 @@ const YUAN = 1_000_000_000n;
 const staff = { id: null, name: "staff" };
 
 let gateway: WorkerFixture;
-let db: ReturnType<typeof createPrisma>;
+let db: Db;
 let channelId: string;
 beforeAll(async () => {
   gateway = await createWorkerFixture();
-  db = createPrisma(gateway.databaseUrl, 2);
+  db = createPatientPrisma(gateway.databaseUrl, 2);
   channelId = await gateway.channel("demo", gateway.upstreamUrl);
 });
 afterAll(async () => {

@@ -2,7 +2,6 @@ import {
   applyRoster,
   createCourse,
   createKey,
-  createPrisma,
   type Db,
   endMemberships,
   listCourseMembers,
@@ -11,6 +10,7 @@ import {
   undoRoster,
   updateCourse,
 } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { createSessionCredential, deriveSecret, newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SECRET } from "./testing/scene.ts";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await gateway.model("demo-fast", [channel], { groups: ["lab"] });
   await gateway.model("demo-text", [channel], { groups: ["lab"] });
   await gateway.model("demo-open", [channel], { upstreamModel: "demo-fast" });
-  db = createPrisma(gateway.databaseUrl, 4);
+  db = createPatientPrisma(gateway.databaseUrl, 4);
   other = await gateway.startWorker();
   await gateway.inForce();
 });

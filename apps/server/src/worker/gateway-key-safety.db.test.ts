@@ -1,4 +1,5 @@
-import { createPrisma, type Db, reportLeakedKey, rollKey, system, type Tx, updateKey } from "@lyceum/db";
+import { type Db, reportLeakedKey, rollKey, system, type Tx, updateKey } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWorkerFixture, hello, type WorkerFixture } from "./testing/worker-fixture.ts";
 
@@ -11,7 +12,7 @@ beforeAll(async () => {
   gateway = await createWorkerFixture();
   const channel = await gateway.channel("demo", gateway.upstreamUrl);
   await gateway.model("demo-fast", [channel], { groups: ["default"] });
-  db = createPrisma(gateway.databaseUrl, 4);
+  db = createPatientPrisma(gateway.databaseUrl, 4);
   other = await gateway.startWorker();
   await gateway.inForce();
 });

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { createPrisma, type Db, getUsageRecord, setAcceptsUnpriced, setPrice, setSetting } from "@lyceum/db";
+import { type Db, getUsageRecord, setAcceptsUnpriced, setPrice, setSetting } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RawUpstream, startRawUpstream } from "./testing/raw-upstream.ts";
 import { createWorkerFixture, hello, until, type WorkerFixture } from "./testing/worker-fixture.ts";
@@ -14,7 +15,7 @@ const models: Record<string, string> = {};
 
 beforeAll(async () => {
   gateway = await createWorkerFixture();
-  db = createPrisma(gateway.databaseUrl, 2);
+  db = createPatientPrisma(gateway.databaseUrl, 2);
   await gateway.group("default", { isOpen: true });
   await gateway.group("half", { isOpen: true, multiplierPpm: 500_000 });
   const channel = await gateway.channel("demo", gateway.upstreamUrl);

@@ -1,6 +1,7 @@
 import { readHealth } from "@lyceum/db/gateway-health";
-import { createPool, type DatabasePool } from "@lyceum/db/pool";
+import type { DatabasePool } from "@lyceum/db/pool";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPool } from "@lyceum/db/testing-clients";
 import { defaultSettings, type HealthSign } from "@lyceum/domain";
 import { HealthBook, type Observation } from "@lyceum/gateway";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -12,7 +13,7 @@ let database: TestDatabase;
 let pool: DatabasePool;
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createPool(database.url, 4);
+  pool = createPatientPool(database.url, 4);
 });
 afterAll(async () => {
   await pool.end();

@@ -1,5 +1,6 @@
-import { createPool, type DatabasePool } from "@lyceum/db/pool";
+import type { DatabasePool } from "@lyceum/db/pool";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPool } from "@lyceum/db/testing-clients";
 import { newId } from "@lyceum/domain";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Housekeeping, startHousekeeping } from "./housekeeping.ts";
@@ -14,7 +15,7 @@ const started: Housekeeping[] = [];
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  pool = createPool(database.url, 6);
+  pool = createPatientPool(database.url, 6);
   lines = [];
 });
 afterEach(async () => {

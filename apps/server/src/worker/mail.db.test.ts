@@ -1,7 +1,8 @@
-import { createPrisma, type Db, setMailServer, system, tellPeople } from "@lyceum/db";
+import { type Db, setMailServer, system, tellPeople } from "@lyceum/db";
 import { claimMails, settleMails } from "@lyceum/db/mail-queue";
-import { createPool, type DatabasePool } from "@lyceum/db/pool";
+import type { DatabasePool } from "@lyceum/db/pool";
 import { createTestDatabase, type TestDatabase } from "@lyceum/db/testing";
+import { createPatientPool, createPatientPrisma } from "@lyceum/db/testing-clients";
 import { defaultSettings, newId } from "@lyceum/domain";
 import { readable, type SmtpServer, startSmtpServer } from "@lyceum/mail/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -18,8 +19,8 @@ const servers: SmtpServer[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  pool = createPool(database.url, 6);
-  db = createPrisma(database.url, 4);
+  pool = createPatientPool(database.url, 6);
+  db = createPatientPrisma(database.url, 4);
 });
 afterAll(async () => {
   await db.$disconnect();

@@ -1,4 +1,5 @@
-import { createPrisma, listModels, listSquare } from "@lyceum/db";
+import { listModels, listSquare } from "@lyceum/db";
+import { createPatientPrisma } from "@lyceum/db/testing-clients";
 import { newId } from "@lyceum/domain";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createScene } from "./testing/scene.ts";
@@ -54,7 +55,7 @@ describe("what pages say of a model", () => {
       return ((await reply.json()) as { data: { id: string }[] }).data.map(({ id }) => id).toSorted();
     };
 
-    const db = createPrisma(gateway.databaseUrl, 4);
+    const db = createPatientPrisma(gateway.databaseUrl, 4);
     const onPages = (await listModels(db)).filter(({ standing }) => standing === "up").map(({ name }) => name);
     const inSquare = (await listSquare(db, { userId: null })).filter(({ state }) => state === "available");
     await db.$disconnect();

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createPool } from "@lyceum/db/pool";
 import { createTestDatabase } from "@lyceum/db/testing";
+import { createPatientPool } from "@lyceum/db/testing-clients";
 import { type DemoUpstream, startDemoUpstream } from "@lyceum/demo-upstream";
 import type { Log } from "@lyceum/gateway";
 import { type RunningWorker, runWorker } from "../run-worker.ts";
@@ -13,7 +13,7 @@ const PATIENCE_MS = 50_000;
 /** A gateway worker on a database of its own, with the demo upstream behind it, reached over HTTP as clients do. */
 export async function createWorkerFixture() {
   const database = await createTestDatabase();
-  const pool = createPool(database.url, 4);
+  const pool = createPatientPool(database.url, 4);
   const scene = createScene(pool);
   // Models that always fail are asked again and again: only tests of the breaker want it to open by their rate.
   await scene.query("insert into setting (key, value) values ('breaker', $1)", [
