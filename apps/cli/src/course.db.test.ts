@@ -123,6 +123,34 @@ describe("lyceum course", () => {
     expect(await json("course show --code PHYS")).toMatchObject({ pool: "50", available: "50" });
   });
 
+  it("gives once under a name, whatever a script repeats, and again under another", async () => {
+    const add = "course fund-members --code PHYS --add 1 --student-id A001 --reason r --apply --once";
+    const done = await json(`${add} week-3`);
+    expect(done).toMatchObject({ applied: true, granted: "1" });
+    expect(await json(`${add} week-3`)).toEqual({ applied: false, doneBefore: "week-3" });
+    const said = await lyceum("course fund-members --code PHYS --add 9 --all --reason r --once week-3");
+    expect(said).toMatchObject({ exit: 0, out: [expect.stringContaining("Done before under the name week-3")] });
+    const file = join(folder, "once.csv");
+    await writeFile(file, "学号,金额\nA001,1\n");
+    const byFile = `course fund-file ${file} --code PHYS --mode add --reason r --apply --once`;
+    const filed = await json(`${byFile} week-3`);
+    expect(filed).toMatchObject({ applied: true, pool: { before: "49", after: "48" } });
+    expect(await json(`${byFile} week-3`)).toMatchObject({ doneBefore: "week-3" });
+    const other = await json(`${add} week-4`);
+    expect(other).toMatchObject({ applied: true, pool: { before: "48", after: "47" } });
+    for (const { fundingId } of [done, filed, other])
+      await json(`course undo-funding --code PHYS --funding ${fundingId} --apply`);
+    const pool = "course fund --code PHYS --amount 5 --reason r --once october";
+    expect(await json(pool)).toMatchObject({ before: "50", after: "55" });
+    expect(await json(pool)).toMatchObject({ doneBefore: "october" });
+    await json("fund --student-id A001 --amount 1 --reason r --once october");
+    expect(await json("fund --student-id A001 --amount 1 --reason r --once october")).toMatchObject({ applied: false });
+    await json("fund --student-id A001 --amount 0 --set --reason r");
+    const grant = "course grant --code PHYS --student-id A001 --amount 5 --reason r --once october";
+    expect(await json(grant)).toMatchObject({ code: "PHYS" });
+    expect(await json(grant)).toMatchObject({ doneBefore: "october" });
+  });
+
   it("refuses what the pool lacks, strangers, and a line that leaves something open", async () => {
     const lacking = await lyceum("course fund-members --code PHYS --add 20 --all --reason r --apply");
     expect(lacking).toMatchObject({ exit: 1, out: [] });

@@ -8,6 +8,7 @@ import { commands } from "./commands.ts";
 import { findDatabase, readMasterSecret } from "./connect.ts";
 import { readEnv } from "./env.ts";
 import { helpText } from "./help.ts";
+import { DoneBefore } from "./once.ts";
 import { type Parsed, parseCommandLine } from "./parse.ts";
 import { readPassword } from "./read-password.ts";
 import { openSessionStore } from "./session-store.ts";
@@ -34,6 +35,7 @@ export async function run(
     }
     return await execute(parsed, environment, output, { testChannel, readPassword: askPassword });
   } catch (error) {
+    if (error instanceof DoneBefore) return reportDone(error, output, asJson);
     return report(error, output, asJson);
   }
 }
@@ -69,6 +71,13 @@ async function execute(
   } finally {
     await db.$disconnect();
   }
+}
+
+/** For a script it is as good as done now, so the exit code says so. */
+function reportDone({ message: name }: DoneBefore, output: Output, asJson: boolean): number {
+  if (asJson) output.out(JSON.stringify({ applied: false, doneBefore: name }));
+  else output.out(`以“${name}”为名已经做过，没有改动。 Done before under the name ${name}: nothing was changed.`);
+  return 0;
 }
 
 function report(error: unknown, output: Output, asJson: boolean): number {

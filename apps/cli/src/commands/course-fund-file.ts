@@ -5,6 +5,7 @@ import { fundFile } from "@lyceum/ledger";
 import { readAmounts, sayProblem } from "@lyceum/roster";
 import { CliError, type Command } from "../command.ts";
 import { actOrTry, triedOnly } from "../dry-run.ts";
+import { onceOption, requireFirst } from "../once.ts";
 import { readMembers } from "./course-members.ts";
 
 export const courseFundFile: Command = {
@@ -22,6 +23,7 @@ export const courseFundFile: Command = {
     },
     "skip-bad": { help: "leave out rows that can't be taken, instead of refusing the file" },
     reason: { value: "TEXT", help: "why; people see it", required: true },
+    once: onceOption,
     apply: { help: "do it; without it the command only says what it would do" },
   },
   async run(values, { db, actor, course }) {
@@ -38,7 +40,10 @@ export const courseFundFile: Command = {
     const isApplied = values.isOn("apply");
     const mode = allowanceModes.find((each) => each === values.text("mode")) ?? "set-to";
     const input = { courseId: course.id, mode, rows: answer.rows, reason: values.text("reason") };
-    const funded = await actOrTry(db, isApplied, (tx) => fundFile(tx, actor, input));
+    const funded = await actOrTry(db, isApplied, async (tx) => {
+      await requireFirst(tx, values, "course fund-file", course.id);
+      return fundFile(tx, actor, input);
+    });
     const rows = funded.members.map((each) => ({
       ...{ studentId: each.studentId, name: each.name, waits: each.isWaiting },
       ...{ before: formatAmount(each.beforeNanos), after: formatAmount(each.afterNanos) },

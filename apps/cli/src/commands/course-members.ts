@@ -11,6 +11,7 @@ import { fundMembers, undoFunding } from "@lyceum/ledger";
 import { CliError, type Command, UsageError, type Values } from "../command.ts";
 import { actOrTry, triedOnly } from "../dry-run.ts";
 import { requireId } from "../ids.ts";
+import { onceOption, requireFirst } from "../once.ts";
 
 const code = { value: "CODE", help: "the course's code", required: true } as const;
 const apply = { help: "do it; without it the command only says what it would do" } as const;
@@ -49,6 +50,7 @@ export const courseFundMembers: Command = {
     section: { value: "NAME", help: "or every student of a section" },
     all: { help: "or every student" },
     reason: { value: "TEXT", help: "why; people see it", required: true },
+    once: onceOption,
     apply,
   },
   async run(values, { db, actor, course }) {
@@ -57,7 +59,10 @@ export const courseFundMembers: Command = {
     const { currency } = await getSettings(db);
     const isApplied = values.isOn("apply");
     const input = { courseId: course.id, memberIds, mode, amountNanos, reason: values.text("reason") };
-    const funded = await actOrTry(db, isApplied, (tx) => fundMembers(tx, actor, input));
+    const funded = await actOrTry(db, isApplied, async (tx) => {
+      await requireFirst(tx, values, "course fund-members", course.id);
+      return fundMembers(tx, actor, input);
+    });
     const amount = formatAmount;
     const members = funded.members.map((each) => ({
       ...{

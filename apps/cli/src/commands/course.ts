@@ -4,6 +4,7 @@ import { formatAmount, parseAmount } from "@lyceum/domain";
 import { fund, grantFromCourse } from "@lyceum/ledger";
 import { CliError, type Command, UsageError } from "../command.ts";
 import { parseMoment } from "../moment.ts";
+import { onceOption, requireFirst } from "../once.ts";
 
 const code = { value: "CODE", help: "the course's code", required: true } as const;
 const reason = { value: "TEXT", help: "why; it stands in the ledger", required: true } as const;
@@ -62,6 +63,7 @@ export const courseFund: Command = {
     amount: { value: "AMOUNT", help: "in currency units, such as 500", required: true },
     reason,
     "ends-at": { value: "DATE", help: "when what is left of it expires, granted or not; never if left out" },
+    once: onceOption,
   },
   async run(values, { db, actor, course }) {
     const { currency, timeZone } = await getSettings(db);
@@ -71,7 +73,10 @@ export const courseFund: Command = {
       reason: values.text("reason"),
       endsAt: parseMoment(values.optional("ends-at"), timeZone),
     };
-    const change = await db.$transaction((tx) => fund(tx, actor, input));
+    const change = await db.$transaction(async (tx) => {
+      await requireFirst(tx, values, "course fund", course.id);
+      return fund(tx, actor, input);
+    });
     const [before, after] = [formatAmount(change.beforeNanos), formatAmount(change.afterNanos)];
     return {
       lines: [`Pool of ${course.code}: ${before} → ${after} ${currency}.`],
@@ -90,6 +95,7 @@ export const courseGrant: Command = {
     "all-of-file": { value: "FILE", help: "or a file: one student ID at the start of each line" },
     amount: { value: "AMOUNT", help: "for each person, in currency units", required: true },
     reason,
+    once: onceOption,
   },
   async run(values, { db, actor, course }) {
     const file = values.optional("all-of-file");
@@ -97,14 +103,15 @@ export const courseGrant: Command = {
     if (studentIds.length === 0) throw new UsageError('"course grant" needs --student-id or --all-of-file.');
     const people = await findPeople(db, studentIds);
     const { currency } = await getSettings(db);
-    const granted = await db.$transaction((tx) =>
-      grantFromCourse(tx, actor, {
+    const granted = await db.$transaction(async (tx) => {
+      await requireFirst(tx, values, "course grant", course.id);
+      return grantFromCourse(tx, actor, {
         courseId: course.id,
         accountIds: [...people.keys()],
         amountNanos: parseAmount(values.text("amount")),
         reason: values.text("reason"),
-      }),
-    );
+      });
+    });
     const [before, after] = [formatAmount(granted.pool.beforeNanos), formatAmount(granted.pool.afterNanos)];
     const grants = granted.changes.map((change) => ({
       studentId: people.get(change.accountId) ?? "",

@@ -3,6 +3,7 @@ import { formatAmount, parseAmount } from "@lyceum/domain";
 import { fund, setBalance } from "@lyceum/ledger";
 import type { Command } from "../command.ts";
 import { parseMoment } from "../moment.ts";
+import { onceOption, requireFirst } from "../once.ts";
 
 export const fundCommand: Command = {
   name: "fund",
@@ -14,6 +15,7 @@ export const fundCommand: Command = {
     reason: { value: "TEXT", help: "why; the person sees it", required: true },
     set: { help: "set the balance to the amount instead of adding it" },
     "ends-at": { value: "DATE", help: "when what is left of it expires: 2027-01-17 or a full ISO time" },
+    once: onceOption,
   },
   async run(values, { db, actor }) {
     const user = await getUserByStudentId(db, values.text("student-id"));
@@ -22,11 +24,12 @@ export const fundCommand: Command = {
     const { accountId } = user;
     const reason = values.text("reason");
     const endsAt = parseMoment(values.optional("ends-at"), timeZone);
-    const change = await db.$transaction((tx) =>
-      values.isOn("set")
+    const change = await db.$transaction(async (tx) => {
+      await requireFirst(tx, values, "fund", accountId);
+      return values.isOn("set")
         ? setBalance(tx, actor, { accountId, targetNanos: amountNanos, reason })
-        : fund(tx, actor, { accountId, amountNanos, reason, endsAt }),
-    );
+        : fund(tx, actor, { accountId, amountNanos, reason, endsAt });
+    });
     const before = formatAmount(change.beforeNanos);
     const after = formatAmount(change.afterNanos);
     const missing = formatAmount(change.missingNanos);

@@ -6,6 +6,7 @@ import { UsageError } from "../command.ts";
 import { actOrTry, triedOnly } from "../dry-run.ts";
 import { requireId } from "../ids.ts";
 import { parseMoment } from "../moment.ts";
+import { onceOption, requireFirst } from "../once.ts";
 
 const code = { value: "CODE", help: "the course's code", required: true } as const;
 const apply = { help: "do it; without it the command only says what it would do" } as const;
@@ -15,6 +16,7 @@ const creating: Readonly<Record<string, Option>> = {
   count: { value: "N", help: "how many codes", required: true },
   "redeem-until": { value: "DATE", help: "the last day for redeeming, or a full ISO time", required: true },
   note: { value: "TEXT", help: "what it is for; whoever redeems a code sees it", required: true },
+  once: onceOption,
   apply,
 };
 const listing: Readonly<Record<string, Option>> = {
@@ -95,7 +97,10 @@ async function create(values: Values, db: Db, actor: Actor, course: OfCourse): P
     endsAt: parseMoment(values.optional("ends-at"), timeZone),
     membersOnly: course !== null && values.isOn("members-only"),
   };
-  const made = await actOrTry(db, isApplied, (tx) => createVouchers(tx, actor, input));
+  const made = await actOrTry(db, isApplied, async (tx) => {
+    await requireFirst(tx, values, "voucher create", course?.id ?? "");
+    return createVouchers(tx, actor, input);
+  });
   const setAside = formatAmount(made.setAsideNanos);
   const lines = [
     `${count} × ${formatAmount(amountNanos)} ${currency}, to be redeemed until ${redeemUntil.toISOString()}` +
