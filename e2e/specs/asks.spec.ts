@@ -9,7 +9,7 @@ let courseId: string;
 
 /** Whose phone it is. */
 function studentOf(stage: Stage): Stage["students"][number] {
-  const student = stage.students[18];
+  const student = stage.students[29];
   if (student === undefined) throw new Error("the demo has too few students");
   return student;
 }
