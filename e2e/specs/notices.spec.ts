@@ -273,10 +273,11 @@ test("new terms come before everything else in the console, and before answers a
   const { error } = (await refused.json()) as { error: { code: string; message: string } };
   expect(error.code).toBe("terms_required");
   expect(error.message).toContain(`${demo.url}/terms`);
-  await student.goto("/");
+  // And back to where one was going.
+  await student.goto("/usage?period=7d");
   await student.getByRole("checkbox").check();
   await student.getByRole("button", { name: "同意并继续" }).click();
-  await student.waitForURL((url) => url.pathname === "/");
+  await student.waitForURL((url) => url.pathname + url.search === "/usage?period=7d");
   const again = await ask();
   expect(again.status).toBe(200);
   await again.text();

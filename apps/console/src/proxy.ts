@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { deviceCookie, isSessionCookie } from "./server/cookies.ts";
 import { isDevelopment } from "./server/env.ts";
-import { isPublicPath } from "./server/public-paths.ts";
+import { isPublicPath, pathHeader, stepTo } from "./server/public-paths.ts";
 
 const deviceSeconds = 400 * 24 * 3600;
 
@@ -64,16 +64,19 @@ function page(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy); // Next takes the nonce for its own scripts from here
   headers.set("x-nonce", nonce);
+  headers.set(pathHeader, pathOf(request));
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   return response;
 }
 
 function toSignIn(request: NextRequest): NextResponse {
-  const target = publicUrl("/sign-in", request);
-  const from = request.nextUrl.pathname + request.nextUrl.search;
-  if (request.method === "GET" && from !== "/") target.searchParams.set("next", from);
-  return NextResponse.redirect(target, 303);
+  return NextResponse.redirect(publicUrl(stepTo("/sign-in", pathOf(request)), request), 303);
+}
+
+/** Where one was going, to be led back there later; what is sent to an address is no place to go to. */
+function pathOf({ method, nextUrl }: NextRequest): string {
+  return method === "GET" ? nextUrl.pathname + nextUrl.search : "/";
 }
 
 export const config = {

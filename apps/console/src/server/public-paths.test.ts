@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isPublicPath, safeNext } from "./public-paths.ts";
+import { isPublicPath, safeNext, stepTo } from "./public-paths.ts";
 
 describe("isPublicPath", () => {
   it("opens the pages before sign-in and nothing that merely begins alike", () => {
@@ -21,5 +21,13 @@ describe("safeNext", () => {
   it("sends home what is missing or given twice", () => {
     expect(safeNext(undefined)).toBe("/");
     expect(safeNext(["/a", "/b"])).toBe("/");
+  });
+});
+
+describe("stepTo", () => {
+  it("leads on to where somebody was going, on this site only, and home without a word", () => {
+    expect(stepTo("/terms", "/usage?by=day&period=7d")).toBe("/terms?next=%2Fusage%3Fby%3Dday%26period%3D7d");
+    for (const from of ["/", null, "//evil.example", "https://evil.example"])
+      expect(stepTo("/terms", from)).toBe("/terms");
   });
 });

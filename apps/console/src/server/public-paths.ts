@@ -12,3 +12,12 @@ export function safeNext(next: string | string[] | undefined): string {
   // What is left of "/.//evil" once it is read as an address begins like one elsewhere.
   return url?.origin === "http://here" && !url.pathname.startsWith("//") ? url.pathname + url.search : "/";
 }
+
+/** Where proxy.ts tells a page its own path with its query; nobody outside can. */
+export const pathHeader = "x-lyceum-path";
+
+/** The address of a step that has to be taken first, which leads on to where somebody was going. */
+export function stepTo(step: string, from: string | null): string {
+  const next = safeNext(from ?? undefined);
+  return next === "/" ? step : `${step}?${new URLSearchParams({ next })}`;
+}

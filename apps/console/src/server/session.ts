@@ -1,9 +1,11 @@
 import "server-only";
 import type { SessionUser } from "@lyceum/db";
+import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { getServerSession } from "next-auth";
 import { cache } from "react";
 import { getAuthOptions } from "./auth.ts";
+import { pathHeader, stepTo } from "./public-paths.ts";
 import { getSettings } from "./settings.ts";
 
 export type Role = SessionUser["role"];
@@ -21,13 +23,12 @@ export async function getPendingStep(user: SessionUser): Promise<"/password" | "
   return user.termsVersion === terms.version ? null : "/terms";
 }
 
-/** The signed-in person for a page that auditors read too. Leads to /sign-in, /password or /terms when something is due first. */
+/** The signed-in person for a page that auditors read too. Leads to /sign-in, /password or /terms when something is due first, and from there back. */
 export async function requireReader(): Promise<SessionUser> {
   const user = await getSession();
-  if (!user) redirect("/sign-in");
-  const step = await getPendingStep(user);
-  if (step) redirect(step);
-  return user;
+  const step = user ? await getPendingStep(user) : "/sign-in";
+  if (user && !step) return user;
+  redirect(stepTo(step ?? "/sign-in", (await headers()).get(pathHeader)));
 }
 
 /** As requireReader, for a page about what is one's own; auditors have nothing and are told that the page does not exist. */

@@ -6,6 +6,7 @@ import { Door } from "#components/shell/door.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PasswordForm } from "#features/account/components/password-form.tsx";
 import { getDb } from "#server/db.ts";
+import { safeNext, stepTo } from "#server/public-paths.ts";
 import { getSession } from "#server/session.ts";
 import { getSettings } from "#server/settings.ts";
 
@@ -14,9 +15,14 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: translate("passwordTitle") };
 }
 
-export default async function PasswordPage() {
-  const [user, { contact }, translate] = await Promise.all([getSession(), getSettings(), getTranslations("account")]);
-  if (!user) redirect("/sign-in?next=/password");
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function PasswordPage({ searchParams }: { searchParams: Search }) {
+  const [search, user, { contact }, translate] = await Promise.all([
+    ...([searchParams, getSession(), getSettings()] as const),
+    getTranslations("account"),
+  ]);
+  if (!user) redirect(stepTo("/sign-in", "/password"));
   const { hasPassword } = await getOwnSettings(getDb(), user.id);
   return (
     <Door>
@@ -26,7 +32,7 @@ export default async function PasswordPage() {
       </div>
       {user.mustChangePassword && <Notice tone="warning">{translate("passwordMustChange")}</Notice>}
       {hasPassword ? (
-        <PasswordForm studentId={user.studentId} contact={contact} />
+        <PasswordForm studentId={user.studentId} contact={contact} next={safeNext(search.next)} />
       ) : (
         <Notice>{translate("noPassword")}</Notice>
       )}

@@ -9,7 +9,7 @@ import { NewPasswordField } from "./new-password-field.tsx";
 import { enter, signInWith } from "./sign-in.ts";
 
 /** Changes the password, which ends every session, and signs this browser in again with the new one. */
-export function PasswordForm({ studentId, contact }: { studentId: string; contact: string }) {
+export function PasswordForm({ studentId, contact, next }: { studentId: string; contact: string; next: string }) {
   const translate = useTranslations("account");
   const form = useActionForm(changePassword, {
     toInput: (values) => ({
@@ -19,7 +19,7 @@ export function PasswordForm({ studentId, contact }: { studentId: string; contac
     onSuccess: async (_, element) => {
       const password = String(new FormData(element).get("newPassword"));
       const answer = await signInWith(studentId, password, contact, translate);
-      enter(answer.ok ? "/" : "/sign-in?done=password");
+      enter(answer.ok ? next : "/sign-in?done=password");
     },
   });
   return (

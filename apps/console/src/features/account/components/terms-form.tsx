@@ -6,11 +6,11 @@ import { useActionForm } from "#components/form/use-action-form.ts";
 import { acceptTerms } from "../actions.ts";
 import { enter } from "./sign-in.ts";
 
-export function TermsForm({ version }: { version: number }) {
+export function TermsForm({ version, next }: { version: number; next: string }) {
   const translate = useTranslations("account");
   const form = useActionForm(acceptTerms, {
     toInput: (values) => ({ agree: values.agree as "on", termsVersion: version }),
-    onSuccess: () => enter("/"),
+    onSuccess: () => enter(next),
   });
   return (
     <Form form={form}>
