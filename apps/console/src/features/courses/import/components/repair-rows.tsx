@@ -3,6 +3,7 @@ import type { EditableField } from "@lyceum/roster";
 import { CircleCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Button } from "#components/ui/button.tsx";
+import { isComposing } from "#features/playground/is-composing.ts";
 import type { Choices } from "../choices.ts";
 import type { PreviewRepair } from "../preview.ts";
 
@@ -77,7 +78,7 @@ function Repair({ repair: { row, text, bad }, onEdit }: { repair: PreviewRepair;
               autoComplete="off"
               onBlur={(event) => commit(field, event.target.value)}
               onKeyDown={(event) => {
-                if (event.key === "Enter" && !event.nativeEvent.isComposing) commit(field, event.currentTarget.value);
+                if (event.key === "Enter" && !isComposing(event)) commit(field, event.currentTarget.value);
               }}
             />
           </span>
