@@ -6,8 +6,8 @@ export default defineConfig({
   testDir: "specs",
   outputDir: "../test-results/artifacts",
   // How long a busy machine takes is nothing that these specs test.
-  timeout: 240_000,
-  expect: { timeout: 25_000 },
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   retries: 0,
   // One more than two cores: most specs wait, for a sweeper, a restart or a network gone quiet.
   workers: 3,

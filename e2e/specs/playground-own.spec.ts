@@ -262,7 +262,7 @@ test("files dropped anywhere are taken, those that can't be are named; a HEIC is
   await log.dispatchEvent("drop", { dataTransfer: files });
   await expect(page.getByText("松开，添加到消息")).toHaveCount(0);
   const picture = page.locator(".composer .attached-image img");
-  await expect(picture).toHaveAttribute("alt", "IMG_0001.HEIC", { timeout: 30_000 });
+  await expect(picture).toHaveAttribute("alt", "IMG_0001.HEIC", { timeout: 60_000 });
   await expect(page.locator(".composer .attached")).toHaveCount(2);
   const refused = page.getByRole("alert").filter({ hasText: "2 个文件没有添加" });
   await expect(refused).toContainText("archive.zip 不是图片、PDF 或文本");

@@ -37,5 +37,5 @@ export async function ask(page: Page, text: string): Promise<void> {
 
 /** The answers are done: nothing streams any more. */
 export async function settled(page: Page): Promise<void> {
-  await expect(page.getByRole("log")).toHaveAttribute("aria-busy", "false", { timeout: 30_000 });
+  await expect(page.getByRole("log")).toHaveAttribute("aria-busy", "false");
 }
