@@ -20,12 +20,15 @@ export async function ensureChromium(log: (line: string) => void): Promise<strin
     throw new Error(`LYCEUM_CHROMIUM names ${chosen}, which is no program that can be run.`);
   }
   const found = await findChromium();
-  if (found) return found;
+  if (found) {
+    await ensureChineseFace(log);
+    return found;
+  }
   log("No Chromium found; installing one");
   const tried: string[] = [];
   for (const [what, install] of [
     ["playwright install", installWithPlaywright],
-    ["apt-get", installWithApt],
+    ["apt-get", () => installWithApt(["chromium", "fonts-noto-cjk"])],
   ] as const) {
     const reason = await install();
     const installed = await findChromium();
@@ -35,6 +38,18 @@ export async function ensureChromium(log: (line: string) => void): Promise<strin
   }
   throw new Error(
     `The browser tests need Chromium and there is none. Install it (Debian, Ubuntu: apt-get install chromium fonts-noto-cjk) or name it with LYCEUM_CHROMIUM. Tried: ${tried.join("; ")}.`,
+  );
+}
+
+/** Pages are measured, printed and read: a Chromium that was there before may know no Chinese, and then draws boxes and writes PDFs without text. */
+async function ensureChineseFace(log: (line: string) => void): Promise<void> {
+  const faces = await command("fc-list", [":lang=zh"], { quiet: true });
+  if (faces.code !== 0 || faces.output.trim() !== "") return; // no fontconfig, as on a Mac: it brings its own
+  log("Chromium is there, but no Chinese face; installing one");
+  const reason = await installWithApt(["fonts-noto-cjk"]);
+  if (reason === null) return;
+  throw new Error(
+    `The browser tests need a Chinese face and there is none. Install one (Debian, Ubuntu: apt-get install fonts-noto-cjk). Tried: ${reason}.`,
   );
 }
 
@@ -74,7 +89,7 @@ async function installWithPlaywright(): Promise<string | null> {
   return code === 0 ? null : complaint(output, code);
 }
 
-async function installWithApt(): Promise<string | null> {
+async function installWithApt(packages: string[]): Promise<string | null> {
   if (!isProgram("/usr/bin/apt-get")) return "this system has none";
   const root = process.getuid?.() === 0;
   if (!root && (await command("sudo", ["-n", "true"], { quiet: true })).code !== 0) {
@@ -86,7 +101,7 @@ async function installWithApt(): Promise<string | null> {
     return await command(program, rest, { quiet: true, env: { DEBIAN_FRONTEND: "noninteractive" } });
   };
   const update = await apt("update");
-  const install = await apt("install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk");
+  const install = await apt("install", "-y", "--no-install-recommends", ...packages);
   if (install.code === 0) return null;
   return complaint(install.output || update.output, install.code);
 }

@@ -161,3 +161,14 @@ test("what a student's page sends names nobody else of the class, in no form", a
     expect(asTa).toContain("X000001");
   }
 });
+
+test("what an instructor's page sends names no group but those of the course", async () => {
+  const address = `/courses/${scene.courseId}/settings`;
+  const forms: Record<string, string>[] = [{}, { rsc: "1" }];
+  for (const headers of forms) {
+    const text = await (await people.instructor.get(address, { headers })).text();
+    expect(text).toContain("Matrix");
+    expect(text).not.toContain("VIP");
+    expect(await (await people.admin.get(address, { headers })).text()).toContain("VIP");
+  }
+});

@@ -29,6 +29,7 @@ export default async function CourseSettingsPage({ params }: { params: Promise<{
   const { settings } = course;
   const isArchived = course.archivedAt !== null;
   const mayNameInstructors = mayAct(course, "nameInstructors");
+  const mayOpenGroups = mayAct(course, "openGroups");
   // Those the course names and nobody offers any more stay to be seen, and taken off.
   const names = [
     ...new Set([...models.filter((model) => model.removedAt === null).map((model) => model.name), ...settings.models]),
@@ -72,8 +73,11 @@ export default async function CourseSettingsPage({ params }: { params: Promise<{
                 advance: settings.advanceNanos === null ? "" : formatAmount(settings.advanceNanos),
               }}
               models={names}
-              groups={groups.map(({ id, name }) => ({ id, name }))}
-              mayOpenGroups={mayAct(course, "openGroups")}
+              // Whoever opens none sees those of the course only, and is sent no others.
+              groups={groups
+                .filter(({ id }) => mayOpenGroups || settings.groupIds.includes(id))
+                .map(({ id, name }) => ({ id, name }))}
+              mayOpenGroups={mayOpenGroups}
             />
           </Section>
         )}
