@@ -126,6 +126,16 @@ describe("separated text", () => {
     expect((process.cpuUsage().user - begin) / 1000).toBeLessThan(2000);
   });
 
+  it("is not misled by line ends in quoted cells beside other signs that separate", () => {
+    const rows = [
+      ["x", "a\r\nb", "=1+1", "，；|", "x"],
+      ["x", "a\r\nb", "", "，；|", "x"],
+      ["x", "", "，；|", "", "x"],
+    ];
+    const file = [["学号", "a", "b", "c", "姓名"], ...rows].map(csvLine).join("");
+    expect(cellsOf(file).slice(1)).toEqual(rows);
+  });
+
   it("gives back every cell that our own export wrote, formulas too", () => {
     const cell = fc.oneof(
       fc.string({ maxLength: 20 }),

@@ -5,6 +5,12 @@ import { readRecords } from "./read-records.ts";
 
 const delimiters = ["\t", ",", ";", "|", "，"] as const;
 
+/** Quoted cells may hold line ends: what is in them separates nothing, and is left out before lines are told apart. */
+const quotedCells = new RegExp(
+  `(^|[${delimiters.join("")}\\r\\n])"(?:[^"]|"")*"(?=[${delimiters.join("")}\\r\\n]|$)`,
+  "g",
+);
+
 /** CSV, TSV and whatever is pasted. The separator is the one that gives most rows of one width, then the widest. */
 export function readText(bytes: Uint8Array): RosterTable {
   const decoded = decodeText(bytes);
@@ -29,7 +35,10 @@ function widths(rows: readonly TableRow[]): number[] {
 }
 
 function likelyDelimiter(text: string): string {
-  const sample = text.slice(0, 64_000).split(/\r\n|\r|\n/, 100);
+  const sample = text
+    .slice(0, 64_000)
+    .replace(quotedCells, "$1")
+    .split(/\r\n|\r|\n/, 100);
   let best: { delimiter: string; rows: number; width: number } = { delimiter: ",", rows: 0, width: 1 };
   for (const delimiter of delimiters) {
     const { count, width } = mostUsualWidth(sample, delimiter);
@@ -45,8 +54,7 @@ function mostUsualWidth(sample: readonly string[], delimiter: string): { count: 
   const counts = new Map<number, number>();
   for (const line of sample) {
     // A tab at the start of a cell is another way to keep a number text, and separates nothing.
-    const bare = line.replace(/"(?:[^"]|"")*"/g, "");
-    const width = (delimiter === "\t" ? bare.replace(/(^|,)\t/g, "$1") : bare).split(delimiter).length;
+    const width = (delimiter === "\t" ? line.replace(/(^|,)\t/g, "$1") : line).split(delimiter).length;
     if (width > 1) counts.set(width, (counts.get(width) ?? 0) + 1);
   }
   let best = { count: 0, width: 1 };
